@@ -1,0 +1,63 @@
+/**
+ * The ladder of the house: a folder imports only from folders above it.
+ * `synthesize.ts` and `index.ts` stand between report/ and cli/.
+ */
+const generator = [
+  'diagnostic.ts',
+  'fixedpoint/',
+  'function/',
+  'fit/',
+  'segment/',
+  'plan/',
+  'verify/',
+  'emit/',
+  'report/',
+  'synthesize.ts',
+  'index.ts',
+  'cli/',
+];
+const trainer = ['diagnostic.ts', 'fixedpoint/', 'tensor/', 'nn/', 'data/', 'train/'];
+
+const escape = (name) => name.replace('.', '\\.');
+const upward = (ladder, extra = []) =>
+  ladder.map((room, level) => ({
+    name: `ladder-${room.replace(/[/.]/g, '')}-${ladder === trainer ? 'trainer' : 'generator'}`,
+    comment: `${room} may import only from what stands above it in the ladder`,
+    severity: 'error',
+    from: { path: `^src/${escape(room)}` },
+    to: {
+      path: '^src/',
+      pathNot: [...ladder.slice(0, level + 1), ...extra].map((above) => `^src/${escape(above)}`),
+    },
+  }));
+
+const sharedRooms = new Set(['diagnostic.ts', 'fixedpoint/']);
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'emit-prints-only',
+      comment: 'every mathematical decision is in the plan before anything is printed',
+      severity: 'error',
+      from: { path: '^src/emit/' },
+      to: { path: '^src/(function|fit|segment)/' },
+    },
+    {
+      name: 'only-train-imports-generated',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/train/' },
+      to: { path: '^generated/' },
+    },
+    ...upward(generator),
+    ...upward(trainer, ['plan/plan.ts']).filter(
+      (rule) => ![...sharedRooms].some((room) => rule.from.path.endsWith(escape(room))),
+    ),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js'] },
+  },
+};
