@@ -43,3 +43,10 @@ function diagnostic(code: string, message: string, hint?: string, path?: string)
     ...(path === undefined ? {} : { path }),
   };
 }
+
+/** A diagnostic as the lines that a person reads. */
+export function renderDiagnostic(diagnostic: Diagnostic): string {
+  const place = diagnostic.path === undefined ? '' : `${diagnostic.path}: `;
+  const hint = diagnostic.hint === undefined ? '' : `\n  ${diagnostic.hint}`;
+  return `error: ${place}${diagnostic.message}${hint}`;
+}
