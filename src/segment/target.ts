@@ -1,0 +1,28 @@
+/** What a kernel must reach, at every input; every part that is given must hold. */
+export interface ErrorTarget {
+  /** |raw result − f(x) · 2^n|, in ulps of the output. */
+  readonly ulp?: number;
+  /** |result − f(x)|, as a value. */
+  readonly error?: number;
+  /** |result − f(x)| / |f(x)|. */
+  readonly relative?: number;
+}
+
+/** The error, in ulps, that a target allows where f(x) · 2^n is `scaled`. */
+export function allowedUlp(target: ErrorTarget, scaled: number, outputFracBits: number): number {
+  return Math.min(absoluteUlp(target, outputFracBits), (target.relative ?? Infinity) * Math.abs(scaled));
+}
+
+/** The part of a target that is the same at every input, in ulps of the output. */
+export function absoluteUlp(target: ErrorTarget, outputFracBits: number): number {
+  return Math.min(target.ulp ?? Infinity, (target.error ?? Infinity) * 2 ** outputFracBits);
+}
+
+export function describeTarget(target: ErrorTarget): string {
+  const parts = [
+    target.ulp === undefined ? '' : `${target.ulp} ulp`,
+    target.error === undefined ? '' : `error ${target.error}`,
+    target.relative === undefined ? '' : `relative error ${target.relative}`,
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
