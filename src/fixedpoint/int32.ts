@@ -11,6 +11,8 @@
 
 /** The greatest magnitude of a result: 2^31 − 1. */
 export const INT32_LIMIT = 2147483647;
+/** Marks an overflow where int32 results are expected: the one int32 that symmetric clamping never produces. */
+export const OVERFLOW = -2147483648;
 /** Fraction bits that the functions of this file accept: 1 to 30. */
 export const MAX_FRACTION_BITS = 30;
 
@@ -41,24 +43,35 @@ export function rawFromReal(value: number, fracBits: number): number {
 }
 
 /**
- * round(a · b · 2^-fracBits), rounded pseudo-stochastically (see `roundShift`) and clamped.
+ * round(a · b · 2^-fracBits), rounded pseudo-stochastically (see `roundShift`), or OVERFLOW where that is
+ * beyond ±(2^31 − 1). All of it is int32 arithmetic but for one double product, so that a loop over it stays
+ * in registers.
  *
  * @param a int32
  * @param b int32
  * @param fracBits 1 to 30
  */
-export function multiplyPseudoStochastic(a: number, b: number, fracBits: number): number {
-  const product = a * b;
+export function productOrOverflow(a: number, b: number, fracBits: number): number {
   const sign = (a ^ b) >> 31; // −1 where the product is negative; where it is zero, either will do
   const low = (Math.imul(a, b) ^ sign) - sign;
-  const high = ((Math.abs(product) - (low >>> 0)) * WORD_SCALE + 0.5) | 0;
+  const high = ((Math.abs(a * b) - (low >>> 0)) * WORD_SCALE + 0.5) | 0;
   const lowerBits = fracBits >> 1;
   const dropped = low & ((1 << fracBits) - 1);
   const up = ((dropped & ((1 << lowerBits) - 1)) - (dropped >>> lowerBits)) >>> 31;
-  const rounded = ((high << (32 - fracBits)) | (low >>> fracBits)) + up;
-  // `high` at its limit means a magnitude of 2^31 or more; so does a carry out of 2^31 − 1.
-  const magnitude = high >= 1 << (fracBits - 1) || rounded > INT32_LIMIT ? INT32_LIMIT : rounded;
-  return (magnitude ^ sign) - sign;
+  // Negative where a carry leaves 2^31 − 1; `high` at its limit means a magnitude of 2^31 or more.
+  const magnitude = (((high << (32 - fracBits)) | (low >>> fracBits)) + up) | 0;
+  return high >= 1 << (fracBits - 1) || magnitude < 0 ? OVERFLOW : (magnitude ^ sign) - sign;
+}
+
+/** What an overflowing product of a and b is clamped to. */
+export function overflowLimit(a: number, b: number): number {
+  return a < 0 === b < 0 ? INT32_LIMIT : -INT32_LIMIT;
+}
+
+/** `productOrOverflow`, clamped. */
+export function multiplyPseudoStochastic(a: number, b: number, fracBits: number): number {
+  const product = productOrOverflow(a, b, fracBits);
+  return product === OVERFLOW ? overflowLimit(a, b) : product;
 }
 
 /**
@@ -79,7 +92,7 @@ export function multiplyHalfEven(a: number, b: number, fracBits: number): number
 }
 
 /**
- * round(sum · 2^-fracBits), pseudo-stochastically, clamped, of an integer that a double holds exactly.
+ * round(sum · 2^-fracBits), pseudo-stochastically, of an integer that a double holds exactly. Not clamped.
  *
  * @param sum integer, |sum| < 2^53
  */
@@ -106,7 +119,8 @@ export function upperWord(sum: number, residue: number): number {
 }
 
 /**
- * round((upper · 2^32 + (residue >>> 0)) · 2^-fracBits), pseudo-stochastically, and clamped.
+ * round((upper · 2^32 + (residue >>> 0)) · 2^-fracBits), pseudo-stochastically. Not clamped: the integer is
+ * exact below 2^53, and beyond that on the same side of every int32.
  *
  * @param upper integer, |upper| < 2^53
  * @param residue int32 or uint32: the low word
@@ -125,5 +139,5 @@ function roundMagnitude(high: number, low: number, negative: boolean, fracBits: 
   const lowerBits = fracBits >> 1;
   const up = dropped >>> lowerBits > (dropped & ((1 << lowerBits) - 1)) ? 1 : 0;
   const rounded = high * 2 ** (32 - fracBits) + (low >>> fracBits) + up;
-  return saturateInt32(negative ? 0 - rounded : rounded);
+  return negative ? 0 - rounded : rounded;
 }

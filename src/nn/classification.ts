@@ -1,0 +1,45 @@
+import type { Backend } from '../tensor/backend.js';
+import { elementCount, type Tensor, type Values } from '../tensor/tensor.js';
+
+/** The prediction for the right class should be +4 and for every other −4. */
+export const TARGET_AMPLITUDE = 4;
+
+/** Writes the targets of a batch: +amplitude in the row of the label, −amplitude elsewhere. */
+export function writeTargets<V extends Values>(
+  backend: Backend<V>,
+  target: Tensor<V>,
+  labels: Uint8Array,
+): void {
+  target.values.fill(backend.encode(-TARGET_AMPLITUDE));
+  const right = backend.encode(TARGET_AMPLITUDE);
+  for (let j = 0; j < target.columns; j++) target.values[labels[j] * target.columns + j] = right;
+}
+
+/** ½·mean((prediction − target)²), in double precision: for reports, nothing depends on it. */
+export function squaredErrorLoss<V extends Values>(
+  backend: Backend<V>,
+  prediction: Tensor<V>,
+  target: Tensor<V>,
+): number {
+  const length = elementCount(prediction);
+  let sum = 0;
+  for (let i = 0; i < length; i++) {
+    const error = backend.decode(prediction.values[i] - target.values[i]);
+    sum += error * error;
+  }
+  return sum / (2 * length);
+}
+
+/** How many samples have their greatest prediction (the first, where several are) in the row of their label. */
+export function countHits<V extends Values>(prediction: Tensor<V>, labels: Uint8Array): number {
+  const { values, rows, columns } = prediction;
+  let hits = 0;
+  for (let j = 0; j < columns; j++) {
+    let best = 0;
+    for (let c = 1; c < rows; c++) {
+      if (values[c * columns + j] > values[best * columns + j]) best = c;
+    }
+    if (best === labels[j]) hits++;
+  }
+  return hits;
+}

@@ -1,0 +1,96 @@
+import type { Product } from '../tensor/backend.js';
+import type { Kernel } from '../tensor/kernel.js';
+import type { Tape } from '../tensor/tape.js';
+import type { Tensor, Values } from '../tensor/tensor.js';
+import { parameter, type Parameters, type ParameterShape } from './parameters.js';
+
+/** The gates in the order of the parameters: forget, input, candidate, output. */
+const GATES = ['f', 'i', 'c', 'o'] as const;
+export type Gate = (typeof GATES)[number];
+
+export interface LstmShape {
+  /** Rows of the input. */
+  readonly features: number;
+  readonly hidden: number;
+  /** Rank of the input weights; 0 for full matrices. */
+  readonly rankW: number;
+  /** Rank of the recurrent weights; 0 for full matrices. */
+  readonly rankU: number;
+}
+
+export interface LstmState<V extends Values> {
+  /** Cell state, hidden × batch. */
+  readonly c: Tensor<V>;
+  /** Hidden state, hidden × batch. */
+  readonly h: Tensor<V>;
+}
+
+/** One time step: the activated gates and the new state, hidden × batch each. */
+export interface LstmStep<V extends Values> extends LstmState<V> {
+  readonly gates: Readonly<Record<Gate, Tensor<V>>>;
+}
+
+/** Wf Wi Wc Wo Uf Ui Uc Uo bf bi bc bo: hidden × (features or rank), hidden × (hidden or rank), hidden × 1. */
+export function gateLayout({ features, hidden, rankW, rankU }: LstmShape): ParameterShape[] {
+  const row = (prefix: string, columns: number): ParameterShape[] =>
+    GATES.map((gate) => ({ name: prefix + gate, rows: hidden, columns }));
+  return [...row('W', rankW || features), ...row('U', rankU || hidden), ...row('b', 1)];
+}
+
+/** What low rank adds: Wr (rankW × features) and Ur (rankU × hidden), shared by the four gates. */
+export function projectionLayout({ features, hidden, rankW, rankU }: LstmShape): ParameterShape[] {
+  return [
+    ...(rankW > 0 ? [{ name: 'Wr', rows: rankW, columns: features }] : []),
+    ...(rankU > 0 ? [{ name: 'Ur', rows: rankU, columns: hidden }] : []),
+  ];
+}
+
+/**
+ * Records one step of a long short-term memory cell (Hochreiter and Schmidhuber 1997, with the forget gate of
+ * Gers et al. 2000):
+ *
+ *     f, i, o = sigmoid(W·x + U·h + b)    c̃ = tanh(Wc·x + Uc·h + bc)
+ *     c = f∘c + i∘c̃                       h = o∘tanh(c)
+ *
+ * Each gate is one sum, rounded once. With low rank x is replaced by Wr·x and h by Ur·h, rounded.
+ *
+ * @param x features × batch
+ * @param ones 1 × batch, all one: what a bias is multiplied by
+ */
+export function recordLstmStep<V extends Values>(
+  tape: Tape<V>,
+  parameters: Parameters<V>,
+  kernels: { readonly sigmoid: Kernel; readonly tanh: Kernel },
+  x: Tensor<V>,
+  state: LstmState<V>,
+  ones: Tensor<V>,
+): LstmStep<V> {
+  const project = (name: string, input: Tensor<V>): Tensor<V> => {
+    const projection = parameters.tensors.get(name);
+    return projection === undefined ? input : tape.matmul(projection, input, `lstm.${name}`);
+  };
+  const input = project('Wr', x);
+  const recurrent = project('Ur', state.h);
+
+  const gate = (name: Gate): Tensor<V> => {
+    const place = `lstm.gate.${name}`;
+    const product = (weights: string, b: Tensor<V>): Product<V> => ({
+      kind: 'matmul',
+      a: parameter(parameters, weights + name),
+      b,
+    });
+    const sum = tape.productSum([product('W', input), product('U', recurrent), product('b', ones)], place);
+    return name === 'c' ? tape.tanh(sum, kernels.tanh, place) : tape.sigmoid(sum, kernels.sigmoid, place);
+  };
+  const gates = { f: gate('f'), i: gate('i'), c: gate('c'), o: gate('o') };
+
+  const c = tape.productSum(
+    [
+      { kind: 'multiply', a: gates.f, b: state.c },
+      { kind: 'multiply', a: gates.i, b: gates.c },
+    ],
+    'lstm.cell',
+  );
+  const h = tape.multiply(gates.o, tape.tanh(c, kernels.tanh, 'lstm.cell'), 'lstm.hidden');
+  return { gates, c, h };
+}

@@ -1,0 +1,53 @@
+import type { Backend } from '../tensor/backend.js';
+import { elementCount, type TrackedTensor, type Values } from '../tensor/tensor.js';
+
+/** The name and shape of one parameter tensor. */
+export interface ParameterShape {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/**
+ * The parameters of a model in one flat vector, each tensor row-major, in the order of the layout. `flat` and
+ * the tensors share their memory, so that an optimizer sees one vector and a layer its own matrices.
+ */
+export interface Parameters<V extends Values> {
+  readonly layout: readonly ParameterShape[];
+  readonly flat: TrackedTensor<V>;
+  readonly tensors: ReadonlyMap<string, TrackedTensor<V>>;
+}
+
+/** @returns parameters of zeros */
+export function createParameters<V extends Values>(
+  backend: Backend<V>,
+  layout: readonly ParameterShape[],
+): Parameters<V> {
+  const count = layout.reduce((sum, shape) => sum + elementCount(shape), 0);
+  const flat: TrackedTensor<V> = {
+    rows: 1,
+    columns: count,
+    values: backend.allocate(count),
+    gradient: backend.allocateGradient(count),
+  };
+  const tensors = new Map<string, TrackedTensor<V>>();
+  let offset = 0;
+  for (const { name, rows, columns } of layout) {
+    const end = offset + rows * columns;
+    tensors.set(name, {
+      rows,
+      columns,
+      values: flat.values.subarray(offset, end) as V, // a view has its array's type
+      gradient: flat.gradient.subarray(offset, end),
+    });
+    offset = end;
+  }
+  return { layout, flat, tensors };
+}
+
+/** @throws RangeError for a name that the layout does not have */
+export function parameter<V extends Values>(parameters: Parameters<V>, name: string): TrackedTensor<V> {
+  const tensor = parameters.tensors.get(name);
+  if (tensor === undefined) throw new RangeError(`no parameter is named ${name}`);
+  return tensor;
+}

@@ -1,0 +1,70 @@
+import type { Kernel } from './kernel.js';
+import type { OverflowLog } from './overflow-log.js';
+import type { Tensor, TrackedTensor, Values } from './tensor.js';
+
+/** One term of a sum of products: a matrix product a·b, or an elementwise product a∘b. */
+export interface Product<V extends Values> {
+  readonly kind: 'matmul' | 'multiply';
+  readonly a: Tensor<V>;
+  readonly b: Tensor<V>;
+}
+
+/**
+ * An arithmetic, as operations on buffers that it allocated itself. The operations write into a given
+ * destination and allocate nothing once they have seen the largest size; elementwise ones may work in place.
+ *
+ * In fixed-point every result is the exact value, rounded once (pseudo-stochastically), then clamped to
+ * ±(2^31 − 1); clamped results are counted in `overflows` under the operation's `place`.
+ * `length` is the number of leading elements to work on.
+ */
+export interface Backend<V extends Values> {
+  readonly name: string;
+  readonly overflows: OverflowLog;
+
+  /** A buffer of zeros. */
+  allocate(length: number): V;
+  /** A gradient of zeros. */
+  allocateGradient(length: number): Float64Array;
+  /** How a real number is stored: rounded half-even and clamped, in fixed-point. */
+  encode(value: number): number;
+  /** The real number that is stored. Exact. */
+  decode(stored: number): number;
+
+  add(dst: V, a: V, b: V, length: number, place: string): void;
+  subtract(dst: V, a: V, b: V, length: number, place: string): void;
+  multiply(dst: V, a: V, b: V, length: number, place: string): void;
+  /** Adds a stored number to every element. */
+  addConstant(dst: V, a: V, constant: number, length: number, place: string): void;
+  /** Multiplies every element by a stored number. */
+  scale(dst: V, a: V, factor: number, length: number, place: string): void;
+  /** dst = Σ products: one exact sum, rounded once. Shapes are the caller's to check. */
+  productSum(dst: Tensor<V>, products: readonly Product<V>[], place: string): void;
+  /** dst[0] = the sum of all elements. */
+  sum(dst: V, src: V, length: number, place: string): void;
+  sigmoid(dst: V, src: V, length: number, kernel: Kernel): void;
+  tanh(dst: V, src: V, length: number, kernel: Kernel): void;
+  /** 1/√x. */
+  reciprocalSquareRoot(dst: V, src: V, length: number, kernel: Kernel): void;
+
+  /** Clamps a gradient in place, once all contributions are in and before anything uses it. */
+  settleGradient(tensor: TrackedTensor<V>, place: string): void;
+  /** dst = gradient, which is settled, as stored numbers. */
+  loadGradient(dst: V, gradient: Float64Array, length: number): void;
+  /** dst += sign · g. */
+  accumulate(dst: Float64Array, g: Float64Array, sign: 1 | -1, length: number): void;
+  /** dst += g∘other. */
+  accumulateProduct(dst: Float64Array, g: Float64Array, other: V, length: number, place: string): void;
+  /** For y = a·b: the gradient of a += g·bᵀ, g being that of y. */
+  accumulateLeft(a: TrackedTensor<V>, g: TrackedTensor<V>, b: Tensor<V>, place: string): void;
+  /** For y = a·b: the gradient of b += aᵀ·g, g being that of y. */
+  accumulateRight(b: TrackedTensor<V>, a: Tensor<V>, g: TrackedTensor<V>, place: string): void;
+  /** dst += y∘(1 − y)∘g, from the output y = sigmoid(x); rounded after each product, left to right. */
+  accumulateSigmoid(dst: Float64Array, g: Float64Array, y: V, length: number, place: string): void;
+  /** dst += (1 − y∘y)∘g, from the output y = tanh(x); rounded after 1 − y∘y and after the product. */
+  accumulateTanh(dst: Float64Array, g: Float64Array, y: V, length: number, place: string): void;
+  /**
+   * The gradient of ½·mean((y − target)²): dst += y/length − target/length, both products rounded, with
+   * 1/length rounded first.
+   */
+  accumulateSquaredError(dst: Float64Array, y: V, target: V, length: number, place: string): void;
+}

@@ -1,0 +1,87 @@
+import { rawFromReal } from '../../fixedpoint/int32.js';
+import type { Backend } from '../backend.js';
+import { createOverflowLog } from '../overflow-log.js';
+import * as elementwise from './elementwise.js';
+import { createProductSums } from './products.js';
+
+export interface JsBackendOptions {
+  /** n of Q(32−n).n, 1 to 30; 24 unless given. */
+  readonly fracBits?: number;
+}
+
+/** Fixed-point on int32 in plain JavaScript: portable, and the same to the last bit on every machine. */
+export function createJsBackend(options: JsBackendOptions = {}): Backend<Int32Array> {
+  const fracBits = options.fracBits ?? 24;
+  const one = 2 ** fracBits;
+  const overflows = createOverflowLog();
+  const products = createProductSums(fracBits);
+
+  return {
+    name: 'js',
+    overflows,
+    allocate: (length) => new Int32Array(length),
+    allocateGradient: (length) => new Float64Array(length),
+    encode: (value) => rawFromReal(value, fracBits),
+    decode: (stored) => stored / one,
+
+    add(dst, a, b, length, place) {
+      overflows.add(place, elementwise.addArrays(dst, a, b, length));
+    },
+    subtract(dst, a, b, length, place) {
+      overflows.add(place, elementwise.subtractArrays(dst, a, b, length));
+    },
+    multiply(dst, a, b, length, place) {
+      overflows.add(place, elementwise.multiplyArrays(dst, a, b, length, fracBits));
+    },
+    addConstant(dst, a, constant, length, place) {
+      overflows.add(place, elementwise.addConstantToArray(dst, a, constant, length));
+    },
+    scale(dst, a, factor, length, place) {
+      overflows.add(place, elementwise.scaleArray(dst, a, factor, length, fracBits));
+    },
+    productSum(dst, terms, place) {
+      overflows.add(place, products.productSum(dst, terms));
+    },
+    sum(dst, src, length, place) {
+      overflows.add(place, elementwise.sumArray(dst, src, length));
+    },
+    sigmoid: (dst, src, length, kernel) => kernel.array(leading(src, length), leading(dst, length)),
+    tanh: (dst, src, length, kernel) => kernel.array(leading(src, length), leading(dst, length)),
+    reciprocalSquareRoot: (dst, src, length, kernel) =>
+      kernel.array(leading(src, length), leading(dst, length)),
+
+    settleGradient(tensor, place) {
+      overflows.add(place, elementwise.settleArray(tensor.gradient, tensor.gradient.length));
+    },
+    loadGradient(dst, gradient, length) {
+      for (let i = 0; i < length; i++) dst[i] = gradient[i];
+    },
+    accumulate(dst, g, sign, length) {
+      for (let i = 0; i < length; i++) dst[i] += sign * g[i];
+    },
+    accumulateProduct(dst, g, other, length, place) {
+      overflows.add(place, elementwise.accumulateProducts(dst, g, other, length, fracBits));
+    },
+    accumulateLeft(a, g, b, place) {
+      overflows.add(place, products.accumulateLeft(a, g, b));
+    },
+    accumulateRight(b, a, g, place) {
+      overflows.add(place, products.accumulateRight(b, a, g));
+    },
+    accumulateSigmoid(dst, g, y, length, place) {
+      overflows.add(place, elementwise.accumulateSigmoidGradient(dst, g, y, length, fracBits));
+    },
+    accumulateTanh(dst, g, y, length, place) {
+      overflows.add(place, elementwise.accumulateTanhGradient(dst, g, y, length, fracBits));
+    },
+    accumulateSquaredError(dst, y, target, length, place) {
+      const share = rawFromReal(1 / length, fracBits);
+      overflows.add(place, elementwise.accumulateErrorShare(dst, y, target, share, length, fracBits));
+    },
+  };
+}
+
+/** The array itself where it has that length, as it has in a recorded tape: no view is made then. */
+function leading(array: Int32Array, length: number): Int32Array {
+  return array.length === length ? array : array.subarray(0, length);
+}

@@ -1,0 +1,210 @@
+import {
+  INT32_LIMIT,
+  OVERFLOW,
+  overflowLimit,
+  overflowsInt32,
+  productOrOverflow,
+  saturateInt32,
+} from '../../fixedpoint/int32.js';
+
+/*
+ * Every function returns how many results it clamped.
+ */
+
+/** dst = a + b. */
+export function addArrays(dst: Int32Array, a: Int32Array, b: Int32Array, length: number): number {
+  let overflows = 0;
+  for (let i = 0; i < length; i++) {
+    const sum = a[i] + b[i];
+    if (overflowsInt32(sum)) overflows++;
+    dst[i] = saturateInt32(sum);
+  }
+  return overflows;
+}
+
+/** dst = a − b. */
+export function subtractArrays(dst: Int32Array, a: Int32Array, b: Int32Array, length: number): number {
+  let overflows = 0;
+  for (let i = 0; i < length; i++) {
+    const difference = a[i] - b[i];
+    if (overflowsInt32(difference)) overflows++;
+    dst[i] = saturateInt32(difference);
+  }
+  return overflows;
+}
+
+/** dst = a + constant. */
+export function addConstantToArray(dst: Int32Array, a: Int32Array, constant: number, length: number): number {
+  let overflows = 0;
+  for (let i = 0; i < length; i++) {
+    const sum = a[i] + constant;
+    if (overflowsInt32(sum)) overflows++;
+    dst[i] = saturateInt32(sum);
+  }
+  return overflows;
+}
+
+/** dst = a∘b. */
+export function multiplyArrays(
+  dst: Int32Array,
+  a: Int32Array,
+  b: Int32Array,
+  length: number,
+  fracBits: number,
+): number {
+  let overflows = 0;
+  for (let i = 0; i < length; i++) {
+    let product = productOrOverflow(a[i], b[i], fracBits);
+    if (product === OVERFLOW) {
+      product = overflowLimit(a[i], b[i]);
+      overflows++;
+    }
+    dst[i] = product;
+  }
+  return overflows;
+}
+
+/** dst = a · factor. */
+export function scaleArray(
+  dst: Int32Array,
+  a: Int32Array,
+  factor: number,
+  length: number,
+  fracBits: number,
+): number {
+  let overflows = 0;
+  for (let i = 0; i < length; i++) {
+    let product = productOrOverflow(a[i], factor, fracBits);
+    if (product === OVERFLOW) {
+      product = overflowLimit(a[i], factor);
+      overflows++;
+    }
+    dst[i] = product;
+  }
+  return overflows;
+}
+
+/** The exact sum of all elements, clamped, to dst[0]. */
+export function sumArray(dst: Int32Array, src: Int32Array, length: number): number {
+  let sum = 0; // exact: length · 2^31 < 2^53
+  for (let i = 0; i < length; i++) sum += src[i];
+  dst[0] = saturateInt32(sum);
+  return overflowsInt32(sum) ? 1 : 0;
+}
+
+/** Clamps a gradient in place. */
+export function settleArray(gradient: Float64Array, length: number): number {
+  let overflows = 0;
+  for (let i = 0; i < length; i++) {
+    if (Math.abs(gradient[i]) > INT32_LIMIT) {
+      gradient[i] = saturateInt32(gradient[i]);
+      overflows++;
+    }
+  }
+  return overflows;
+}
+
+/** dst += g∘other. */
+export function accumulateProducts(
+  dst: Float64Array,
+  g: Float64Array,
+  other: Int32Array,
+  length: number,
+  fracBits: number,
+): number {
+  let overflows = 0;
+  for (let i = 0; i < length; i++) {
+    const gradient = g[i] | 0;
+    let product = productOrOverflow(gradient, other[i], fracBits);
+    if (product === OVERFLOW) {
+      product = overflowLimit(gradient, other[i]);
+      overflows++;
+    }
+    dst[i] += product;
+  }
+  return overflows;
+}
+
+/** dst += y∘(1 − y)∘g. */
+export function accumulateSigmoidGradient(
+  dst: Float64Array,
+  g: Float64Array,
+  y: Int32Array,
+  length: number,
+  fracBits: number,
+): number {
+  const one = 1 << fracBits;
+  let overflows = 0;
+  for (let i = 0; i < length; i++) {
+    const output = y[i];
+    const complement = saturateInt32(one - output);
+    let slope = productOrOverflow(output, complement, fracBits);
+    if (slope === OVERFLOW) {
+      slope = overflowLimit(output, complement);
+      overflows++;
+    }
+    const gradient = g[i] | 0;
+    let product = productOrOverflow(slope, gradient, fracBits);
+    if (product === OVERFLOW) {
+      product = overflowLimit(slope, gradient);
+      overflows++;
+    }
+    dst[i] += product;
+  }
+  return overflows;
+}
+
+/** dst += (1 − y∘y)∘g; 1 − y∘y is one exact sum, rounded once, computed as (1 − y)∘(1 + y). */
+export function accumulateTanhGradient(
+  dst: Float64Array,
+  g: Float64Array,
+  y: Int32Array,
+  length: number,
+  fracBits: number,
+): number {
+  const one = 1 << fracBits;
+  let overflows = 0;
+  for (let i = 0; i < length; i++) {
+    const below = saturateInt32(one - y[i]);
+    const above = saturateInt32(one + y[i]);
+    let slope = productOrOverflow(below, above, fracBits);
+    if (slope === OVERFLOW) {
+      slope = overflowLimit(below, above);
+      overflows++;
+    }
+    const gradient = g[i] | 0;
+    let product = productOrOverflow(slope, gradient, fracBits);
+    if (product === OVERFLOW) {
+      product = overflowLimit(slope, gradient);
+      overflows++;
+    }
+    dst[i] += product;
+  }
+  return overflows;
+}
+
+/** dst += y · share − target · share. */
+export function accumulateErrorShare(
+  dst: Float64Array,
+  y: Int32Array,
+  target: Int32Array,
+  share: number,
+  length: number,
+  fracBits: number,
+): number {
+  let overflows = 0;
+  for (let i = 0; i < length; i++) {
+    let actual = productOrOverflow(y[i], share, fracBits);
+    if (actual === OVERFLOW) {
+      actual = overflowLimit(y[i], share);
+      overflows++;
+    }
+    let wanted = productOrOverflow(target[i], share, fracBits);
+    if (wanted === OVERFLOW) {
+      wanted = overflowLimit(target[i], share);
+      overflows++;
+    }
+    dst[i] += actual - wanted;
+  }
+  return overflows;
+}

@@ -1,0 +1,166 @@
+/*
+ * Matrix products of raw integers held in doubles. Each sum is exact, and so independent of the order of its
+ * terms, where the caller has shown that Σ|terms| < 2^53; nothing is rounded here. Blocks of 2 × 4 and 2 × 2
+ * sums stay in registers, which is what makes these loops fast.
+ */
+
+/**
+ * sums (M×N) += a (M×K) · b (K×N), row-major. `a` and `sums` have room for an even number of rows; the
+ * content of a row beyond the last is ignored.
+ */
+export function addMatmul(
+  sums: Float64Array,
+  a: Float64Array,
+  b: Float64Array,
+  rows: number,
+  inner: number,
+  columns: number,
+): void {
+  const blocked = columns & ~3;
+  for (let i = 0; i < rows; i += 2) {
+    const upper = i * inner;
+    const lower = upper + inner;
+    for (let j = 0; j < blocked; j += 4) {
+      let s00 = 0;
+      let s01 = 0;
+      let s02 = 0;
+      let s03 = 0;
+      let s10 = 0;
+      let s11 = 0;
+      let s12 = 0;
+      let s13 = 0;
+      for (let k = 0, p = j; k < inner; k++, p += columns) {
+        const a0 = a[upper + k];
+        const a1 = a[lower + k];
+        const b0 = b[p];
+        s00 += a0 * b0;
+        s10 += a1 * b0;
+        const b1 = b[p + 1];
+        s01 += a0 * b1;
+        s11 += a1 * b1;
+        const b2 = b[p + 2];
+        s02 += a0 * b2;
+        s12 += a1 * b2;
+        const b3 = b[p + 3];
+        s03 += a0 * b3;
+        s13 += a1 * b3;
+      }
+      const first = i * columns + j;
+      sums[first] += s00;
+      sums[first + 1] += s01;
+      sums[first + 2] += s02;
+      sums[first + 3] += s03;
+      const second = first + columns;
+      sums[second] += s10;
+      sums[second + 1] += s11;
+      sums[second + 2] += s12;
+      sums[second + 3] += s13;
+    }
+    for (let j = blocked; j < columns; j++) {
+      let s0 = 0;
+      let s1 = 0;
+      for (let k = 0, p = j; k < inner; k++, p += columns) {
+        s0 += a[upper + k] * b[p];
+        s1 += a[lower + k] * b[p];
+      }
+      sums[i * columns + j] += s0;
+      sums[(i + 1) * columns + j] += s1;
+    }
+  }
+}
+
+/**
+ * sums (M×K) = g (M×N) · bᵀ, b being K×N, row-major. `g` and `b` have room for an even number of rows, and
+ * `sums` for (M+1)×K + 1 elements; the content of a row beyond the last is ignored.
+ */
+export function matmulTransposed(
+  sums: Float64Array,
+  g: Float64Array,
+  b: Float64Array,
+  rows: number,
+  inner: number,
+  columns: number,
+): void {
+  for (let i = 0; i < rows; i += 2) {
+    const g0 = i * inner;
+    const g1 = g0 + inner;
+    for (let k = 0; k < columns; k += 2) {
+      const b0 = k * inner;
+      const b1 = b0 + inner;
+      let s00 = 0;
+      let s01 = 0;
+      let s10 = 0;
+      let s11 = 0;
+      for (let j = 0; j < inner; j++) {
+        const x0 = g[g0 + j];
+        const x1 = g[g1 + j];
+        const y0 = b[b0 + j];
+        const y1 = b[b1 + j];
+        s00 += x0 * y0;
+        s01 += x0 * y1;
+        s10 += x1 * y0;
+        s11 += x1 * y1;
+      }
+      const first = i * columns + k;
+      const second = first + columns;
+      const hasColumn = k + 1 < columns;
+      sums[first] = s00;
+      if (hasColumn) sums[first + 1] = s01;
+      if (i + 1 < rows) {
+        sums[second] = s10;
+        if (hasColumn) sums[second + 1] = s11;
+      }
+    }
+  }
+}
+
+/**
+ * Copies the rows × columns integers of `src` into doubles.
+ *
+ * @param rowPeaks receives the greatest magnitude of each row
+ */
+export function loadWithRowPeaks(
+  dst: Float64Array,
+  src: Int32Array | Float64Array,
+  rows: number,
+  columns: number,
+  rowPeaks: Float64Array,
+): void {
+  for (let r = 0, i = 0; r < rows; r++) {
+    let peak = 0;
+    for (const end = i + columns; i < end; i++) {
+      const value = src[i];
+      dst[i] = value;
+      peak = Math.max(peak, Math.abs(value));
+    }
+    rowPeaks[r] = peak;
+  }
+}
+
+/** The greatest Σ_k |a_ik| · weights_k over the rows i: no sum of a·b exceeds it, `weights` being b's row peaks. */
+export function greatestRowSum(
+  a: Float64Array,
+  rows: number,
+  columns: number,
+  weights: Float64Array,
+): number {
+  let greatest = 0;
+  for (let r = 0, i = 0; r < rows; r++) {
+    let sum = 0;
+    for (let k = 0; k < columns; k++, i++) sum += Math.abs(a[i]) * weights[k];
+    greatest = Math.max(greatest, sum);
+  }
+  return greatest;
+}
+
+/** dst = src: raw integers as doubles. */
+export function load(dst: Float64Array, src: Int32Array, length: number): void {
+  for (let i = 0; i < length; i++) dst[i] = src[i];
+}
+
+/** dst (columns×rows) = srcᵀ, src being rows×columns. */
+export function loadTransposed(dst: Float64Array, src: Int32Array, rows: number, columns: number): void {
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) dst[c * rows + r] = src[r * columns + c];
+  }
+}

@@ -1,0 +1,191 @@
+import type { Backend, Product } from './backend.js';
+import type { Kernel } from './kernel.js';
+import { elementCount, type Tensor, type TrackedTensor, type Values } from './tensor.js';
+
+/** A recorded operation: it reads and writes the same buffers each time. */
+export interface Step {
+  forward(): void;
+  /** Adds the contributions of this operation to the gradients of its operands. */
+  backward(): void;
+}
+
+interface Unary<V extends Values> {
+  readonly input: Tensor<V>;
+  readonly output: Tensor<V>;
+  readonly place: string;
+}
+
+interface Binary<V extends Values> {
+  readonly a: Tensor<V>;
+  readonly b: Tensor<V>;
+  readonly output: Tensor<V>;
+  readonly place: string;
+}
+
+/** What each operation works on. */
+export interface Operands<V extends Values> {
+  readonly add: Binary<V>;
+  readonly subtract: Binary<V>;
+  readonly multiply: Binary<V>;
+  readonly slice: Unary<V> & { readonly firstRow: number; readonly firstColumn: number };
+  readonly sum: Unary<V>;
+  readonly matmul: Binary<V>;
+  readonly productSum: {
+    readonly products: readonly Product<V>[];
+    readonly output: Tensor<V>;
+    readonly place: string;
+  };
+  readonly sigmoid: Unary<V> & { readonly kernel: Kernel };
+  readonly tanh: Unary<V> & { readonly kernel: Kernel };
+  readonly squaredError: {
+    readonly prediction: Tensor<V>;
+    readonly target: Tensor<V>;
+    readonly place: string;
+  };
+}
+
+/** One row per operation: its value and its gradient. */
+export type OperationTable<V extends Values> = {
+  readonly [Kind in keyof Operands<V>]: (operands: Operands<V>[Kind]) => Step;
+};
+
+/**
+ * The calculus: which product of which values is the gradient of what. The arithmetic is the backend's.
+ * Overflow in a backward step is counted under the place of the operation and `.gradient`.
+ */
+export function operationTable<V extends Values>(backend: Backend<V>): OperationTable<V> {
+  /** Runs a backward step for a tracked output, once all that uses the output has contributed. */
+  function backward(
+    output: Tensor<V>,
+    place: string,
+    step: (g: Tracked<V>, place: string) => void,
+  ): () => void {
+    if (!isTracked(output)) return () => {};
+    const gradientPlace = `${place}.gradient`;
+    return () => {
+      backend.settleGradient(output, gradientPlace);
+      step(output, gradientPlace);
+    };
+  }
+
+  function accumulateProductTerm({ kind, a, b }: Product<V>, g: Tracked<V>, place: string): void {
+    if (kind === 'matmul') {
+      if (isTracked(a)) backend.accumulateLeft(a, g, b, place);
+      if (isTracked(b)) backend.accumulateRight(b, a, g, place);
+    } else {
+      const length = elementCount(g);
+      if (isTracked(a)) backend.accumulateProduct(a.gradient, g.gradient, b.values, length, place);
+      if (isTracked(b)) backend.accumulateProduct(b.gradient, g.gradient, a.values, length, place);
+    }
+  }
+
+  function sumOrDifference(sign: 1 | -1) {
+    return ({ a, b, output, place }: Binary<V>): Step => {
+      const length = elementCount(output);
+      return {
+        forward: () =>
+          sign === 1
+            ? backend.add(output.values, a.values, b.values, length, place)
+            : backend.subtract(output.values, a.values, b.values, length, place),
+        backward: backward(output, place, (g) => {
+          if (isTracked(a)) backend.accumulate(a.gradient, g.gradient, 1, length);
+          if (isTracked(b)) backend.accumulate(b.gradient, g.gradient, sign, length);
+        }),
+      };
+    };
+  }
+
+  function productSum({ products, output, place }: Operands<V>['productSum']): Step {
+    return {
+      forward: () => backend.productSum(output, products, place),
+      backward: backward(output, place, (g, gradientPlace) => {
+        for (const product of products) accumulateProductTerm(product, g, gradientPlace);
+      }),
+    };
+  }
+
+  return {
+    add: sumOrDifference(1),
+    subtract: sumOrDifference(-1),
+    multiply({ a, b, output, place }) {
+      const length = elementCount(output);
+      const product: Product<V> = { kind: 'multiply', a, b };
+      return {
+        forward: () => backend.multiply(output.values, a.values, b.values, length, place),
+        backward: backward(output, place, (g, gradientPlace) =>
+          accumulateProductTerm(product, g, gradientPlace),
+        ),
+      };
+    },
+    matmul: ({ a, b, output, place }) => productSum({ products: [{ kind: 'matmul', a, b }], output, place }),
+    productSum,
+    slice({ input, output, firstRow, firstColumn, place }) {
+      /** Calls `visit` with the position of each element in the output and in the input. */
+      const forEach = (visit: (inner: number, outer: number) => void): void => {
+        for (let r = 0; r < output.rows; r++) {
+          for (let c = 0; c < output.columns; c++) {
+            visit(r * output.columns + c, (firstRow + r) * input.columns + firstColumn + c);
+          }
+        }
+      };
+      return {
+        forward: () => forEach((inner, outer) => (output.values[inner] = input.values[outer])),
+        backward: backward(output, place, ({ gradient }) => {
+          if (isTracked(input)) forEach((inner, outer) => (input.gradient[outer] += gradient[inner]));
+        }),
+      };
+    },
+    sum({ input, output, place }) {
+      const length = elementCount(input);
+      return {
+        forward: () => backend.sum(output.values, input.values, length, place),
+        backward: backward(output, place, ({ gradient }) => {
+          if (!isTracked(input)) return;
+          for (let i = 0; i < length; i++) input.gradient[i] += gradient[0];
+        }),
+      };
+    },
+    sigmoid({ input, output, kernel, place }) {
+      const length = elementCount(output);
+      return {
+        forward: () => backend.sigmoid(output.values, input.values, length, kernel),
+        backward: backward(output, place, (g, gradientPlace) => {
+          if (!isTracked(input)) return;
+          backend.accumulateSigmoid(input.gradient, g.gradient, output.values, length, gradientPlace);
+        }),
+      };
+    },
+    tanh({ input, output, kernel, place }) {
+      const length = elementCount(output);
+      return {
+        forward: () => backend.tanh(output.values, input.values, length, kernel),
+        backward: backward(output, place, (g, gradientPlace) => {
+          if (!isTracked(input)) return;
+          backend.accumulateTanh(input.gradient, g.gradient, output.values, length, gradientPlace);
+        }),
+      };
+    },
+    squaredError({ prediction, target, place }) {
+      const length = elementCount(prediction);
+      return {
+        forward: () => {},
+        backward: () => {
+          if (!isTracked(prediction)) return;
+          backend.accumulateSquaredError(
+            prediction.gradient,
+            prediction.values,
+            target.values,
+            length,
+            `${place}.gradient`,
+          );
+        },
+      };
+    },
+  };
+}
+
+type Tracked<V extends Values> = TrackedTensor<V>;
+
+export function isTracked<V extends Values>(tensor: Tensor<V>): tensor is TrackedTensor<V> {
+  return tensor.gradient !== undefined;
+}

@@ -1,0 +1,186 @@
+import type { Backend, Product } from './backend.js';
+import type { Kernel } from './kernel.js';
+import { operationTable, type Step } from './operations.js';
+import { shapeText, type Tensor, type TrackedTensor, type Values } from './tensor.js';
+
+/** A gradient sums int32 contributions, exactly in doubles, as long as there are fewer than 2^22 of them. */
+const MAX_STEPS = 2 ** 20;
+
+/**
+ * A computation that is recorded once and replayed for each batch, in the buffers that it was recorded with.
+ * Each recording method checks the shapes (RangeError), gives its output, and computes nothing yet.
+ */
+export interface Tape<V extends Values> {
+  readonly backend: Backend<V>;
+  /** A tensor of zeros, to be filled by the caller, without a gradient. */
+  constant(rows: number, columns: number): Tensor<V>;
+  /** Like `constant`, but tracked: a leaf whose gradient the caller reads. */
+  variable(rows: number, columns: number): TrackedTensor<V>;
+
+  add(a: Tensor<V>, b: Tensor<V>, place: string): Tensor<V>;
+  subtract(a: Tensor<V>, b: Tensor<V>, place: string): Tensor<V>;
+  /** Elementwise. */
+  multiply(a: Tensor<V>, b: Tensor<V>, place: string): Tensor<V>;
+  /** (M×K) · (K×N). */
+  matmul(a: Tensor<V>, b: Tensor<V>, place: string): Tensor<V>;
+  /** A sum of matrix and elementwise products, rounded once. */
+  productSum(products: readonly Product<V>[], place: string): Tensor<V>;
+  /** A copy of `rows` × `columns` elements from the given corner. */
+  slice(input: Tensor<V>, firstRow: number, firstColumn: number, rows: number, columns: number): Tensor<V>;
+  /** All elements, as 1×1. */
+  sum(input: Tensor<V>, place: string): Tensor<V>;
+  sigmoid(input: Tensor<V>, kernel: Kernel, place: string): Tensor<V>;
+  tanh(input: Tensor<V>, kernel: Kernel, place: string): Tensor<V>;
+  /** The loss ½·mean((prediction − target)²): where `backward` starts. */
+  squaredError(prediction: Tensor<V>, target: Tensor<V>, place: string): void;
+
+  /** Computes every recorded value, in order. */
+  forward(): void;
+  /** Clears the gradients that this tape made, then runs every step backward. Gradients of leaves add up. */
+  backward(): void;
+}
+
+/**
+ * @param options.gradients false for evaluation only: nothing is tracked, which halves the memory
+ */
+export function createTape<V extends Values>(
+  backend: Backend<V>,
+  options: { readonly gradients?: boolean } = {},
+): Tape<V> {
+  const tracking = options.gradients ?? true;
+  const table = operationTable(backend);
+  const steps: Step[] = [];
+  const gradients: Float64Array[] = [];
+
+  function constant(rows: number, columns: number): Tensor<V> {
+    return { rows, columns, values: backend.allocate(rows * columns) };
+  }
+
+  /** An output, tracked where any of its operands is. */
+  function output(rows: number, columns: number, operands: readonly Tensor<V>[]): Tensor<V> {
+    const tensor = constant(rows, columns);
+    if (!tracking || operands.every(({ gradient }) => gradient === undefined)) return tensor;
+    const gradient = backend.allocateGradient(rows * columns);
+    gradients.push(gradient);
+    return { ...tensor, gradient };
+  }
+
+  function record(step: Step): void {
+    if (steps.length === MAX_STEPS) {
+      throw new RangeError(`a tape holds at most ${MAX_STEPS} steps, or its gradients would not be exact`);
+    }
+    steps.push(step);
+  }
+
+  function elementwise(a: Tensor<V>, b: Tensor<V>, place: string): Tensor<V> {
+    requireShape(b, a.rows, a.columns, place);
+    return output(a.rows, a.columns, [a, b]);
+  }
+
+  /** The shape of a product, having checked that there is one. */
+  function productShape({ kind, a, b }: Product<V>, place: string): readonly [number, number] {
+    if (kind === 'multiply') requireShape(b, a.rows, a.columns, place);
+    else requireShape(b, a.columns, b.columns, place);
+    return [a.rows, kind === 'multiply' ? a.columns : b.columns];
+  }
+
+  function productSum(products: readonly Product<V>[], place: string): Tensor<V> {
+    if (products.length === 0) throw new RangeError(`${place}: a sum of no products has no shape`);
+    const [rows, columns] = productShape(products[0], place);
+    for (const product of products) {
+      const [otherRows, otherColumns] = productShape(product, place);
+      requireShape({ rows: otherRows, columns: otherColumns }, rows, columns, place);
+    }
+    const result = output(
+      rows,
+      columns,
+      products.flatMap(({ a, b }) => [a, b]),
+    );
+    record(table.productSum({ products, output: result, place }));
+    return result;
+  }
+
+  return {
+    backend,
+    constant,
+    variable: (rows, columns) => ({
+      ...constant(rows, columns),
+      gradient: backend.allocateGradient(rows * columns),
+    }),
+    add(a, b, place) {
+      const result = elementwise(a, b, place);
+      record(table.add({ a, b, output: result, place }));
+      return result;
+    },
+    subtract(a, b, place) {
+      const result = elementwise(a, b, place);
+      record(table.subtract({ a, b, output: result, place }));
+      return result;
+    },
+    multiply(a, b, place) {
+      const result = elementwise(a, b, place);
+      record(table.multiply({ a, b, output: result, place }));
+      return result;
+    },
+    matmul(a, b, place) {
+      const [rows, columns] = productShape({ kind: 'matmul', a, b }, place);
+      const result = output(rows, columns, [a, b]);
+      record(table.matmul({ a, b, output: result, place }));
+      return result;
+    },
+    productSum,
+    slice(input, firstRow, firstColumn, rows, columns) {
+      const inside =
+        firstRow >= 0 &&
+        firstColumn >= 0 &&
+        firstRow + rows <= input.rows &&
+        firstColumn + columns <= input.columns;
+      if (!inside) {
+        throw new RangeError(
+          `slice: ${rows}×${columns} from (${firstRow}, ${firstColumn}) is not inside ${shapeText(input)}`,
+        );
+      }
+      const result = output(rows, columns, [input]);
+      record(table.slice({ input, output: result, firstRow, firstColumn, place: 'slice' }));
+      return result;
+    },
+    sum(input, place) {
+      const result = output(1, 1, [input]);
+      record(table.sum({ input, output: result, place }));
+      return result;
+    },
+    sigmoid(input, kernel, place) {
+      const result = output(input.rows, input.columns, [input]);
+      record(table.sigmoid({ input, output: result, kernel, place }));
+      return result;
+    },
+    tanh(input, kernel, place) {
+      const result = output(input.rows, input.columns, [input]);
+      record(table.tanh({ input, output: result, kernel, place }));
+      return result;
+    },
+    squaredError(prediction, target, place) {
+      requireShape(target, prediction.rows, prediction.columns, place);
+      record(table.squaredError({ prediction, target, place }));
+    },
+
+    forward() {
+      for (const step of steps) step.forward();
+    },
+    backward() {
+      for (const gradient of gradients) gradient.fill(0);
+      for (let i = steps.length - 1; i >= 0; i--) steps[i].backward();
+    },
+  };
+}
+
+function requireShape(
+  tensor: { readonly rows: number; readonly columns: number },
+  rows: number,
+  columns: number,
+  place: string,
+): void {
+  if (tensor.rows !== rows || tensor.columns !== columns) {
+    throw new RangeError(`${place}: expected an operand of ${rows}×${columns}, got ${shapeText(tensor)}`);
+  }
+}

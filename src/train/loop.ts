@@ -1,0 +1,151 @@
+import { createAdam, type Adam, type AdamSettings } from '../nn/adam.js';
+import { countHits, squaredErrorLoss } from '../nn/classification.js';
+import {
+  networkLayout,
+  unrollNetwork,
+  type NetworkKernels,
+  type NetworkShape,
+  type UnrolledNetwork,
+} from '../nn/network.js';
+import { createParameters, type Parameters } from '../nn/parameters.js';
+import type { Backend } from '../tensor/backend.js';
+import type { Kernel } from '../tensor/kernel.js';
+import type { Values } from '../tensor/tensor.js';
+import { loadBatch, type Samples } from './samples.js';
+
+export interface TrainingKernels extends NetworkKernels {
+  readonly rsqrt: Kernel;
+}
+
+/** Loss and hits over a set of samples. */
+export interface Score {
+  /** ½·mean((prediction − target)²) over all samples and classes. */
+  readonly loss: number;
+  readonly hits: number;
+  readonly count: number;
+}
+
+/** What happened in one batch, for whoever watches. */
+export interface BatchReport<V extends Values> {
+  readonly network: UnrolledNetwork<V>;
+  /** Counted from 0. */
+  readonly batch: number;
+  readonly batches: number;
+  readonly score: Score;
+}
+
+export interface TrainerSettings {
+  readonly shape: NetworkShape;
+  readonly batch: number;
+  readonly adam: AdamSettings;
+}
+
+export interface Trainer<V extends Values> {
+  readonly backend: Backend<V>;
+  readonly parameters: Parameters<V>;
+  readonly adam: Adam<V>;
+  /**
+   * One pass over the samples in the given order, with one update per batch; a last batch that is not full is
+   * used as it is. The score is that of each batch before its update.
+   *
+   * @param afterGradients called with each batch when its gradients are there and before the update
+   */
+  trainEpoch(
+    samples: Samples<V>,
+    order: Int32Array,
+    hooks?: {
+      readonly afterGradients?: (report: BatchReport<V>) => void;
+      readonly afterUpdate?: (report: BatchReport<V>, stepSize: number) => void;
+    },
+  ): Score;
+  /**
+   * Scores the parameters without changing anything.
+   *
+   * @param visit called after each batch of samples, from `first` on
+   */
+  evaluate(samples: Samples<V>, visit?: (network: UnrolledNetwork<V>, first: number) => void): Score;
+}
+
+/** Parameters start at zero: initialize or load them. */
+export function createTrainer<V extends Values>(
+  backend: Backend<V>,
+  kernels: TrainingKernels,
+  settings: TrainerSettings,
+): Trainer<V> {
+  const { shape, batch } = settings;
+  const parameters = createParameters(backend, networkLayout(shape));
+  const adam = createAdam(backend, parameters, kernels.rsqrt, settings.adam);
+  const networks = new Map<string, UnrolledNetwork<V>>();
+
+  /** Recorded once per batch size. A full batch is evaluated on the network that it is trained on. */
+  function network(size: number, gradients: boolean): UnrolledNetwork<V> {
+    const key = `${size} ${gradients}`;
+    let recorded = networks.get(key);
+    if (recorded === undefined) {
+      recorded = unrollNetwork(backend, shape, parameters, kernels, size, { gradients });
+      networks.set(key, recorded);
+    }
+    return recorded;
+  }
+
+  function* batchesOf(count: number): Generator<readonly [first: number, size: number]> {
+    for (let first = 0; first < count; first += batch) yield [first, Math.min(batch, count - first)];
+  }
+
+  function runForward(
+    unrolled: UnrolledNetwork<V>,
+    samples: Samples<V>,
+    order: Int32Array,
+    first: number,
+  ): Score {
+    const labels = new Uint8Array(unrolled.batch);
+    loadBatch(unrolled, samples, order, first, labels);
+    unrolled.tape.forward();
+    return {
+      loss: squaredErrorLoss(backend, unrolled.prediction, unrolled.target),
+      hits: countHits(unrolled.prediction, labels),
+      count: unrolled.batch,
+    };
+  }
+
+  return {
+    backend,
+    parameters,
+    adam,
+    trainEpoch(samples, order, hooks = {}) {
+      const scores: Score[] = [];
+      const batches = Math.ceil(order.length / batch);
+      for (const [first, size] of batchesOf(order.length)) {
+        const unrolled = network(size, true);
+        const score = runForward(unrolled, samples, order, first);
+        const report = { network: unrolled, batch: scores.length, batches, score };
+        unrolled.tape.backward();
+        hooks.afterGradients?.(report);
+        const stepSize = adam.step();
+        scores.push(score);
+        hooks.afterUpdate?.(report, stepSize);
+      }
+      return totalScore(scores);
+    },
+    evaluate(samples, visit) {
+      const order = Int32Array.from({ length: samples.count }, (_, i) => i);
+      const scores: Score[] = [];
+      for (const [first, size] of batchesOf(samples.count)) {
+        const unrolled = network(size, size === batch);
+        scores.push(runForward(unrolled, samples, order, first));
+        visit?.(unrolled, first);
+      }
+      return totalScore(scores);
+    },
+  };
+}
+
+/** The score over all batches, each weighted by its size. */
+function totalScore(scores: readonly Score[]): Score {
+  const count = scores.reduce((sum, score) => sum + score.count, 0);
+  return {
+    loss: scores.reduce((sum, score) => sum + score.loss * score.count, 0) / count,
+    hits: scores.reduce((sum, score) => sum + score.hits, 0),
+    count,
+  };
+}
