@@ -41,6 +41,8 @@ export function contactSheet(split: Split, layout: SheetLayout = SHEET_LAYOUT): 
     }
   }
   const png = new PNG({ width, height });
-  gray.forEach((value, index) => png.data.fill(value, 4 * index, 4 * index + 3).fill(255, 4 * index + 3, 4 * index + 4));
+  gray.forEach((value, index) =>
+    png.data.fill(value, 4 * index, 4 * index + 3).fill(255, 4 * index + 3, 4 * index + 4),
+  );
   return PNG.sync.write(png, { colorType: 0 });
 }

@@ -30,7 +30,9 @@ export async function loadDataset(
   if (dataset !== undefined) return dataset;
 
   const found = await stat(source).catch(() => undefined);
-  const expected = USPS_FORMS.map((form) => `${form.trainFile}${form.suffix} and ${form.testFile}${form.suffix}`);
+  const expected = USPS_FORMS.map(
+    (form) => `${form.trainFile}${form.suffix} and ${form.testFile}${form.suffix}`,
+  );
   if (found?.isDirectory() === true) {
     throw usageError(
       'data-missing-file',

@@ -48,8 +48,7 @@ export function drawDataset(seed: number): Dataset {
     name: `drawn digits (seed ${seed})`,
     train: drawSplit(TRAIN_COUNTS, createRandomStream(seed)),
     test: drawSplit(TEST_COUNTS, createRandomStream((seed ^ 0x7e57) >>> 0)),
-    note:
-      'these digits are drawn by a program; accuracy on them says nothing about USPS. To get USPS: npm run data',
+    note: 'these digits are drawn by a program; accuracy on them says nothing about USPS. To get USPS: npm run data',
   };
 }
 

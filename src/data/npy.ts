@@ -76,7 +76,9 @@ export function parseNpy(bytes: Uint8Array, path?: string): NpyArray {
 export function formatNpy(array: NpyArray): Uint8Array {
   const count = elementCount(array.shape);
   if (count !== array.data.length) {
-    throw new RangeError(`shape ${shapeText(array.shape)} needs ${count} elements, data has ${array.data.length}`);
+    throw new RangeError(
+      `shape ${shapeText(array.shape)} needs ${count} elements, data has ${array.data.length}`,
+    );
   }
   const size = bytesPerElement(array.dtype);
   const order = size === 1 ? '|' : '<';

@@ -80,7 +80,9 @@ function style(weight: number, ...strokes: readonly string[]): Style {
 function parseStroke(text: string): Stroke {
   return text.split(' ').map((word) => {
     const corner = word.endsWith('!');
-    const [x, y] = (corner ? word.slice(0, -1) : word).split(',').map((hundredths) => Number(hundredths) / 100);
+    const [x, y] = (corner ? word.slice(0, -1) : word)
+      .split(',')
+      .map((hundredths) => Number(hundredths) / 100);
     return { x, y, corner };
   });
 }

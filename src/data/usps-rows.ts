@@ -53,9 +53,10 @@ function parseRows(text: Uint8Array, file: string, readRow: RowReader): Split {
     const end = newline < 0 ? text.length : newline;
     const row = { text, start, end, file, line };
     if (tokenStart(text, start, end) < end) {
+      if (newline < 0)
+        throw rowError(row, 'data-truncated', 'the file ends inside this row: no newline follows it');
       labels[count] = readRow(row, pixels, count * PIXELS);
       count++;
-      if (newline < 0) throw rowError(row, 'data-truncated', 'the file ends inside this row: no newline follows it');
     }
     start = end + 1;
   }
@@ -165,5 +166,10 @@ function quote(text: Uint8Array, start: number, end: number): string {
 }
 
 function rowError(row: Row, code: string, message: string): ApproxgenError {
-  return usageError(code, message, 'delete the file and fetch it again: npm run data', `${row.file}:${row.line}`);
+  return usageError(
+    code,
+    message,
+    'delete the file and fetch it again: npm run data',
+    `${row.file}:${row.line}`,
+  );
 }

@@ -17,9 +17,11 @@ export const npyArrays: fc.Arbitrary<NpyArray> = shapes.chain((shape) => {
     integers(0, 255, count).map((v): NpyArray => ({ shape, dtype: 'u1', data: Uint8Array.from(v) })),
     integers(-32768, 32767, count).map((v): NpyArray => ({ shape, dtype: 'i2', data: Int16Array.from(v) })),
     integers(0, 65535, count).map((v): NpyArray => ({ shape, dtype: 'u2', data: Uint16Array.from(v) })),
-    integers(-(2 ** 31), 2 ** 31 - 1, count).map(
-      (v): NpyArray => ({ shape, dtype: 'i4', data: Int32Array.from(v) }),
-    ),
+    integers(-(2 ** 31), 2 ** 31 - 1, count).map((v): NpyArray => ({
+      shape,
+      dtype: 'i4',
+      data: Int32Array.from(v),
+    })),
     integers(0, 2 ** 32 - 1, count).map((v): NpyArray => ({ shape, dtype: 'u4', data: Uint32Array.from(v) })),
     fc
       .array(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), exact)

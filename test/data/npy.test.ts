@@ -7,7 +7,11 @@ import { numpyMissing, runPython } from './python.js';
 
 const missing = numpyMissing();
 
-function npyWith(header: string, version: readonly [number, number] = [1, 0], data = Buffer.alloc(0)): Buffer {
+function npyWith(
+  header: string,
+  version: readonly [number, number] = [1, 0],
+  data = Buffer.alloc(0),
+): Buffer {
   const length = Buffer.alloc(version[0] === 1 ? 2 : 4);
   if (version[0] === 1) length.writeUInt16LE(header.length);
   else length.writeUInt32LE(header.length);
@@ -50,7 +54,9 @@ describe('npy', () => {
   });
 
   it('refuses to write data that do not fill the shape', () => {
-    expect(() => formatNpy({ shape: [2, 2], dtype: 'u1', data: new Uint8Array(3) })).toThrow('needs 4 elements');
+    expect(() => formatNpy({ shape: [2, 2], dtype: 'u1', data: new Uint8Array(3) })).toThrow(
+      'needs 4 elements',
+    );
   });
 
   it('reads version 2.0', () => {
@@ -81,35 +87,38 @@ describe('npy', () => {
     expect(parseNpy(npyWith(header, [1, 0], Buffer.from([3, 4]))).data).toEqual(new Uint8Array([3, 4]));
   });
 
-  it.skipIf(missing !== undefined)(`is numpy.save byte for byte${missing ? ` (skipped: ${missing})` : ''}`, () => {
-    const shapes = [[], [0], [3], [1, 256], [2, 3, 4], [0, 5], [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2], [123456]];
-    const makers: readonly ((shape: number[], count: number) => NpyArray)[] = [
-      (shape, n) => ({ shape, dtype: 'i1', data: Int8Array.from({ length: n }, (_, i) => i - 7) }),
-      (shape, n) => ({ shape, dtype: 'u2', data: Uint16Array.from({ length: n }, (_, i) => i) }),
-      (shape, n) => ({ shape, dtype: 'i4', data: Int32Array.from({ length: n }, (_, i) => -i) }),
-      (shape, n) => ({ shape, dtype: 'i8', data: BigInt64Array.from({ length: n }, (_, i) => -BigInt(i)) }),
-      (shape, n) => ({ shape, dtype: 'f4', data: Float32Array.from({ length: n }, (_, i) => i / 3) }),
-      (shape, n) => ({ shape, dtype: 'f8', data: Float64Array.from({ length: n }, (_, i) => -i / 3) }),
-    ];
-    const arrays = shapes.flatMap((shape) => {
-      const count = shape.reduce((product, length) => product * length, 1);
-      return makers.map((maker) => maker(shape, count));
-    });
-    const saved = runPython(
-      'import sys, json, numpy\nfor dtype, shape in json.loads(sys.argv[1]):\n' +
-        ' count = int(numpy.prod(shape)) * numpy.dtype(dtype).itemsize\n' +
-        ' data = numpy.frombuffer(sys.stdin.buffer.read(count), dtype)\n' +
-        ' numpy.save(sys.stdout.buffer, data.reshape(shape))\n',
-      Buffer.concat(arrays.map(({ data }) => new Uint8Array(data.buffer))),
-      [JSON.stringify(arrays.map(({ dtype, shape }) => [dtype, shape]))],
-    );
-    let offset = 0;
-    for (const array of arrays) {
-      const written = Buffer.from(formatNpy(array));
-      const expected = saved.subarray(offset, offset + written.length);
-      expect(written.equals(expected), `${array.dtype} [${array.shape.join(',')}]`).toBe(true);
-      offset += written.length;
-    }
-    expect(offset).toBe(saved.length);
-  });
+  it.skipIf(missing !== undefined)(
+    `is numpy.save byte for byte${missing ? ` (skipped: ${missing})` : ''}`,
+    () => {
+      const shapes = [[], [0], [3], [1, 256], [2, 3, 4], [0, 5], [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2], [123456]];
+      const makers: readonly ((shape: number[], count: number) => NpyArray)[] = [
+        (shape, n) => ({ shape, dtype: 'i1', data: Int8Array.from({ length: n }, (_, i) => i - 7) }),
+        (shape, n) => ({ shape, dtype: 'u2', data: Uint16Array.from({ length: n }, (_, i) => i) }),
+        (shape, n) => ({ shape, dtype: 'i4', data: Int32Array.from({ length: n }, (_, i) => -i) }),
+        (shape, n) => ({ shape, dtype: 'i8', data: BigInt64Array.from({ length: n }, (_, i) => -BigInt(i)) }),
+        (shape, n) => ({ shape, dtype: 'f4', data: Float32Array.from({ length: n }, (_, i) => i / 3) }),
+        (shape, n) => ({ shape, dtype: 'f8', data: Float64Array.from({ length: n }, (_, i) => -i / 3) }),
+      ];
+      const arrays = shapes.flatMap((shape) => {
+        const count = shape.reduce((product, length) => product * length, 1);
+        return makers.map((maker) => maker(shape, count));
+      });
+      const saved = runPython(
+        'import sys, json, numpy\nfor dtype, shape in json.loads(sys.argv[1]):\n' +
+          ' count = int(numpy.prod(shape)) * numpy.dtype(dtype).itemsize\n' +
+          ' data = numpy.frombuffer(sys.stdin.buffer.read(count), dtype)\n' +
+          ' numpy.save(sys.stdout.buffer, data.reshape(shape))\n',
+        Buffer.concat(arrays.map(({ data }) => new Uint8Array(data.buffer))),
+        [JSON.stringify(arrays.map(({ dtype, shape }) => [dtype, shape]))],
+      );
+      let offset = 0;
+      for (const array of arrays) {
+        const written = Buffer.from(formatNpy(array));
+        const expected = saved.subarray(offset, offset + written.length);
+        expect(written.equals(expected), `${array.dtype} [${array.shape.join(',')}]`).toBe(true);
+        offset += written.length;
+      }
+      expect(offset).toBe(saved.length);
+    },
+  );
 });

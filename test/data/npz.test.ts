@@ -18,11 +18,15 @@ describe('npz', () => {
   it('reads back what it writes, in the same order', () => {
     const names = fc.string({ minLength: 1, maxLength: 8, unit: 'grapheme-ascii' });
     fc.assert(
-      fc.property(fc.uniqueArray(names, { maxLength: 4 }), fc.array(npyArrays, { minLength: 4 }), (keys, arrays) => {
-        const entries = new Map(keys.map((key, index) => [key, arrays[index]]));
-        const read = parseNpz(formatNpz(entries));
-        expect([...read]).toEqual([...entries]);
-      }),
+      fc.property(
+        fc.uniqueArray(names, { maxLength: 4 }),
+        fc.array(npyArrays, { minLength: 4 }),
+        (keys, arrays) => {
+          const entries = new Map(keys.map((key, index) => [key, arrays[index]]));
+          const read = parseNpz(formatNpz(entries));
+          expect([...read]).toEqual([...entries]);
+        },
+      ),
     );
   });
 
@@ -73,19 +77,22 @@ describe('npz', () => {
     );
   });
 
-  it.skipIf(missing !== undefined).each(['savez', 'savez_compressed'])(`reads numpy.%s${skipped}`, (function_) => {
-    const bytes = runPython(
-      'import sys, io, numpy; b = io.BytesIO(); ' +
-        `numpy.${function_}(b, a=numpy.arange(1000, dtype='<i4').reshape(10, 100), b=numpy.float32(0.5)); ` +
-        'sys.stdout.buffer.write(b.getvalue())',
-    );
-    const read = parseNpz(bytes);
-    expect([...read.keys()]).toEqual(['a', 'b']);
-    expect(read.get('a')).toEqual({
-      shape: [10, 100],
-      dtype: 'i4',
-      data: Int32Array.from({ length: 1000 }, (_, i) => i),
-    });
-    expect(read.get('b')).toEqual({ shape: [], dtype: 'f4', data: new Float32Array([0.5]) });
-  });
+  it.skipIf(missing !== undefined).each(['savez', 'savez_compressed'])(
+    `reads numpy.%s${skipped}`,
+    (function_) => {
+      const bytes = runPython(
+        'import sys, io, numpy; b = io.BytesIO(); ' +
+          `numpy.${function_}(b, a=numpy.arange(1000, dtype='<i4').reshape(10, 100), b=numpy.float32(0.5)); ` +
+          'sys.stdout.buffer.write(b.getvalue())',
+      );
+      const read = parseNpz(bytes);
+      expect([...read.keys()]).toEqual(['a', 'b']);
+      expect(read.get('a')).toEqual({
+        shape: [10, 100],
+        dtype: 'i4',
+        data: Int32Array.from({ length: 1000 }, (_, i) => i),
+      });
+      expect(read.get('b')).toEqual({ shape: [], dtype: 'f4', data: new Float32Array([0.5]) });
+    },
+  );
 });
