@@ -10,7 +10,7 @@ export interface SheetLayout {
   readonly gap: number;
 }
 
-export const SHEET_LAYOUT: SheetLayout = { columns: 24, zoom: 3, gap: 4 };
+const SHEET_LAYOUT: SheetLayout = { columns: 24, zoom: 3, gap: 4 };
 
 const PAPER = 255;
 const BETWEEN = 176;

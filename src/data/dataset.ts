@@ -4,7 +4,7 @@ import { drawDataset } from './drawn.js';
 import type { Dataset } from './split.js';
 import { loadUsps, USPS_FORMS } from './usps.js';
 
-export { PIXELS, SIDE, type Dataset, type Split } from './split.js';
+export { PIXELS, type Dataset, type Split } from './split.js';
 
 /** Where data are looked for when no source is named, relative to the working directory. */
 export const DEFAULT_DIRECTORY = 'data';

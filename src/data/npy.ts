@@ -2,7 +2,7 @@ import { endianness } from 'node:os';
 import { usageError } from '../diagnostic.js';
 
 /** The typed array that holds each element type. Names are numpy's, without the byte order. */
-export interface NpyData {
+interface NpyData {
   readonly i1: Int8Array;
   readonly u1: Uint8Array;
   readonly i2: Int16Array;
@@ -14,7 +14,7 @@ export interface NpyData {
   readonly f8: Float64Array;
 }
 
-export type NpyDtype = keyof NpyData;
+type NpyDtype = keyof NpyData;
 
 /** An array in row-major order: `data.length` is the product of `shape` (1 for the empty shape of a scalar). */
 export type NpyArray = {

@@ -1,5 +1,5 @@
 /** A point that the pen passes, and whether it turns there sharply. Digits are about 1 high and up to 0.75 wide. */
-export interface PenPoint {
+interface PenPoint {
   /** To the right. */
   readonly x: number;
   /** Downwards. */

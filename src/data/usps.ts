@@ -29,7 +29,7 @@ export const USPS_FORMS: readonly UspsForm[] = [
 ];
 
 /** Samples in the published files. */
-export const USPS_COUNTS = { train: 7291, test: 2007 } as const;
+const USPS_COUNTS = { train: 7291, test: 2007 } as const;
 
 interface FoundForm {
   readonly form: UspsForm;
