@@ -24,7 +24,11 @@ export type RangeReduction =
       readonly perStep: number;
     }
   /** x · multiplier = k + r with an integer k and r in [0, 1); then f(x) = 2^r · 2^k. */
-  | { readonly kind: 'split'; readonly multiplier: number; readonly multiplierFixed: (bits: number) => bigint };
+  | {
+      readonly kind: 'split';
+      readonly multiplier: number;
+      readonly multiplierFixed: (bits: number) => bigint;
+    };
 
 /** Data for Cauchy's estimate: |f(z)| ≤ bound for complex |z − center| ≤ radius. */
 export interface AnalyticDisc {

@@ -54,7 +54,8 @@ export function ln2Fixed(bits: number): bigint {
   let value = ln2Cache.get(bits);
   if (value === undefined) {
     const work = bits + GUARD;
-    const sum = 18n * atanhInverse(26n, work) - 2n * atanhInverse(4801n, work) + 8n * atanhInverse(8749n, work);
+    const sum =
+      18n * atanhInverse(26n, work) - 2n * atanhInverse(4801n, work) + 8n * atanhInverse(8749n, work);
     value = sum >> BigInt(GUARD);
     ln2Cache.set(bits, value);
   }
@@ -74,6 +75,7 @@ function atanhInverse(q: bigint, bits: number): bigint {
 
 /** ln x · 2^bits for x > 0. */
 export function lnFixed(x: Dyadic, bits: number): bigint {
+  if (x.raw <= 0n) throw new RangeError(`the logarithm of ${toNumber(x)} is not defined`);
   const work = bits + GUARD;
   const length = x.raw.toString(2).length;
   const exponent = length - x.fracBits;
@@ -98,6 +100,7 @@ export function log2Fixed(x: Dyadic, bits: number): bigint {
 
 /** x^(-1/2) · 2^bits for x > 0. */
 export function rsqrtFixed(x: Dyadic, bits: number): bigint {
+  if (x.raw <= 0n) throw new RangeError(`1/√x of ${toNumber(x)} is not defined`);
   const numerator = 1n << BigInt(2 * (bits + GUARD) + x.fracBits);
   return integerSqrt(numerator / x.raw) >> BigInt(GUARD);
 }

@@ -1,5 +1,6 @@
-import { hornerFast } from '../fixedpoint/horner.js';
+import { hornerFast, type HornerStep } from '../fixedpoint/horner.js';
 import { roundDouble } from '../fixedpoint/product.js';
+import type { RoundingMode } from '../fixedpoint/rounding.js';
 import type { FittedPolynomial, RawInterval } from '../fit/polynomial.js';
 import type { Approximand, Arithmetic } from './approximand.js';
 import { allowedUlp, type ErrorTarget } from './target.js';
@@ -19,9 +20,10 @@ const EXHAUSTIVE = 2048;
 const SAMPLES = 384;
 
 /**
- * Runs a polynomial in the real integer arithmetic against f in double precision. Short segments are
- * judged by their final results; of long ones a sample of accumulators is judged, and the final
- * rounding's worst case is added. The verdict steers the search; only the proof decides.
+ * How a polynomial with integer coefficients does on a segment, against f in double precision. Short
+ * segments are run on every input. Of long ones the error before any rounding is sampled, which is
+ * smooth, and the worst case of every rounding is added. The verdict steers the search; only the proof
+ * decides.
  */
 export function judge(
   approximand: Approximand,
@@ -32,21 +34,22 @@ export function judge(
 ): Verdict {
   const { steps, outputFracBits, exponent, min, max } = arithmetic;
   const shift = arithmetic.accumulatorFracBits - outputFracBits - exponent;
-  const scale = 2 ** -shift;
   const ulps = 2 ** (outputFracBits + exponent);
   const count = segment.hi - segment.lo;
   const exhaustive = count <= EXHAUSTIVE;
   const samples = exhaustive ? count : SAMPLES;
-  const rounding = exhaustive || shift <= 0 ? 0 : arithmetic.rounding === 'floor' ? 1 : 0.5;
+  const rounding = exhaustive ? 0 : roundingBound(arithmetic, segment, polynomial, shift);
 
   let ratio = 0;
   let ulp = 0;
   let worstArgument = segment.lo;
   for (let i = 0; i < samples; i++) {
     const a = segment.lo + (exhaustive ? i : sampleOffset(i, count));
-    const accumulator = hornerFast(polynomial.coefficients, steps, a - polynomial.origin);
+    const t = a - polynomial.origin;
     const exact = clamp(approximand.evaluate(a) * ulps, min, max);
-    const result = exhaustive ? roundDouble(accumulator, shift, arithmetic.rounding) : accumulator * scale;
+    const result = exhaustive
+      ? roundDouble(hornerFast(polynomial.coefficients, steps, t), shift, arithmetic.rounding)
+      : hornerReal(polynomial.coefficients, steps, t) * 2 ** -shift;
     const error = Math.abs(clamp(result, min, max) - exact) + rounding;
     const here = error / allowedUlp(target, exact, outputFracBits);
     if (here > ratio) {
@@ -56,6 +59,36 @@ export function judge(
     if (error > ulp) ulp = error;
   }
   return { ratio, ulp, worstArgument };
+}
+
+/** The polynomial's value in units of the accumulator, without any rounding. */
+function hornerReal(coefficients: readonly number[], steps: readonly HornerStep[], t: number): number {
+  let value = coefficients[0];
+  for (let i = 0; i < steps.length; i++) value = value * t * 2 ** -steps[i].shift + coefficients[i + 1];
+  return value;
+}
+
+/** The most that all roundings together can change a result, in ulps of the output. */
+function roundingBound(
+  { steps, rounding }: Arithmetic,
+  segment: RawInterval,
+  { origin, coefficients }: FittedPolynomial,
+  shift: number,
+): number {
+  const farthest = Math.max(origin - segment.lo, segment.hi - 1 - origin);
+  let accumulated = 0;
+  let exact = true;
+  steps.forEach((step, i) => {
+    exact &&= coefficients[i] === 0;
+    const own = exact ? 0 : worstRounding(step.rounding, step.shift);
+    accumulated = accumulated * farthest * 2 ** -step.shift + own;
+  });
+  return accumulated * 2 ** -shift + worstRounding(rounding, shift);
+}
+
+function worstRounding(mode: RoundingMode, shift: number): number {
+  if (shift <= 0) return 0;
+  return mode === 'floor' || mode === 'pseudo-stochastic' ? 1 : 0.5;
 }
 
 /** Even samples with both ends, each moved by a fixed pattern so that no power of two is met every time. */

@@ -97,7 +97,8 @@ export function refine(search: Search, cells: readonly Cell[]): readonly Segment
     if (reason) return { kind: 'unreachable', verdict: segment.verdict, segment: interval, reason };
     const half = Math.floor(width / 2);
     const parentRatio = Math.min(ratio, next.parentRatio);
-    if (lo + half < rangeEnd) open.push({ cell: { lo: lo + half, width: width - half }, parentRatio, futile });
+    if (lo + half < rangeEnd)
+      open.push({ cell: { lo: lo + half, width: width - half }, parentRatio, futile });
     open.push({ cell: { lo, width: half }, parentRatio, futile });
   }
   return done;

@@ -1,0 +1,66 @@
+import { formatName, sameFormat } from './fixedpoint/format.js';
+import type { KernelPlan, ParameterSource, Provenance } from './plan/plan.js';
+import { defaultName, flagOf, type KernelSpec, type ResolvedSpec } from './spec.js';
+
+interface Parameter {
+  readonly key: keyof KernelSpec;
+  readonly value: string;
+}
+
+/** Where a plan came from: a command that makes it again, and the source of every value. */
+export function provenance(
+  spec: ResolvedSpec,
+  plan: KernelPlan,
+  notes: readonly string[],
+  proposal: string,
+): Provenance {
+  const parameters = parametersOf(spec, plan);
+  const sourceOf = (key: keyof KernelSpec): ParameterSource => {
+    if (spec.given[key] !== undefined) return spec.givenBy;
+    if (key === 'format' || key === 'input' || key === 'output') {
+      return spec.given.format === undefined ? 'default' : spec.givenBy;
+    }
+    if (key === 'guard' || (key === 'range' && spec.definition.defaultRange === undefined)) return 'chosen';
+    return 'default';
+  };
+  return {
+    command: ['approxgen', ...parameters.flatMap(asOption)].join(' '),
+    parameters: parameters.map(({ key, value }) => ({ name: flagOf(key), value, source: sourceOf(key) })),
+    notes,
+    proposal,
+  };
+}
+
+function parametersOf(spec: ResolvedSpec, plan: KernelPlan): readonly Parameter[] {
+  const unit = 2 ** -spec.input.fracBits;
+  const formats: Parameter[] = sameFormat(spec.input, spec.output)
+    ? [{ key: 'format', value: formatName(spec.input) }]
+    : [
+        { key: 'input', value: formatName(spec.input) },
+        { key: 'output', value: formatName(spec.output) },
+      ];
+  const targets = (['ulp', 'error', 'relative'] as const).flatMap((key) =>
+    spec.target[key] === undefined ? [] : [{ key, value: String(spec.target[key]) }],
+  );
+  const named = spec.name === defaultName(spec.definition.name, spec.input, spec.output);
+  return [
+    { key: 'function', value: spec.definition.name },
+    ...formats,
+    { key: 'range', value: `${plan.range.lo * unit},${plan.range.hi * unit}` },
+    { key: 'order', value: String(spec.order) },
+    ...targets,
+    ...(spec.segments === undefined ? [] : [{ key: 'segments' as const, value: String(spec.segments) }]),
+    { key: 'guard', value: String(plan.guardBits) },
+    { key: 'merge', value: String(spec.merge) },
+    { key: 'coefficients', value: spec.coefficients },
+    { key: 'stepRounding', value: spec.stepRounding },
+    { key: 'rounding', value: spec.rounding },
+    { key: 'overflow', value: spec.overflow },
+    ...(named ? [] : [{ key: 'name' as const, value: spec.name }]),
+  ];
+}
+
+function asOption({ key, value }: Parameter): string[] {
+  if (key === 'merge') return value === 'true' ? [] : ['--no-merge'];
+  return value.startsWith('-') ? [`--${flagOf(key)}=${value}`] : [`--${flagOf(key)} ${value}`];
+}

@@ -1,0 +1,248 @@
+import { usageError } from './diagnostic.js';
+import {
+  formatIdentifier,
+  formatName,
+  maxRaw,
+  minRaw,
+  parseFormat,
+  sameFormat,
+  type QFormat,
+} from './fixedpoint/format.js';
+import { OVERFLOW_MODES, type OverflowMode } from './fixedpoint/overflow.js';
+import { ROUNDING_MODES, type RoundingMode } from './fixedpoint/rounding.js';
+import { findFunction } from './function/catalogue.js';
+import type { FunctionDefinition } from './function/definition.js';
+import type { ParameterSource, RawRange } from './plan/plan.js';
+import type { CoefficientScaling } from './segment/arithmetic.js';
+import type { ErrorTarget } from './segment/target.js';
+
+/** A kernel as a user asks for it. Everything but the function has a default. */
+export interface KernelSpec {
+  readonly function: string;
+  /** `Q8.24`: input and output alike, unless `input` or `output` says otherwise. */
+  readonly format?: string;
+  readonly input?: string;
+  readonly output?: string;
+  /** Inputs for which the target must hold, as values, both ends included. */
+  readonly range?: readonly [number, number];
+  /** Degree of the polynomials, 0 to 12. */
+  readonly order?: number;
+  /** Greatest error in ulps of the output. */
+  readonly ulp?: number;
+  /** Greatest absolute error. */
+  readonly error?: number;
+  /** Greatest relative error. */
+  readonly relative?: number;
+  /** Equal segments to start from. */
+  readonly segments?: number;
+  /** Guard bits; chosen where not given. */
+  readonly guard?: number;
+  /** Whether neighbours that one polynomial can serve are merged. */
+  readonly merge?: boolean;
+  readonly coefficients?: CoefficientScaling;
+  readonly stepRounding?: RoundingMode;
+  readonly rounding?: RoundingMode;
+  readonly overflow?: OverflowMode;
+  readonly name?: string;
+}
+
+/** A spec with every value checked and filled in, but for what the search chooses. */
+export interface ResolvedSpec {
+  readonly definition: FunctionDefinition;
+  readonly input: QFormat;
+  readonly output: QFormat;
+  /** Undefined where it is left to the search: functions that saturate. */
+  readonly range: RawRange | undefined;
+  readonly order: number;
+  readonly target: ErrorTarget;
+  readonly segments: number | undefined;
+  readonly guard: number | undefined;
+  readonly merge: boolean;
+  readonly coefficients: CoefficientScaling;
+  readonly stepRounding: RoundingMode;
+  readonly rounding: RoundingMode;
+  readonly overflow: OverflowMode;
+  readonly name: string;
+  /** What the user wrote, and where. */
+  readonly given: KernelSpec;
+  readonly givenBy: ParameterSource;
+}
+
+export const DEFAULT_FORMAT = 'Q8.24';
+export const DEFAULT_ORDER = 3;
+export const DEFAULT_ULP = 1;
+const HIGHEST_ORDER = 12;
+const MOST_GUARD_BITS = 24;
+const MOST_START_SEGMENTS = 4096;
+
+/**
+ * Checks a spec and fills in the defaults.
+ *
+ * @param givenBy where the spec came from: `flag` names options in messages, `config` names keys
+ * @param path prefix of keys in messages (`lstm.json: kernels[0]`)
+ * @throws usage error for the first thing that is wrong
+ */
+export function resolveSpec(spec: KernelSpec, givenBy: ParameterSource = 'flag', path = ''): ResolvedSpec {
+  const at = (key: string) => (givenBy === 'config' ? `${path}.${key}` : `--${flagOf(key)}`);
+  const definition = findFunction(spec.function, at('function'));
+  const format = spec.format ?? DEFAULT_FORMAT;
+  const input = parseFormat(spec.input ?? format, at(spec.input === undefined ? 'format' : 'input'));
+  const output = parseFormat(spec.output ?? format, at(spec.output === undefined ? 'format' : 'output'));
+  const resolved: ResolvedSpec = {
+    definition,
+    input,
+    output,
+    range: resolveRange(spec.range ?? definition.defaultRange, definition, input, at('range')),
+    order: checkInteger(spec.order ?? DEFAULT_ORDER, 0, HIGHEST_ORDER, 'order', at('order')),
+    target: resolveTarget(spec, at),
+    segments:
+      spec.segments === undefined
+        ? undefined
+        : checkInteger(spec.segments, 1, MOST_START_SEGMENTS, 'number of segments', at('segments')),
+    guard:
+      spec.guard === undefined
+        ? undefined
+        : checkInteger(spec.guard, 0, MOST_GUARD_BITS, 'number of guard bits', at('guard')),
+    merge: spec.merge ?? true,
+    coefficients: checkOneOf(spec.coefficients ?? 'scaled', ['same', 'scaled'], at('coefficients')),
+    stepRounding: checkOneOf(spec.stepRounding ?? 'half-up', ROUNDING_MODES, at('stepRounding')),
+    rounding: checkOneOf(spec.rounding ?? 'half-up', ROUNDING_MODES, at('rounding')),
+    overflow: checkOneOf(spec.overflow ?? 'saturate', OVERFLOW_MODES, at('overflow')),
+    name: checkName(spec.name ?? defaultName(definition.name, input, output), at('name')),
+    given: spec,
+    givenBy,
+  };
+  return resolved;
+}
+
+const FLAGS: Readonly<Record<string, string>> = {
+  function: 'fn',
+  input: 'in',
+  output: 'out',
+  stepRounding: 'step-rounding',
+};
+
+/** The command-line option of a spec's key. */
+export function flagOf(key: string): string {
+  return FLAGS[key] ?? key;
+}
+
+/** `tanh_q8_24`; `tanh_q4_12_q1_15` where input and output differ. */
+export function defaultName(functionName: string, input: QFormat, output: QFormat): string {
+  const formats = sameFormat(input, output) ? [input] : [input, output];
+  return [functionName, ...formats.map(formatIdentifier)].join('_');
+}
+
+function resolveTarget(spec: KernelSpec, at: (key: string) => string): ErrorTarget {
+  for (const key of ['ulp', 'error', 'relative'] as const) {
+    const value = spec[key];
+    if (value !== undefined && !(Number.isFinite(value) && value > 0)) {
+      throw usageError(
+        'bad-target',
+        `${value} is not an error target; expected a number above 0`,
+        'try --ulp 1',
+        at(key),
+      );
+    }
+  }
+  const { ulp, error, relative } = spec;
+  if (ulp === undefined && error === undefined && relative === undefined) return { ulp: DEFAULT_ULP };
+  return {
+    ...(ulp === undefined ? {} : { ulp }),
+    ...(error === undefined ? {} : { error }),
+    ...(relative === undefined ? {} : { relative }),
+  };
+}
+
+function resolveRange(
+  range: readonly [number, number] | undefined,
+  definition: FunctionDefinition,
+  input: QFormat,
+  path: string,
+): RawRange | undefined {
+  if (range === undefined) return undefined;
+  const [from, to] = range;
+  const name = formatName(input);
+  const scale = 2 ** input.fracBits;
+  const [least, most] = [minRaw(input), maxRaw(input)];
+  if (!Number.isFinite(from) || !Number.isFinite(to)) {
+    throw usageError(
+      'bad-range',
+      `${from},${to} is not a range; expected two numbers`,
+      'try --range=-8,8',
+      path,
+    );
+  }
+  if (from > to) {
+    throw usageError(
+      'reversed-range',
+      `the range ${from},${to} is reversed; expected the lower end first`,
+      `try --range=${to},${from}`,
+      path,
+    );
+  }
+  if (from === to) {
+    throw usageError(
+      'empty-range',
+      `the range ${from},${to} is empty; expected two different ends`,
+      'try --range=-8,8',
+      path,
+    );
+  }
+  if (from * scale < least || to * scale > most + 1) {
+    throw usageError(
+      'unrepresentable-range',
+      `the range ${from},${to} does not fit in ${name}, which holds ${least / scale} to ${most / scale}`,
+      `try a narrower range, or a format with more integer bits`,
+      path,
+    );
+  }
+  if (definition.domain === 'positive' && from <= 0) {
+    throw usageError(
+      'outside-domain',
+      `${definition.name} is not defined at ${from}; expected a range above 0`,
+      `try --range=${definition.defaultRange?.join(',') ?? '1,2'}, or the least positive input ${1 / scale}`,
+      path,
+    );
+  }
+  const raw = { lo: Math.ceil(from * scale) + 0, hi: Math.min(Math.floor(to * scale) + 0, most) };
+  if (raw.lo > raw.hi) {
+    throw usageError(
+      'empty-range',
+      `no input of ${name} lies in the range ${from},${to}`,
+      'try a wider range, or more fraction bits',
+      path,
+    );
+  }
+  return raw;
+}
+
+function checkInteger(value: number, least: number, most: number, what: string, path: string): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw usageError(
+    'bad-number',
+    `${value} is not a possible ${what}; expected an integer from ${least} to ${most}`,
+    undefined,
+    path,
+  );
+}
+
+function checkOneOf<T extends string>(value: T, choices: readonly T[], path: string): T {
+  if (choices.includes(value)) return value;
+  throw usageError(
+    'bad-choice',
+    `"${value}" is not known; expected one of ${choices.join(', ')}`,
+    undefined,
+    path,
+  );
+}
+
+function checkName(name: string, path: string): string {
+  if (/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name)) return name;
+  throw usageError(
+    'bad-name',
+    `"${name}" is not a kernel name; expected a letter, then letters, digits or _`,
+    'try tanh_fast',
+    path,
+  );
+}

@@ -1,0 +1,246 @@
+import { targetError, usageError } from './diagnostic.js';
+import { formatName, maxRaw, minRaw } from './fixedpoint/format.js';
+import { representable } from './fixedpoint/overflow.js';
+import { uniformMeasure } from './fit/measure.js';
+import { buildPlan } from './plan/build.js';
+import { deepFreeze, planHash } from './plan/canonical.js';
+import type { KernelPlan, RawRange, Tail } from './plan/plan.js';
+import { reduceProblem, type ReducedProblem } from './plan/reduction.js';
+import { provenance } from './provenance.js';
+import { isConstant, type Unreachable } from './segment/refine.js';
+import { search, type SearchResult } from './segment/search.js';
+import { constantTail, tailStart, type TailProblem } from './segment/tail.js';
+import { absoluteUlp, describeTarget, type ErrorTarget } from './segment/target.js';
+import { resolveSpec, type KernelSpec, type ResolvedSpec } from './spec.js';
+import type { Certificate } from './verify/certificate.js';
+import { verify, type VerifyOptions } from './verify/verify.js';
+
+/** A plan and what running it on every input showed. */
+export interface Kernel {
+  readonly plan: KernelPlan;
+  readonly certificate: Certificate;
+}
+
+/** How many times a plan that the proof refuses is searched anew with a tightened target. */
+const MOST_ATTEMPTS = 8;
+/** Guard bits that are tried beyond those that the reduction's exponent takes (a heuristic). */
+const GUARD_BITS = [0, 1, 2, 3, 4, 6, 8];
+
+/**
+ * From a spec to a proven kernel: reduce, cut into segments, put the plan together, run it on every input.
+ * Where the proof finds an input that the search's sample missed, the target is tightened by what was
+ * missed and the search runs again.
+ *
+ * @throws target error (status 1) where the target can't be met, usage error (status 2) for a bad spec
+ */
+export async function synthesize(
+  spec: KernelSpec | ResolvedSpec,
+  options: VerifyOptions = {},
+): Promise<Kernel> {
+  const resolved = 'definition' in spec ? spec : resolveSpec(spec);
+  let draft = propose(resolved);
+  const proposal = planHash(draft.plan);
+  for (let attempt = 1; ; attempt++) {
+    const { certificate, met } = await verify(draft.plan, options);
+    if (met) return { plan: withProvenance(resolved, draft, proposal), certificate };
+    if (attempt === MOST_ATTEMPTS) throw unprovable(resolved, certificate);
+    draft = propose(resolved, tighten(resolved, draft.target, certificate));
+  }
+}
+
+/** A plan that the search believes in, before any proof. */
+export interface Proposal {
+  readonly plan: KernelPlan;
+  readonly target: ErrorTarget;
+  readonly notes: readonly string[];
+}
+
+/** The plan that `synthesize` proves first; deterministic, and quick. */
+export function propose(spec: ResolvedSpec, target: ErrorTarget = spec.target): Proposal {
+  const range = spec.range ?? chooseRange(spec);
+  const problem = reduceProblem(spec.definition, spec.input, spec.output, range);
+  // The tail is judged against the target itself: its error is known exactly, not sampled.
+  const tail = problem.needsHighTail ? highTailProblem(spec, spec.target) : undefined;
+  if (problem.needsLowTail) throw noTail(spec, range);
+  const constant = tail && checkTail(spec, tail, problem.approximand.hi, range);
+  const found = search(searchOptions(spec, problem, target, tail));
+  if (found.kind === 'unreachable') throw unreachable(spec, problem, found);
+  const last = found.segments[found.segments.length - 1];
+  const sharesTail = constant !== undefined && isConstant(last) && found.segments.length > 1;
+  const tails: { high?: Tail } = {};
+  if (constant !== undefined) {
+    const output = sharesTail ? constantTail(tail as TailProblem, last.lo).output : constant;
+    tails.high = { bound: problem.approximand.hi, output };
+  }
+  const plan = buildPlan({
+    name: spec.name,
+    function: spec.definition.name,
+    input: spec.input,
+    output: spec.output,
+    range,
+    target: spec.target,
+    ...undefinedInputs(spec),
+    reduce: problem.reduce,
+    tails,
+    segments: found.segments,
+    arithmetic: found.arithmetic,
+    overflow: spec.overflow,
+    rounding: spec.rounding,
+  });
+  return { plan, target, notes: tailNotes(spec, plan, sharesTail) };
+}
+
+function searchOptions(
+  spec: ResolvedSpec,
+  problem: ReducedProblem,
+  target: ErrorTarget,
+  tail: TailProblem | undefined,
+): Parameters<typeof search>[0] {
+  const exponentBits = Math.max(0, problem.worstExponent);
+  return {
+    approximand: problem.approximand,
+    target,
+    measure: uniformMeasure,
+    ...(tail ? { tail } : {}),
+    startSegments: spec.segments,
+    merge: spec.merge,
+    guardBits: spec.guard === undefined ? GUARD_BITS.map((bits) => bits + exponentBits) : [spec.guard],
+    arithmetic: {
+      order: spec.order,
+      output: spec.output,
+      argumentFracBits: problem.approximand.fracBits,
+      exponent: problem.worstExponent,
+      scaling: spec.coefficients,
+      stepRounding: spec.stepRounding,
+      rounding: spec.rounding,
+      overflow: spec.overflow,
+    },
+  };
+}
+
+function undefinedInputs(spec: ResolvedSpec): Pick<KernelPlan, 'undefined'> {
+  if (spec.definition.domain === 'real') return {};
+  const { min, max } = representable(spec.output, spec.overflow);
+  return { undefined: { upTo: 0, output: spec.definition.undefinedOutput === 'min' ? min : max } };
+}
+
+function highTailProblem(spec: ResolvedSpec, target: ErrorTarget): TailProblem {
+  const { definition, input, output } = spec;
+  const { min, max } = representable(output, spec.overflow);
+  return {
+    scaled: (a) =>
+      Math.min(Math.max(definition.evaluate(a / 2 ** input.fracBits) * 2 ** output.fracBits, min), max),
+    last: -minRaw(input) || maxRaw(input),
+    outputFracBits: output.fracBits,
+    target,
+  };
+}
+
+/** The tail's constant from the end of the range on, or a refusal that names a range that would do. */
+function checkTail(spec: ResolvedSpec, tail: TailProblem, from: number, range: RawRange): number {
+  const constant = constantTail(tail, from);
+  if (constant.ratio <= 1) return constant.output;
+  throw tailRefusal(spec, tail, range, constant.ulp);
+}
+
+function tailRefusal(spec: ResolvedSpec, tail: TailProblem, range: RawRange, ulp: number): Error {
+  const { definition, input } = spec;
+  const unit = 2 ** -input.fracBits;
+  const start = tailStart(tail, 0);
+  const end = range.hi === maxRaw(input) ? (range.hi + 1) * unit : range.hi * unit;
+  const what = `beyond ${end}, a constant errs by ${ulp.toFixed(3)} ulp from ${definition.name}; the target is ${describeTarget(spec.target)}`;
+  const wide = start === undefined ? undefined : Math.ceil(start * unit * 16) / 16;
+  const hint =
+    wide === undefined
+      ? 'no constant serves any tail with this target: try a larger one'
+      : `try --range=${definition.symmetry.kind === 'none' ? range.lo * unit : -wide},${wide}`;
+  return targetError('tail-misses-target', what, hint, '--range');
+}
+
+function noTail(spec: ResolvedSpec, range: RawRange): Error {
+  const unit = 2 ** -spec.input.fracBits;
+  return usageError(
+    'uncovered-inputs',
+    `inputs below ${range.lo * unit} have no tail that could serve them`,
+    `try --range=${minRaw(spec.input) * unit},${range.hi * unit}`,
+    '--range',
+  );
+}
+
+/** For functions that saturate: the least power of two from which a constant meets the target. */
+function chooseRange(spec: ResolvedSpec): RawRange {
+  const tail = highTailProblem(spec, spec.target);
+  const start = tailStart(tail, 0) ?? tail.last;
+  const bound = 2 ** Math.ceil(Math.log2(Math.max(start, 1)));
+  return { lo: Math.max(-bound, minRaw(spec.input)), hi: Math.min(bound, maxRaw(spec.input)) };
+}
+
+function tailNotes(spec: ResolvedSpec, plan: KernelPlan, sharesTail: boolean): readonly string[] {
+  const { high } = plan.tails;
+  if (!high) return [];
+  const unit = 2 ** -spec.input.fracBits;
+  const value = high.output * 2 ** -spec.output.fracBits;
+  const from = sharesTail ? plan.segments[plan.segments.length - 1].lo : high.bound;
+  const how = sharesTail
+    ? 'the outermost segment is a constant and serves the tail'
+    : 'a constant tail was added';
+  return [`${how}: ${value} (raw ${high.output}) from ${from * unit} on`];
+}
+
+/** A target below the spec's by what the sample missed, and a little more. */
+function tighten(spec: ResolvedSpec, current: ErrorTarget, certificate: Certificate): ErrorTarget {
+  const scale = 2 ** spec.output.fracBits;
+  const allowed = absoluteUlp(spec.target, spec.output.fracBits);
+  const missed = Math.max(0, certificate.claim.maxUlp - allowed);
+  const ulp = absoluteUlp(current, spec.output.fracBits) - 1.25 * missed - 2 ** -10;
+  const relative = current.relative === undefined ? {} : { relative: current.relative * 0.97 };
+  return {
+    ...(Number.isFinite(ulp) ? (spec.target.ulp === undefined ? { error: ulp / scale } : { ulp }) : {}),
+    ...relative,
+  };
+}
+
+function withProvenance(spec: ResolvedSpec, draft: Proposal, proposal: string): KernelPlan {
+  return deepFreeze({ ...draft.plan, provenance: provenance(spec, draft.plan, draft.notes, proposal) });
+}
+
+/** How far a target is relaxed, step by step, to find one that can be met. */
+const RELAXATIONS = [1.05, 1.1, 1.25, 1.5, 2, 3, 4, 8, 16, 64];
+
+function unreachable(spec: ResolvedSpec, problem: ReducedProblem, failure: Unreachable): Error {
+  const scaled = (factor: number): ErrorTarget =>
+    Object.fromEntries(Object.entries(spec.target).map(([key, value]) => [key, value * factor]));
+  const unit = 2 ** -problem.approximand.fracBits;
+  const where = `at ${failure.segment.lo * unit} … ${failure.segment.hi * unit}`;
+  const why = {
+    'single-input': 'a segment is down to a single input',
+    rounding: 'the rounding of the arithmetic alone is more',
+    'too-many': 'it takes too many segments',
+  }[failure.reason];
+  let hint = `try a higher --order, or a larger target`;
+  let best = `${failure.verdict.ulp.toFixed(3)} ulp there`;
+  for (const factor of RELAXATIONS) {
+    const target = scaled(factor);
+    const tail = problem.needsHighTail ? highTailProblem(spec, target) : undefined;
+    const found: SearchResult | Unreachable = search(searchOptions(spec, problem, target, tail));
+    if (found.kind === 'unreachable') continue;
+    const reached = Math.max(...found.segments.map((segment) => segment.verdict.ulp));
+    best = `${reached.toFixed(3)} ulp with ${found.segments.length} segments`;
+    hint = `${describeTarget(target)} can be met`;
+    break;
+  }
+  return targetError(
+    'target-not-met',
+    `${describeTarget(spec.target)} can't be met by ${spec.definition.name} in ${formatName(spec.output)} with order ${spec.order}: ${why} (${where}); best reached: ${best}`,
+    hint,
+  );
+}
+
+function unprovable(spec: ResolvedSpec, certificate: Certificate): Error {
+  const { maxUlp, worstInput } = certificate.claim;
+  return targetError(
+    'target-not-met',
+    `${describeTarget(spec.target)} was not reached in ${MOST_ATTEMPTS} searches: the best errs by ${maxUlp} ulp at raw input ${worstInput}`,
+    'try a higher --order, more --guard bits or a larger target',
+  );
+}
