@@ -44,7 +44,9 @@ export async function synthesize(
     const { certificate, met } = await verify(draft.plan, options);
     if (met) return { plan: withProvenance(resolved, draft, proposal), certificate };
     if (attempt === MOST_ATTEMPTS) throw unprovable(resolved, certificate);
-    draft = propose(resolved, tighten(resolved, draft.target, certificate));
+    const tightened = tighten(resolved, draft.target, certificate);
+    if (!tightened) throw unprovable(resolved, certificate);
+    draft = propose(resolved, tightened);
   }
 }
 
@@ -114,6 +116,7 @@ function searchOptions(
       stepRounding: spec.stepRounding,
       rounding: spec.rounding,
       overflow: spec.overflow,
+      ...mirror(spec),
     },
   };
 }
@@ -126,14 +129,22 @@ function undefinedInputs(spec: ResolvedSpec): Pick<KernelPlan, 'undefined'> {
 
 function highTailProblem(spec: ResolvedSpec, target: ErrorTarget): TailProblem {
   const { definition, input, output } = spec;
-  const { min, max } = representable(output, spec.overflow);
   return {
-    scaled: (a) =>
-      Math.min(Math.max(definition.evaluate(a / 2 ** input.fracBits) * 2 ** output.fracBits, min), max),
+    scaled: (a) => definition.evaluate(a / 2 ** input.fracBits) * 2 ** output.fracBits,
     last: -minRaw(input) || maxRaw(input),
     outputFracBits: output.fracBits,
+    limits: { ...representable(output, spec.overflow), ...mirror(spec) },
     target,
   };
+}
+
+/** The sum of a kernel's results for x and −x, where it is folded. */
+function mirror({ definition, input, output }: ResolvedSpec): { readonly mirrorSum?: number } {
+  if (!input.signed || definition.reduction.kind !== 'none') return {};
+  if (definition.symmetry.kind === 'odd') return { mirrorSum: 0 };
+  return definition.symmetry.kind === 'point'
+    ? { mirrorSum: definition.symmetry.sum * 2 ** output.fracBits }
+    : {};
 }
 
 /** The tail's constant from the end of the range on, or a refusal that names a range that would do. */
@@ -187,16 +198,15 @@ function tailNotes(spec: ResolvedSpec, plan: KernelPlan, sharesTail: boolean): r
   return [`${how}: ${value} (raw ${high.output}) from ${from * unit} on`];
 }
 
-/** A target below the spec's by what the sample missed, and a little more. */
-function tighten(spec: ResolvedSpec, current: ErrorTarget, certificate: Certificate): ErrorTarget {
-  const scale = 2 ** spec.output.fracBits;
-  const allowed = absoluteUlp(spec.target, spec.output.fracBits);
-  const missed = Math.max(0, certificate.claim.maxUlp - allowed);
-  const ulp = absoluteUlp(current, spec.output.fracBits) - 1.25 * missed - 2 ** -10;
-  const relative = current.relative === undefined ? {} : { relative: current.relative * 0.97 };
+/** A target below the spec's by what the search missed and a little more, or nothing if none is left. */
+function tighten(spec: ResolvedSpec, current: ErrorTarget, { claim }: Certificate): ErrorTarget | undefined {
+  const fracBits = spec.output.fracBits;
+  const missed = Math.max(0, claim.maxUlp - absoluteUlp(spec.target, fracBits));
+  const ulp = absoluteUlp(current, fracBits) - 1.25 * missed - 2 ** -10;
+  if (ulp <= 0) return undefined;
   return {
-    ...(Number.isFinite(ulp) ? (spec.target.ulp === undefined ? { error: ulp / scale } : { ulp }) : {}),
-    ...relative,
+    ...(Number.isFinite(ulp) ? { ulp } : {}),
+    ...(current.relative === undefined ? {} : { relative: current.relative * 0.97 }),
   };
 }
 

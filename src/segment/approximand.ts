@@ -1,6 +1,7 @@
 import type { CoefficientFormat } from '../fit/polynomial.js';
 import type { HornerStep } from '../fixedpoint/horner.js';
 import type { RoundingMode } from '../fixedpoint/rounding.js';
+import type { OutputLimits } from './output-error.js';
 
 /** The function as the segments see it, after reduction: on raw arguments a in [lo, hi). */
 export interface Approximand {
@@ -13,7 +14,7 @@ export interface Approximand {
 }
 
 /** The integer arithmetic that a kernel's polynomials run in. */
-export interface Arithmetic {
+export interface Arithmetic extends OutputLimits {
   readonly order: number;
   readonly format: CoefficientFormat;
   /** One per degree, highest first. */
@@ -24,7 +25,4 @@ export interface Arithmetic {
   /** The reduction's power of two in the worst case: the result is the polynomial's value · 2^exponent. */
   readonly exponent: number;
   readonly rounding: RoundingMode;
-  /** What the output can hold. */
-  readonly min: number;
-  readonly max: number;
 }

@@ -24,6 +24,8 @@ export interface ArithmeticOptions {
   readonly stepRounding: RoundingMode;
   readonly rounding: RoundingMode;
   readonly overflow: OverflowMode;
+  /** See `Arithmetic`. */
+  readonly mirrorSum?: number;
   /** Magnitude that every step clamps to, for programs that saturate after each. */
   readonly stepClamp?: number;
 }
@@ -58,5 +60,6 @@ export function makeArithmetic(options: ArithmeticOptions): Arithmetic {
     exponent: options.exponent,
     rounding: options.rounding,
     ...representable(output, options.overflow),
+    ...(options.mirrorSum === undefined ? {} : { mirrorSum: options.mirrorSum }),
   };
 }

@@ -3,6 +3,7 @@ import { roundDouble } from '../fixedpoint/product.js';
 import type { RoundingMode } from '../fixedpoint/rounding.js';
 import type { FittedPolynomial, RawInterval } from '../fit/polynomial.js';
 import type { Approximand, Arithmetic } from './approximand.js';
+import { clamp, outputError } from './output-error.js';
 import { allowedUlp, type ErrorTarget } from './target.js';
 
 /** How an integer polynomial does on a segment. */
@@ -32,7 +33,7 @@ export function judge(
   segment: RawInterval,
   polynomial: FittedPolynomial,
 ): Verdict {
-  const { steps, outputFracBits, exponent, min, max } = arithmetic;
+  const { steps, outputFracBits, exponent } = arithmetic;
   const shift = arithmetic.accumulatorFracBits - outputFracBits - exponent;
   const ulps = 2 ** (outputFracBits + exponent);
   const count = segment.hi - segment.lo;
@@ -46,12 +47,12 @@ export function judge(
   for (let i = 0; i < samples; i++) {
     const a = segment.lo + (exhaustive ? i : sampleOffset(i, count));
     const t = a - polynomial.origin;
-    const exact = clamp(approximand.evaluate(a) * ulps, min, max);
+    const scaled = approximand.evaluate(a) * ulps;
     const result = exhaustive
       ? roundDouble(hornerFast(polynomial.coefficients, steps, t), shift, arithmetic.rounding)
       : hornerReal(polynomial.coefficients, steps, t) * 2 ** -shift;
-    const error = Math.abs(clamp(result, min, max) - exact) + rounding;
-    const here = error / allowedUlp(target, exact, outputFracBits);
+    const error = outputError(result, scaled, arithmetic) + rounding;
+    const here = error / allowedUlp(target, clamp(scaled, arithmetic), outputFracBits);
     if (here > ratio) {
       ratio = here;
       worstArgument = a;
@@ -97,8 +98,4 @@ function sampleOffset(i: number, count: number): number {
   const step = (count - 1) / (SAMPLES - 1);
   const jitter = ((i * 0.618033988749895) % 1) * step;
   return i === 0 ? 0 : Math.floor(i * step + (jitter - step / 2));
-}
-
-function clamp(value: number, min: number, max: number): number {
-  return value < min ? min : value > max ? max : value;
 }

@@ -1,3 +1,4 @@
+import { clamp, outputError, type OutputLimits } from './output-error.js';
 import { allowedUlp, type ErrorTarget } from './target.js';
 
 /** A constant that serves every argument from a bound to the end of the format. */
@@ -11,11 +12,12 @@ export interface ConstantTail {
 }
 
 export interface TailProblem {
-  /** f · 2^n at a raw argument, clamped to what the output can hold; monotone from `from` to `last`. */
+  /** f · 2^n at a raw argument; monotone up to `last`. */
   readonly scaled: (a: number) => number;
   /** The last argument of the format. */
   readonly last: number;
   readonly outputFracBits: number;
+  readonly limits: OutputLimits;
   readonly target: ErrorTarget;
 }
 
@@ -25,8 +27,8 @@ export interface TailProblem {
  */
 export function constantTail(problem: TailProblem, from: number): ConstantTail {
   const ends = [problem.scaled(from), problem.scaled(problem.last)];
-  const output = Math.round((ends[0] + ends[1]) / 2);
-  const errors = ends.map((value) => Math.abs(output - value));
+  const output = clamp(Math.round((ends[0] + ends[1]) / 2), problem.limits);
+  const errors = ends.map((value) => outputError(output, value, problem.limits));
   const allowed = ends.map((value) => allowedUlp(problem.target, value, problem.outputFracBits));
   return {
     output,

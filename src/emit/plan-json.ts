@@ -1,0 +1,21 @@
+import { format as prettier } from 'prettier';
+import type { KernelPlan } from '../plan/plan.js';
+import type { Certificate } from '../verify/certificate.js';
+import type { Target } from './target.js';
+
+/** A plan file: the plan, and the certificate of its proof. */
+export interface PlanFile {
+  readonly plan: KernelPlan;
+  readonly certificate: Certificate;
+}
+
+/** The plan itself as a published artifact. */
+export const planTarget: Target = Object.freeze({
+  name: 'plan',
+  about: 'the plan and its certificate as JSON; what approxgen eval and every other target start from',
+  emit: async (plan: KernelPlan, certificate: Certificate) => {
+    const file: PlanFile = { plan, certificate };
+    const text = await prettier(JSON.stringify(file), { parser: 'json', printWidth: 110 });
+    return [{ path: `plan/${plan.name}.json`, text }];
+  },
+});

@@ -1,0 +1,35 @@
+import { closest } from 'fastest-levenshtein';
+import { usageError } from '../diagnostic.js';
+import type { KernelPlan } from '../plan/plan.js';
+import type { Certificate } from '../verify/certificate.js';
+import { planTarget } from './plan-json.js';
+import type { EmittedFile, Target } from './target.js';
+import { typescriptTarget } from './ts.js';
+
+/** Everything that a plan can be printed as. The plan itself is always written. */
+export const TARGETS: readonly Target[] = Object.freeze([planTarget, typescriptTarget]);
+
+/** @throws usage error that names the nearest target */
+export function findTarget(name: string, path = '--target'): Target {
+  const found = TARGETS.find((target) => target.name === name);
+  if (found) return found;
+  const names = TARGETS.map((target) => target.name);
+  throw usageError(
+    'unknown-target',
+    `"${name}" is not a target; expected one of ${names.join(', ')}`,
+    `did you mean ${closest(name, names)}?`,
+    path,
+  );
+}
+
+/** The plan file and one file per further target. Same plan, same bytes. */
+export async function emit(
+  plan: KernelPlan,
+  certificate: Certificate,
+  targets: readonly string[] = ['ts'],
+): Promise<readonly EmittedFile[]> {
+  const names = new Set(['plan', ...targets]);
+  const files: EmittedFile[] = [];
+  for (const name of names) files.push(...(await findTarget(name).emit(plan, certificate)));
+  return files;
+}
