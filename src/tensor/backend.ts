@@ -2,11 +2,33 @@ import type { Kernel } from './kernel.js';
 import type { OverflowLog } from './overflow-log.js';
 import type { Tensor, TrackedTensor, Values } from './tensor.js';
 
-/** One term of a sum of products: a matrix product a·b, or an elementwise product a∘b. */
-export interface Product<V extends Values> {
-  readonly kind: 'matmul' | 'multiply';
+/** One term of a sum of products. */
+export type Product<V extends Values> = MatrixProduct<V> | ElementwiseProduct<V> | ColumnProduct<V>;
+
+/** a·b. */
+export interface MatrixProduct<V extends Values> {
+  readonly kind: 'matmul';
   readonly a: Tensor<V>;
   readonly b: Tensor<V>;
+  /**
+   * How many equal blocks of rows of `a` are matrices of their own that merely stand on top of each other:
+   * each contributes to the gradient of `b` on its own, rounded. 1 unless given.
+   */
+  readonly parts?: number;
+}
+
+/** a∘b. */
+export interface ElementwiseProduct<V extends Values> {
+  readonly kind: 'multiply';
+  readonly a: Tensor<V>;
+  readonly b: Tensor<V>;
+}
+
+/** a·1: the column `a` (M×1) in every one of `columns` columns, as a bias is added. */
+export interface ColumnProduct<V extends Values> {
+  readonly kind: 'column';
+  readonly a: Tensor<V>;
+  readonly columns: number;
 }
 
 /**
@@ -56,8 +78,10 @@ export interface Backend<V extends Values> {
   accumulateProduct(dst: Float64Array, g: Float64Array, other: V, length: number, place: string): void;
   /** For y = a·b: the gradient of a += g·bᵀ, g being that of y. */
   accumulateLeft(a: TrackedTensor<V>, g: TrackedTensor<V>, b: Tensor<V>, place: string): void;
-  /** For y = a·b: the gradient of b += aᵀ·g, g being that of y. */
-  accumulateRight(b: TrackedTensor<V>, a: Tensor<V>, g: TrackedTensor<V>, place: string): void;
+  /** For y = a·b: the gradient of b += aᵀ·g, g being that of y; each of the `parts` of a on its own. */
+  accumulateRight(b: TrackedTensor<V>, a: Tensor<V>, g: TrackedTensor<V>, parts: number, place: string): void;
+  /** For y = a·1: the gradient of the column a += the sum of each row of g. */
+  accumulateRowSums(a: TrackedTensor<V>, g: TrackedTensor<V>, place: string): void;
   /** dst += y∘(1 − y)∘g, from the output y = sigmoid(x); rounded after each product, left to right. */
   accumulateSigmoid(dst: Float64Array, g: Float64Array, y: V, length: number, place: string): void;
   /** dst += (1 − y∘y)∘g, from the output y = tanh(x); rounded after 1 − y∘y and after the product. */

@@ -68,11 +68,16 @@ export function operationTable<V extends Values>(backend: Backend<V>): Operation
     };
   }
 
-  function accumulateProductTerm({ kind, a, b }: Product<V>, g: Tracked<V>, place: string): void {
+  function accumulateProductTerm(product: Product<V>, g: Tracked<V>, place: string): void {
+    const { kind, a } = product;
     if (kind === 'matmul') {
+      const { b, parts } = product;
       if (isTracked(a)) backend.accumulateLeft(a, g, b, place);
-      if (isTracked(b)) backend.accumulateRight(b, a, g, place);
+      if (isTracked(b)) backend.accumulateRight(b, a, g, parts ?? 1, place);
+    } else if (kind === 'column') {
+      if (isTracked(a)) backend.accumulateRowSums(a, g, place);
     } else {
+      const { b } = product;
       const length = elementCount(g);
       if (isTracked(a)) backend.accumulateProduct(a.gradient, g.gradient, b.values, length, place);
       if (isTracked(b)) backend.accumulateProduct(b.gradient, g.gradient, a.values, length, place);

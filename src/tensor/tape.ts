@@ -1,7 +1,7 @@
 import type { Backend, Product } from './backend.js';
 import type { Kernel } from './kernel.js';
 import { operationTable, type Step } from './operations.js';
-import { shapeText, type Tensor, type TrackedTensor, type Values } from './tensor.js';
+import { rowsOf, shapeText, type Tensor, type TrackedTensor, type Values } from './tensor.js';
 
 /** A gradient sums int32 contributions, exactly in doubles, as long as there are fewer than 2^22 of them. */
 const MAX_STEPS = 2 ** 20;
@@ -25,6 +25,8 @@ export interface Tape<V extends Values> {
   matmul(a: Tensor<V>, b: Tensor<V>, place: string): Tensor<V>;
   /** A sum of matrix and elementwise products, rounded once. */
   productSum(products: readonly Product<V>[], place: string): Tensor<V>;
+  /** The rows from `first` on as a tensor of their own, which shares values and gradient: nothing is copied. */
+  rows(input: Tensor<V>, first: number, count: number): Tensor<V>;
   /** A copy of `rows` × `columns` elements from the given corner. */
   slice(input: Tensor<V>, firstRow: number, firstColumn: number, rows: number, columns: number): Tensor<V>;
   /** All elements, as 1×1. */
@@ -78,10 +80,23 @@ export function createTape<V extends Values>(
   }
 
   /** The shape of a product, having checked that there is one. */
-  function productShape({ kind, a, b }: Product<V>, place: string): readonly [number, number] {
-    if (kind === 'multiply') requireShape(b, a.rows, a.columns, place);
-    else requireShape(b, a.columns, b.columns, place);
-    return [a.rows, kind === 'multiply' ? a.columns : b.columns];
+  function productShape(product: Product<V>, place: string): readonly [number, number] {
+    const { kind, a } = product;
+    if (kind === 'column') {
+      requireShape(a, a.rows, 1, place);
+      return [a.rows, product.columns];
+    }
+    const { b } = product;
+    if (kind === 'multiply') {
+      requireShape(b, a.rows, a.columns, place);
+      return [a.rows, a.columns];
+    }
+    requireShape(b, a.columns, b.columns, place);
+    const parts = product.parts ?? 1;
+    if (a.rows % parts !== 0) {
+      throw new RangeError(`${place}: ${shapeText(a)} does not divide into ${parts} blocks of rows`);
+    }
+    return [a.rows, b.columns];
   }
 
   function productSum(products: readonly Product<V>[], place: string): Tensor<V> {
@@ -94,7 +109,7 @@ export function createTape<V extends Values>(
     const result = output(
       rows,
       columns,
-      products.flatMap(({ a, b }) => [a, b]),
+      products.flatMap((product) => (product.kind === 'column' ? [product.a] : [product.a, product.b])),
     );
     record(table.productSum({ products, output: result, place }));
     return result;
@@ -129,6 +144,12 @@ export function createTape<V extends Values>(
       return result;
     },
     productSum,
+    rows(input, first, count) {
+      if (first < 0 || first + count > input.rows) {
+        throw new RangeError(`rows: ${count} from ${first} on are not inside ${shapeText(input)}`);
+      }
+      return rowsOf(input, first, count);
+    },
     slice(input, firstRow, firstColumn, rows, columns) {
       const inside =
         firstRow >= 0 &&

@@ -27,3 +27,22 @@ export function elementCount(tensor: { readonly rows: number; readonly columns: 
 export function shapeText(tensor: { readonly rows: number; readonly columns: number }): string {
   return `${tensor.rows}×${tensor.columns}`;
 }
+
+/** A view of some rows: it shares the values, and the gradient where there is one. */
+export function rowsOf<V extends Values>(
+  tensor: TrackedTensor<V>,
+  first: number,
+  count: number,
+): TrackedTensor<V>;
+export function rowsOf<V extends Values>(tensor: Tensor<V>, first: number, count: number): Tensor<V>;
+export function rowsOf<V extends Values>(tensor: Tensor<V>, first: number, count: number): Tensor<V> {
+  const { columns, values, gradient } = tensor;
+  const from = first * columns;
+  const end = from + count * columns;
+  return {
+    rows: count,
+    columns,
+    values: values.subarray(from, end) as V, // a view has its array's type
+    ...(gradient === undefined ? {} : { gradient: gradient.subarray(from, end) }),
+  };
+}

@@ -1,7 +1,7 @@
 import type { Backend } from '../backend.js';
 import { createOverflowLog } from '../overflow-log.js';
 import { elementCount } from '../tensor.js';
-import { addMatmulFloat, addTransposedLeft, addTransposedRight } from './matmul.js';
+import { addProduct, addRowSums, addTransposedLeft, addTransposedRight } from './matmul.js';
 
 /** The comparison twin, which also says what range a fixed-point format would have to cover. */
 export interface FloatBackend extends Backend<Float64Array> {
@@ -55,10 +55,7 @@ export function createFloatBackend(): FloatBackend {
     productSum(dst, products, place) {
       const length = elementCount(dst);
       dst.values.fill(0, 0, length);
-      for (const { kind, a, b } of products) {
-        if (kind === 'matmul') addMatmulFloat(dst.values, a, b);
-        else for (let i = 0; i < length; i++) dst.values[i] += a.values[i] * b.values[i];
-      }
+      for (const product of products) addProduct(dst.values, product, length);
       observe(place, dst.values, length);
     },
     sum(dst, src, length, place) {
@@ -91,6 +88,7 @@ export function createFloatBackend(): FloatBackend {
     },
     accumulateLeft: (a, g, b) => addTransposedRight(a.gradient, g, b),
     accumulateRight: (b, a, g) => addTransposedLeft(b.gradient, a, g),
+    accumulateRowSums: (a, g) => addRowSums(a.gradient, g),
     accumulateSigmoid(dst, g, y, length) {
       for (let i = 0; i < length; i++) dst[i] += y[i] * (1 - y[i]) * g[i];
     },

@@ -51,6 +51,7 @@ export function createJsBackend(options: JsBackendOptions = {}): Backend<Int32Ar
       kernel.array(leading(src, length), leading(dst, length)),
 
     settleGradient(tensor, place) {
+      products.forgetGradient();
       overflows.add(place, elementwise.settleArray(tensor.gradient, tensor.gradient.length));
     },
     loadGradient(dst, gradient, length) {
@@ -65,8 +66,11 @@ export function createJsBackend(options: JsBackendOptions = {}): Backend<Int32Ar
     accumulateLeft(a, g, b, place) {
       overflows.add(place, products.accumulateLeft(a, g, b));
     },
-    accumulateRight(b, a, g, place) {
-      overflows.add(place, products.accumulateRight(b, a, g));
+    accumulateRight(b, a, g, parts, place) {
+      overflows.add(place, products.accumulateRight(b, a, g, parts));
+    },
+    accumulateRowSums(a, g, place) {
+      overflows.add(place, elementwise.accumulateRowSums(a.gradient, g.gradient, g.rows, g.columns));
     },
     accumulateSigmoid(dst, g, y, length, place) {
       overflows.add(place, elementwise.accumulateSigmoidGradient(dst, g, y, length, fracBits));

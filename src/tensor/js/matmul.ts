@@ -5,13 +5,14 @@
  */
 
 /**
- * sums (M×N) += a (M×K) · b (K×N), row-major. `a` and `sums` have room for an even number of rows; the
+ * sums (M×N) += a (M×K) · b (K×N), row-major, b from element `start` on. `a` and `sums` have room for an even number of rows; the
  * content of a row beyond the last is ignored.
  */
 export function addMatmul(
   sums: Float64Array,
   a: Float64Array,
   b: Float64Array,
+  start: number,
   rows: number,
   inner: number,
   columns: number,
@@ -29,7 +30,7 @@ export function addMatmul(
       let s11 = 0;
       let s12 = 0;
       let s13 = 0;
-      for (let k = 0, p = j; k < inner; k++, p += columns) {
+      for (let k = 0, p = start + j; k < inner; k++, p += columns) {
         const a0 = a[upper + k];
         const a1 = a[lower + k];
         const b0 = b[p];
@@ -59,7 +60,7 @@ export function addMatmul(
     for (let j = blocked; j < columns; j++) {
       let s0 = 0;
       let s1 = 0;
-      for (let k = 0, p = j; k < inner; k++, p += columns) {
+      for (let k = 0, p = start + j; k < inner; k++, p += columns) {
         s0 += a[upper + k] * b[p];
         s1 += a[lower + k] * b[p];
       }
@@ -115,16 +116,16 @@ export function matmulTransposed(
 }
 
 /**
- * Copies the rows × columns integers of `src` into doubles.
+ * dst = src, integers of rows × columns as doubles.
  *
- * @param rowPeaks receives the greatest magnitude of each row
+ * @param peaks receives the greatest magnitude of each row
  */
-export function loadWithRowPeaks(
+export function loadWithPeaks(
   dst: Float64Array,
-  src: Int32Array | Float64Array,
+  src: Int32Array,
   rows: number,
   columns: number,
-  rowPeaks: Float64Array,
+  peaks: Float64Array,
 ): void {
   for (let r = 0, i = 0; r < rows; r++) {
     let peak = 0;
@@ -133,34 +134,24 @@ export function loadWithRowPeaks(
       dst[i] = value;
       peak = Math.max(peak, Math.abs(value));
     }
-    rowPeaks[r] = peak;
+    peaks[r] = peak;
   }
 }
 
-/** The greatest Σ_k |a_ik| · weights_k over the rows i: no sum of a·b exceeds it, `weights` being b's row peaks. */
-export function greatestRowSum(
-  a: Float64Array,
-  rows: number,
-  columns: number,
-  weights: Float64Array,
-): number {
-  let greatest = 0;
-  for (let r = 0, i = 0; r < rows; r++) {
-    let sum = 0;
-    for (let k = 0; k < columns; k++, i++) sum += Math.abs(a[i]) * weights[k];
-    greatest = Math.max(greatest, sum);
-  }
-  return greatest;
-}
-
-/** dst = src: raw integers as doubles. */
+/** dst = src: integers as doubles. */
 export function load(dst: Float64Array, src: Int32Array, length: number): void {
   for (let i = 0; i < length; i++) dst[i] = src[i];
 }
 
-/** dst (columns×rows) = srcᵀ, src being rows×columns. */
-export function loadTransposed(dst: Float64Array, src: Int32Array, rows: number, columns: number): void {
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) dst[c * rows + r] = src[r * columns + c];
+/** dst (columns×rows) = srcᵀ, src being rows×columns from element `start` on. */
+export function loadTransposed(
+  dst: Float64Array,
+  src: Int32Array,
+  start: number,
+  rows: number,
+  columns: number,
+): void {
+  for (let r = 0, i = start; r < rows; r++) {
+    for (let c = 0; c < columns; c++, i++) dst[c * rows + r] = src[i];
   }
 }

@@ -1,144 +1,197 @@
-import { elementCount, type Tensor, type TrackedTensor } from '../tensor.js';
 import type { Product } from '../backend.js';
-import {
-  addMatmul,
-  greatestRowSum,
-  load,
-  loadTransposed,
-  loadWithRowPeaks,
-  matmulTransposed,
-} from './matmul.js';
-import { accumulateRounded, EXACT_SUM, roundSums } from './rounding.js';
+import { elementCount, type Tensor, type TrackedTensor } from '../tensor.js';
+import { addBounds, allExact, createGradientBounds, isExact } from './bounds.js';
+import { addMatmul, load, loadTransposed, loadWithPeaks, matmulTransposed } from './matmul.js';
+import { accumulateRounded, roundSums } from './rounding.js';
 import { createScratch } from './scratch.js';
+import { addColumn, addElementwise } from './terms.js';
 import {
   accumulateWide,
-  addMatmulTransposedWide,
-  addMatmulWide,
-  addProductsWide,
-  clearWideSums,
-  createWideSums,
+  addElementwiseProduct,
+  addRowProduct,
+  addToAll,
+  clearWideRow,
+  createWideRow,
   roundWide,
-  type WideSums,
+  type Operand,
+  type WideRow,
 } from './wide.js';
 
-type Int32Tensor = Tensor<Int32Array>;
+type RawTensor = Tensor<Int32Array>;
+type TrackedRaw = TrackedTensor<Int32Array>;
 
 /** Sums of products in Q-format: exact, rounded once, clamped. Each function returns how many were clamped. */
 export interface ProductSums {
-  productSum(dst: Int32Tensor, products: readonly Product<Int32Array>[]): number;
-  accumulateLeft(a: TrackedTensor<Int32Array>, g: TrackedTensor<Int32Array>, b: Int32Tensor): number;
-  accumulateRight(b: TrackedTensor<Int32Array>, a: Int32Tensor, g: TrackedTensor<Int32Array>): number;
+  productSum(dst: RawTensor, products: readonly Product<Int32Array>[]): number;
+  accumulateLeft(a: TrackedRaw, g: TrackedRaw, b: RawTensor): number;
+  accumulateRight(b: TrackedRaw, a: RawTensor, g: TrackedRaw, parts: number): number;
+  /** To be called whenever a gradient has changed. */
+  forgetGradient(): void;
 }
 
 /**
- * Each sum is first bounded from the operands. Below 2^53 it is accumulated in doubles, where it is then
- * exact; otherwise it is done again with an exact residue, at about three times the cost. The choice changes
- * the time, never the result.
+ * Every row of sums is first bounded from its operands. Below 2^53 it is accumulated in doubles, where it is
+ * then exact; otherwise that row is done again beside an exact residue, at a few times the cost. The choice
+ * changes the time, never the result.
  */
 export function createProductSums(fracBits: number): ProductSums {
+  const one = 2 ** fracBits;
   const left = createScratch();
   const right = createScratch();
-  const peaks = createScratch();
   const sums = createScratch();
-  let wide = createWideSums(0);
+  const rowPeaks = createScratch();
+  const rowBounds = createScratch();
+  const gradients = createGradientBounds();
+  let wideRow = createWideRow(0);
 
-  const even = (count: number): number => count + (count & 1);
-
-  function clearedWide(length: number): WideSums {
-    if (wide.sums.length < length) wide = createWideSums(length);
-    else clearWideSums(wide);
-    return wide;
+  function clearedRow(columns: number): WideRow {
+    if (wideRow.sums.length < columns) wideRow = createWideRow(columns);
+    else clearWideRow(wideRow);
+    return wideRow;
   }
 
-  /** Adds a product to `total` and returns the greatest magnitude that a sum of its terms can have. */
-  function addProduct(total: Float64Array, { kind, a, b }: Product<Int32Array>): number {
-    if (kind === 'multiply') return addElementwise(total, a.values, b.values, elementCount(a));
-    const factors = left.reserve(even(a.rows) * a.columns);
-    const operand = right.reserve(elementCount(b));
-    const rowPeaks = peaks.reserve(b.rows);
-    load(factors, a.values, elementCount(a));
-    loadWithRowPeaks(operand, b.values, b.rows, b.columns, rowPeaks);
-    addMatmul(total, factors, operand, a.rows, a.columns, b.columns);
-    return greatestRowSum(factors, a.rows, a.columns, rowPeaks);
+  /** Adds a product to `total`, and to `bounds` what the terms of each row can add up to. */
+  function addProduct(total: Float64Array, bounds: Float64Array, product: Product<Int32Array>): void {
+    const { kind, a } = product;
+    if (kind === 'multiply') {
+      addElementwise(total, bounds, a, product.b);
+    } else if (kind === 'column') {
+      addColumn(total, bounds, a, product.columns, one);
+    } else {
+      const { b } = product;
+      const factors = left.reserve(even(a.rows) * a.columns);
+      const operand = right.reserve(elementCount(b));
+      const peaks = rowPeaks.reserve(b.rows);
+      load(factors, a.values, elementCount(a));
+      loadWithPeaks(operand, b.values, b.rows, b.columns, peaks);
+      addBounds(bounds, factors, a.rows, a.columns, peaks, 0);
+      addMatmul(total, factors, operand, 0, a.rows, a.columns, b.columns);
+    }
   }
 
-  function productSumWide(dst: Int32Tensor, products: readonly Product<Int32Array>[]): number {
-    const total = clearedWide(elementCount(dst));
-    for (const { kind, a, b } of products) {
+  /** One row of a sum of products, whatever its magnitude. */
+  function productSumRow(dst: RawTensor, products: readonly Product<Int32Array>[], row: number): number {
+    const { columns } = dst;
+    const wide = clearedRow(columns);
+    for (const product of products) {
+      const { kind, a } = product;
       if (kind === 'multiply') {
-        addProductsWide(total, a.values, b.values, elementCount(dst));
+        addElementwiseProduct(wide, a.values, product.b.values, row * columns, columns);
+      } else if (kind === 'column') {
+        addToAll(wide, a.values[row], one, columns);
       } else {
-        const factors = left.reserve(elementCount(a));
-        const operand = right.reserve(elementCount(b));
-        load(factors, a.values, elementCount(a));
-        load(operand, b.values, elementCount(b));
-        addMatmulWide(total, factors, operand, a.rows, a.columns, b.columns);
+        addRowProduct(wide, operandOf(a), row, operandOf(product.b), a.columns, columns);
       }
     }
-    return roundWide(dst.values, total, elementCount(dst), fracBits);
+    return roundWide(dst.values, row * columns, wide, columns, fracBits);
   }
 
   return {
+    forgetGradient: gradients.forget,
+
     productSum(dst, products) {
-      const length = elementCount(dst);
-      const total = sums.reserve(even(dst.rows) * dst.columns);
-      total.fill(0, 0, length);
-      let bound = 0;
-      for (const product of products) {
-        bound += addProduct(total, product);
-        if (bound >= EXACT_SUM) return productSumWide(dst, products);
+      const { rows, columns } = dst;
+      const total = sums.reserve(even(rows) * columns);
+      const bounds = rowBounds.reserve(rows);
+      total.fill(0, 0, rows * columns);
+      bounds.fill(0, 0, rows);
+      for (const product of products) addProduct(total, bounds, product);
+      if (allExact(bounds, rows)) return roundSums(dst.values, total, 0, rows * columns, fracBits);
+
+      let overflows = 0;
+      for (let row = 0; row < rows; row++) {
+        const start = row * columns;
+        overflows += isExact(bounds[row])
+          ? roundSums(dst.values, total, start, start + columns, fracBits)
+          : productSumRow(dst, products, row);
       }
-      return roundSums(dst.values, total, length, fracBits);
+      return overflows;
     },
 
     accumulateLeft(a, g, b) {
       const { rows, columns: inner } = g;
-      const operand = right.reserve(even(b.rows) * inner);
-      const factors = left.reserve(even(rows) * inner);
-      const rowPeaks = peaks.reserve(Math.max(b.rows, inner));
-      loadWithRowPeaks(operand, b.values, b.rows, inner, rowPeaks);
+      const columns = b.rows;
+      const operand = right.reserve(even(columns) * inner);
+      const peaks = rowPeaks.reserve(columns);
+      loadWithPeaks(operand, b.values, columns, inner, peaks);
       let peak = 0;
-      for (let k = 0; k < b.rows; k++) peak = Math.max(peak, rowPeaks[k]);
+      for (let k = 0; k < columns; k++) peak = Math.max(peak, peaks[k]);
       if (peak === 0) return 0;
-      rowPeaks.fill(peak, 0, inner);
-      factors.set(g.gradient);
-      if (greatestRowSum(factors, rows, inner, rowPeaks) >= EXACT_SUM) {
-        const total = clearedWide(elementCount(a));
-        addMatmulTransposedWide(total, factors, operand, rows, inner, b.rows);
-        return accumulateWide(a.gradient, total, elementCount(a), fracBits);
+      const bounds = rowBounds.reserve(rows);
+      const rowSums = gradients.of(g).rowSums;
+      for (let i = 0; i < rows; i++) bounds[i] = rowSums[i] * peak;
+
+      const total = sums.reserve(rows * columns);
+      matmulTransposed(total, evenRows(g, left), operand, rows, inner, columns);
+      if (allExact(bounds, rows)) return accumulateRounded(a.gradient, total, 0, rows * columns, fracBits);
+
+      const factors = operandOf({ ...g, values: Int32Array.from(g.gradient) });
+      const transposed = { ...operandOf(b), rowStride: 1, columnStride: inner };
+      let overflows = 0;
+      for (let row = 0; row < rows; row++) {
+        const start = row * columns;
+        if (isExact(bounds[row])) {
+          overflows += accumulateRounded(a.gradient, total, start, start + columns, fracBits);
+        } else {
+          const wide = clearedRow(columns);
+          addRowProduct(wide, factors, row, transposed, inner, columns);
+          overflows += accumulateWide(a.gradient, start, wide, columns, fracBits);
+        }
       }
-      const total = sums.reserve(elementCount(a));
-      matmulTransposed(total, factors, operand, rows, inner, b.rows);
-      return accumulateRounded(a.gradient, total, elementCount(a), fracBits);
+      return overflows;
     },
 
-    accumulateRight(b, a, g) {
-      const length = elementCount(b);
-      const factors = left.reserve(even(a.columns) * a.rows);
-      const operand = right.reserve(elementCount(g));
-      const rowPeaks = peaks.reserve(g.rows);
-      loadTransposed(factors, a.values, a.rows, a.columns);
-      loadWithRowPeaks(operand, g.gradient, g.rows, g.columns, rowPeaks);
-      if (greatestRowSum(factors, a.columns, a.rows, rowPeaks) >= EXACT_SUM) {
-        const total = clearedWide(length);
-        addMatmulWide(total, factors, operand, a.columns, a.rows, g.columns);
-        return accumulateWide(b.gradient, total, length, fracBits);
+    accumulateRight(b, a, g, parts) {
+      const { rows, columns } = b;
+      const { rowPeaks: peaks } = gradients.of(g);
+      const inner = a.rows / parts;
+      const factors = left.reserve(even(rows) * inner);
+      const total = sums.reserve(even(rows) * columns);
+      const bounds = rowBounds.reserve(rows);
+      let overflows = 0;
+      for (let first = 0; first < a.rows; first += inner) {
+        loadTransposed(factors, a.values, first * rows, inner, rows);
+        bounds.fill(0, 0, rows);
+        addBounds(bounds, factors, rows, inner, peaks, first);
+        total.fill(0, 0, rows * columns);
+        addMatmul(total, factors, g.gradient, first * columns, rows, inner, columns);
+        if (allExact(bounds, rows)) {
+          overflows += accumulateRounded(b.gradient, total, 0, rows * columns, fracBits);
+          continue;
+        }
+        const operand = {
+          ...operandOf({ ...g, values: Int32Array.from(g.gradient) }),
+          start: first * columns,
+        };
+        const transposed = { values: a.values, start: first * rows, rowStride: 1, columnStride: rows };
+        for (let row = 0; row < rows; row++) {
+          const start = row * columns;
+          if (isExact(bounds[row])) {
+            overflows += accumulateRounded(b.gradient, total, start, start + columns, fracBits);
+          } else {
+            const wide = clearedRow(columns);
+            addRowProduct(wide, transposed, row, operand, inner, columns);
+            overflows += accumulateWide(b.gradient, start, wide, columns, fracBits);
+          }
+        }
       }
-      const total = sums.reserve(even(a.columns) * g.columns);
-      total.fill(0, 0, length);
-      addMatmul(total, factors, operand, a.columns, a.rows, g.columns);
-      return accumulateRounded(b.gradient, total, length, fracBits);
+      return overflows;
     },
   };
 }
 
-/** total += a∘b; returns the greatest magnitude of a term (a rounded double, but exact where below 2^53). */
-function addElementwise(total: Float64Array, a: Int32Array, b: Int32Array, length: number): number {
-  let peak = 0;
-  for (let i = 0; i < length; i++) {
-    const term = a[i] * b[i];
-    total[i] += term;
-    peak = Math.max(peak, Math.abs(term));
-  }
-  return peak;
+function even(count: number): number {
+  return count + (count & 1);
+}
+
+/** The gradient itself where it has an even number of rows; otherwise a copy with room for one more. */
+function evenRows(g: TrackedRaw, scratch: { reserve(length: number): Float64Array }): Float64Array {
+  if ((g.rows & 1) === 0) return g.gradient;
+  const copy = scratch.reserve((g.rows + 1) * g.columns);
+  copy.set(g.gradient);
+  return copy;
+}
+
+function operandOf(tensor: RawTensor): Operand {
+  return { values: tensor.values, start: 0, rowStride: tensor.columns, columnStride: 1 };
 }

@@ -1,32 +1,38 @@
 import { INT32_LIMIT, overflowsInt32, roundExactSum, saturateInt32 } from '../../fixedpoint/int32.js';
 
-/** Sums below this magnitude are exact in doubles, whatever the order of their terms. */
-export const EXACT_SUM = 2 ** 53;
-
 /**
- * dst[i] = round(sums[i] · 2^-fracBits), clamped. Pseudo-stochastic rounding of integers below EXACT_SUM.
+ * dst[i] = round(sums[i] · 2^-fracBits), clamped, for from ≤ i < end. Pseudo-stochastic rounding of integers below 2^53.
+ *
+ * The sign stays in the dropped bits and is handled by masks: a branch on the sign of data costs more than all
+ * the rest.
  *
  * @returns how many results were clamped
  */
-export function roundSums(dst: Int32Array, sums: Float64Array, length: number, fracBits: number): number {
-  const scale = 2 ** -fracBits;
-  const mask = (1 << fracBits) - 1;
+export function roundSums(
+  dst: Int32Array,
+  sums: Float64Array,
+  from: number,
+  end: number,
+  fracBits: number,
+): number {
+  const unit = 2 ** fracBits;
+  const scale = 1 / unit;
   const lowerBits = fracBits >> 1;
   const lowerMask = (1 << lowerBits) - 1;
   let overflows = 0;
-  for (let i = 0; i < length; i++) {
-    const sum = sums[i];
-    const magnitude = Math.abs(sum);
-    const quotient = magnitude * scale;
-    if (quotient >= INT32_LIMIT) {
-      const rounded = roundExactSum(sum, fracBits);
+  for (let i = from; i < end; i++) {
+    const quotient = sums[i] * scale;
+    if (quotient >= INT32_LIMIT || quotient <= -INT32_LIMIT) {
+      const rounded = roundExactSum(sums[i], fracBits);
       dst[i] = saturateInt32(rounded);
       if (overflowsInt32(rounded)) overflows++;
     } else {
-      const dropped = magnitude & mask; // the low bits of a double that holds an integer
-      const up = ((dropped & lowerMask) - (dropped >>> lowerBits)) >>> 31;
-      const rounded = (quotient | 0) + up;
-      dst[i] = sum < 0 ? -rounded : rounded;
+      const whole = quotient | 0; // toward zero
+      const dropped = ((quotient - whole) * unit) | 0; // exact, with the sign of the sum
+      const sign = dropped >> 31;
+      const magnitude = (dropped ^ sign) - sign;
+      const up = ((magnitude & lowerMask) - (magnitude >>> lowerBits)) >>> 31;
+      dst[i] = whole + ((up ^ sign) - sign);
     }
   }
   return overflows;
@@ -36,27 +42,28 @@ export function roundSums(dst: Int32Array, sums: Float64Array, length: number, f
 export function accumulateRounded(
   dst: Float64Array,
   sums: Float64Array,
-  length: number,
+  from: number,
+  end: number,
   fracBits: number,
 ): number {
-  const scale = 2 ** -fracBits;
-  const mask = (1 << fracBits) - 1;
+  const unit = 2 ** fracBits;
+  const scale = 1 / unit;
   const lowerBits = fracBits >> 1;
   const lowerMask = (1 << lowerBits) - 1;
   let overflows = 0;
-  for (let i = 0; i < length; i++) {
-    const sum = sums[i];
-    const magnitude = Math.abs(sum);
-    const quotient = magnitude * scale;
-    if (quotient >= INT32_LIMIT) {
-      const rounded = roundExactSum(sum, fracBits);
+  for (let i = from; i < end; i++) {
+    const quotient = sums[i] * scale;
+    if (quotient >= INT32_LIMIT || quotient <= -INT32_LIMIT) {
+      const rounded = roundExactSum(sums[i], fracBits);
       dst[i] += saturateInt32(rounded);
       if (overflowsInt32(rounded)) overflows++;
     } else {
-      const dropped = magnitude & mask;
-      const up = ((dropped & lowerMask) - (dropped >>> lowerBits)) >>> 31;
-      const rounded = (quotient | 0) + up;
-      dst[i] += sum < 0 ? -rounded : rounded;
+      const whole = quotient | 0;
+      const dropped = ((quotient - whole) * unit) | 0;
+      const sign = dropped >> 31;
+      const magnitude = (dropped ^ sign) - sign;
+      const up = ((magnitude & lowerMask) - (magnitude >>> lowerBits)) >>> 31;
+      dst[i] += whole + ((up ^ sign) - sign);
     }
   }
   return overflows;

@@ -7,19 +7,28 @@ import {
 } from '../../fixedpoint/int32.js';
 
 /**
- * Exact sums of products of any length and magnitude: the slow path, for what does not fit in 2^53. Element i
- * stands for upper[i] · 2^32 + (sum − residue), where `residues` is the sum modulo 2^32 and `sums` the same in
- * doubles. After WIDE_SUM_TERMS terms the upper word moves to `uppers`, so that `sums` stays close enough.
+ * A row of exact sums of products, of any length and magnitude: the slow path, for what does not fit in 2^53.
+ *
+ * Sum j is `uppers[j] · 2^32` and what has been added since, which is `residues[j]` modulo 2^32 and close to
+ * `sums[j]`. After WIDE_SUM_TERMS terms the upper word moves to `uppers`, so that `sums` stays close enough.
  */
-export interface WideSums {
+export interface WideRow {
   readonly sums: Float64Array;
   readonly residues: Int32Array;
   readonly uppers: Float64Array;
-  /** Terms that an element can have received since its upper word was moved. */
+  /** Terms added since the upper words were moved. */
   pending: number;
 }
 
-export function createWideSums(length: number): WideSums {
+/** Where the elements of an operand lie: (r, c) is `values[start + r · rowStride + c · columnStride]`. */
+export interface Operand {
+  readonly values: Int32Array;
+  readonly start: number;
+  readonly rowStride: number;
+  readonly columnStride: number;
+}
+
+export function createWideRow(length: number): WideRow {
   return {
     sums: new Float64Array(length),
     residues: new Int32Array(length),
@@ -28,101 +37,151 @@ export function createWideSums(length: number): WideSums {
   };
 }
 
-export function clearWideSums(wide: WideSums): void {
+export function clearWideRow(wide: WideRow): void {
   wide.sums.fill(0);
   wide.residues.fill(0);
   wide.uppers.fill(0);
   wide.pending = 0;
 }
 
-/** Element `index` += x · y. Call `makeRoom` first. */
-function addTerm(wide: WideSums, index: number, x: number, y: number): void {
-  wide.sums[index] += x * y;
-  wide.residues[index] = (wide.residues[index] + Math.imul(x, y)) | 0;
-}
+/** Terms that are added between two looks at `pending`. */
+const CHUNK = WIDE_SUM_TERMS / 2;
 
-/** Makes sure that every element can receive `terms` ≤ WIDE_SUM_TERMS − 1 more. */
-function makeRoom(wide: WideSums, terms: number): void {
-  if (wide.pending + terms >= WIDE_SUM_TERMS) {
+function makeRoom(wide: WideRow, terms: number): void {
+  if (wide.pending + terms > WIDE_SUM_TERMS) {
     const { sums, residues, uppers } = wide;
-    for (let i = 0; i < sums.length; i++) {
-      uppers[i] += upperWord(sums[i], residues[i]);
-      sums[i] = residues[i] >>> 0;
+    for (let j = 0; j < sums.length; j++) {
+      uppers[j] += upperWord(sums[j], residues[j]);
+      sums[j] = residues[j] >>> 0;
     }
     wide.pending = 0;
   }
   wide.pending += terms;
 }
 
-/** wide (M×N) += a (M×K) · b (K×N), integers of int32 in doubles. */
-export function addMatmulWide(
-  wide: WideSums,
-  a: Float64Array,
-  b: Float64Array,
-  rows: number,
+/** wide_j += Σ_k a_(row,k) · b_(k,j) for k < inner and j < columns. */
+export function addRowProduct(
+  wide: WideRow,
+  a: Operand,
+  row: number,
+  b: Operand,
   inner: number,
   columns: number,
 ): void {
-  for (let k = 0; k < inner; k++) {
-    makeRoom(wide, 1);
-    for (let i = 0; i < rows; i++) {
-      const factor = a[i * inner + k];
-      for (let j = 0; j < columns; j++) addTerm(wide, i * columns + j, factor, b[k * columns + j]);
-    }
+  for (let from = 0; from < inner; from += CHUNK) {
+    const terms = Math.min(CHUNK, inner - from);
+    makeRoom(wide, terms);
+    const aStart = a.start + row * a.rowStride + from * a.columnStride;
+    const bStart = b.start + from * b.rowStride;
+    addTerms(
+      wide,
+      a.values,
+      aStart,
+      a.columnStride,
+      b.values,
+      bStart,
+      b.rowStride,
+      b.columnStride,
+      terms,
+      columns,
+    );
   }
 }
 
-/** wide (M×K) += g (M×N) · bᵀ, b being K×N, integers of int32 in doubles. */
-export function addMatmulTransposedWide(
-  wide: WideSums,
-  g: Float64Array,
-  b: Float64Array,
-  rows: number,
-  inner: number,
+function addTerms(
+  { sums, residues }: WideRow,
+  a: Int32Array,
+  aStart: number,
+  aStride: number,
+  b: Int32Array,
+  bStart: number,
+  bRowStride: number,
+  bColumnStride: number,
+  terms: number,
   columns: number,
 ): void {
-  for (let from = 0; from < inner; from += WIDE_SUM_TERMS >> 1) {
-    const end = Math.min(inner, from + (WIDE_SUM_TERMS >> 1));
-    makeRoom(wide, end - from);
-    for (let i = 0; i < rows; i++) {
-      for (let k = 0; k < columns; k++) {
-        for (let j = from; j < end; j++) {
-          addTerm(wide, i * columns + k, g[i * inner + j], b[k * inner + j]);
-        }
-      }
+  for (let j = 0; j < columns; j++) {
+    let sum = sums[j];
+    let residue = residues[j];
+    for (
+      let k = 0, p = aStart, q = bStart + j * bColumnStride;
+      k < terms;
+      k++, p += aStride, q += bRowStride
+    ) {
+      const x = a[p];
+      const y = b[q];
+      sum += x * y;
+      residue = (residue + Math.imul(x, y)) | 0;
     }
+    sums[j] = sum;
+    residues[j] = residue;
   }
 }
 
-/** wide += a∘b. */
-export function addProductsWide(wide: WideSums, a: Int32Array, b: Int32Array, length: number): void {
+/** wide_j += a_j · b_j, from element `start` of both on. */
+export function addElementwiseProduct(
+  wide: WideRow,
+  a: Int32Array,
+  b: Int32Array,
+  start: number,
+  columns: number,
+): void {
   makeRoom(wide, 1);
-  for (let i = 0; i < length; i++) addTerm(wide, i, a[i], b[i]);
+  const { sums, residues } = wide;
+  for (let j = 0; j < columns; j++) {
+    const x = a[start + j];
+    const y = b[start + j];
+    sums[j] += x * y;
+    residues[j] = (residues[j] + Math.imul(x, y)) | 0;
+  }
 }
 
-/** dst = round(wide · 2^-fracBits), clamped. Returns how many results were clamped. */
-export function roundWide(dst: Int32Array, wide: WideSums, length: number, fracBits: number): number {
+/** wide_j += x · y for every j. */
+export function addToAll(wide: WideRow, x: number, y: number, columns: number): void {
+  makeRoom(wide, 1);
+  const { sums, residues } = wide;
+  const residue = Math.imul(x, y);
+  for (let j = 0; j < columns; j++) {
+    sums[j] += x * y;
+    residues[j] = (residues[j] + residue) | 0;
+  }
+}
+
+/** dst_(start + j) = round(wide_j · 2^-fracBits), clamped. Returns how many were clamped. */
+export function roundWide(
+  dst: Int32Array,
+  start: number,
+  wide: WideRow,
+  columns: number,
+  fracBits: number,
+): number {
   let overflows = 0;
-  for (let i = 0; i < length; i++) {
-    const rounded = roundElement(wide, i, fracBits);
+  for (let j = 0; j < columns; j++) {
+    const rounded = roundElement(wide, j, fracBits);
     if (overflowsInt32(rounded)) overflows++;
-    dst[i] = saturateInt32(rounded);
+    dst[start + j] = saturateInt32(rounded);
   }
   return overflows;
 }
 
-/** dst += round(wide · 2^-fracBits), clamped before it is added. Returns how many were clamped. */
-export function accumulateWide(dst: Float64Array, wide: WideSums, length: number, fracBits: number): number {
+/** dst_(start + j) += round(wide_j · 2^-fracBits), clamped before it is added. Returns how many were clamped. */
+export function accumulateWide(
+  dst: Float64Array,
+  start: number,
+  wide: WideRow,
+  columns: number,
+  fracBits: number,
+): number {
   let overflows = 0;
-  for (let i = 0; i < length; i++) {
-    const rounded = roundElement(wide, i, fracBits);
+  for (let j = 0; j < columns; j++) {
+    const rounded = roundElement(wide, j, fracBits);
     if (overflowsInt32(rounded)) overflows++;
-    dst[i] += saturateInt32(rounded);
+    dst[start + j] += saturateInt32(rounded);
   }
   return overflows;
 }
 
-function roundElement(wide: WideSums, i: number, fracBits: number): number {
-  const upper = wide.uppers[i] + upperWord(wide.sums[i], wide.residues[i]);
-  return roundWideSum(upper, wide.residues[i], fracBits);
+function roundElement(wide: WideRow, j: number, fracBits: number): number {
+  const upper = wide.uppers[j] + upperWord(wide.sums[j], wide.residues[j]);
+  return roundWideSum(upper, wide.residues[j], fracBits);
 }
