@@ -15,12 +15,11 @@ export function recordLinear<V extends Values>(
   tape: Tape<V>,
   parameters: Parameters<V>,
   x: Tensor<V>,
-  ones: Tensor<V>,
 ): Tensor<V> {
   return tape.productSum(
     [
+      { kind: 'column', a: parameter(parameters, 'bl'), columns: x.columns },
       { kind: 'matmul', a: parameter(parameters, 'Wl'), b: x },
-      { kind: 'matmul', a: parameter(parameters, 'bl'), b: ones },
     ],
     'linear',
   );

@@ -1,8 +1,7 @@
-import type { Product } from '../tensor/backend.js';
 import type { Kernel } from '../tensor/kernel.js';
 import type { Tape } from '../tensor/tape.js';
 import type { Tensor, Values } from '../tensor/tensor.js';
-import { parameter, type Parameters, type ParameterShape } from './parameters.js';
+import { stackedParameters, type Parameters, type ParameterShape } from './parameters.js';
 
 /** The gates in the order of the parameters: forget, input, candidate, output. */
 const GATES = ['f', 'i', 'c', 'o'] as const;
@@ -52,10 +51,10 @@ export function projectionLayout({ features, hidden, rankW, rankU }: LstmShape):
  *     f, i, o = sigmoid(W·x + U·h + b)    c̃ = tanh(Wc·x + Uc·h + bc)
  *     c = f∘c + i∘c̃                       h = o∘tanh(c)
  *
- * Each gate is one sum, rounded once. With low rank x is replaced by Wr·x and h by Ur·h, rounded.
+ * Each gate is one sum, rounded once. With low rank x is replaced by Wr·x and h by Ur·h, rounded. The four
+ * gates lie on top of each other in one matrix, as their parameters do.
  *
  * @param x features × batch
- * @param ones 1 × batch, all one: what a bias is multiplied by
  */
 export function recordLstmStep<V extends Values>(
   tape: Tape<V>,
@@ -63,23 +62,30 @@ export function recordLstmStep<V extends Values>(
   kernels: { readonly sigmoid: Kernel; readonly tanh: Kernel },
   x: Tensor<V>,
   state: LstmState<V>,
-  ones: Tensor<V>,
 ): LstmStep<V> {
   const project = (name: string, input: Tensor<V>): Tensor<V> => {
     const projection = parameters.tensors.get(name);
     return projection === undefined ? input : tape.matmul(projection, input, `lstm.${name}`);
   };
-  const input = project('Wr', x);
-  const recurrent = project('Ur', state.h);
+  const stacked = (prefix: string): Tensor<V> =>
+    stackedParameters(
+      parameters,
+      GATES.map((gate) => prefix + gate),
+    );
+  const parts = GATES.length;
+  const sums = tape.productSum(
+    [
+      { kind: 'column', a: stacked('b'), columns: x.columns },
+      { kind: 'matmul', a: stacked('W'), b: project('Wr', x), parts },
+      { kind: 'matmul', a: stacked('U'), b: project('Ur', state.h), parts },
+    ],
+    'lstm.gates',
+  );
 
+  const hidden = sums.rows / parts;
   const gate = (name: Gate): Tensor<V> => {
+    const sum = tape.rows(sums, GATES.indexOf(name) * hidden, hidden);
     const place = `lstm.gate.${name}`;
-    const product = (weights: string, b: Tensor<V>): Product<V> => ({
-      kind: 'matmul',
-      a: parameter(parameters, weights + name),
-      b,
-    });
-    const sum = tape.productSum([product('W', input), product('U', recurrent), product('b', ones)], place);
     return name === 'c' ? tape.tanh(sum, kernels.tanh, place) : tape.sigmoid(sum, kernels.sigmoid, place);
   };
   const gates = { f: gate('f'), i: gate('i'), c: gate('c'), o: gate('o') };

@@ -47,8 +47,6 @@ export function unrollNetwork<V extends Values>(
   options: { readonly gradients?: boolean } = {},
 ): UnrolledNetwork<V> {
   const tape = createTape(backend, options);
-  const ones = tape.constant(1, batch);
-  ones.values.fill(backend.encode(1));
   const zeros = tape.constant(shape.hidden, batch);
 
   const inputs: Tensor<V>[] = [];
@@ -57,9 +55,9 @@ export function unrollNetwork<V extends Values>(
     const x = tape.constant(shape.features, batch);
     const state = t === 0 ? { c: zeros, h: zeros } : steps[t - 1];
     inputs.push(x);
-    steps.push(recordLstmStep(tape, parameters, kernels, x, state, ones));
+    steps.push(recordLstmStep(tape, parameters, kernels, x, state));
   }
-  const prediction = recordLinear(tape, parameters, steps[shape.timeSteps - 1].h, ones);
+  const prediction = recordLinear(tape, parameters, steps[shape.timeSteps - 1].h);
   const target = tape.constant(shape.classes, batch);
   tape.squaredError(prediction, target, 'loss');
   return { batch, tape, inputs, target, steps, prediction };

@@ -51,3 +51,30 @@ export function parameter<V extends Values>(parameters: Parameters<V>, name: str
   if (tensor === undefined) throw new RangeError(`no parameter is named ${name}`);
   return tensor;
 }
+
+/**
+ * Tensors that follow each other in the layout, stacked to one matrix that shares their memory.
+ *
+ * @throws RangeError where they do not follow each other, or differ in their columns
+ */
+export function stackedParameters<V extends Values>(
+  parameters: Parameters<V>,
+  names: readonly string[],
+): TrackedTensor<V> {
+  const first = parameters.layout.findIndex(({ name }) => name === names[0]);
+  const shapes = parameters.layout.slice(first, first + names.length);
+  const { columns } = shapes[0];
+  if (!shapes.every((shape, i) => shape.name === names[i] && shape.columns === columns)) {
+    throw new RangeError(`the parameters ${names.join(', ')} do not lie on top of each other`);
+  }
+  const offset = parameters.layout.slice(0, first).reduce((sum, shape) => sum + elementCount(shape), 0);
+  const rows = shapes.reduce((sum, shape) => sum + shape.rows, 0);
+  const end = offset + rows * columns;
+  const { values, gradient } = parameters.flat;
+  return {
+    rows,
+    columns,
+    values: values.subarray(offset, end) as V, // a view has its array's type
+    gradient: gradient.subarray(offset, end),
+  };
+}

@@ -1,4 +1,5 @@
 import type { Backend } from '../backend.js';
+import type { Kernel } from '../kernel.js';
 import { createOverflowLog } from '../overflow-log.js';
 import { elementCount } from '../tensor.js';
 import { addProduct, addRowSums, addTransposedLeft, addTransposedRight } from './matmul.js';
@@ -7,6 +8,19 @@ import { addProduct, addRowSums, addTransposedLeft, addTransposedRight } from '.
 export interface FloatBackend extends Backend<Float64Array> {
   /** The greatest magnitude that was seen in each place since the backend was made. */
   readonly ranges: ReadonlyMap<string, number>;
+}
+
+/**
+ * Stands where a network wants kernels: this backend computes with `Math` and calls none.
+ */
+export const MATH_KERNEL: Kernel = Object.freeze({
+  name: 'Math',
+  scalar: notCalled,
+  array: notCalled,
+});
+
+function notCalled(): never {
+  throw new Error('the float backend calls no kernel; another backend needs a fixed-point one');
 }
 
 /**

@@ -166,12 +166,10 @@ describe('gradients of a matrix product', () => {
         const repeat = (tensor: Tensor<Int32Array>): Tensor<Int32Array> => ({
           rows: tensor.rows * parts,
           columns: tensor.columns,
-          values: Int32Array.from(
-            Array(parts)
-              .fill([...tensor.values])
-              .flat() as number[],
-            (value, i) => (i < tensor.values.length ? value : value >> 3),
-          ),
+          values: Int32Array.from({ length: parts * tensor.values.length }, (_, i) => {
+            const value = tensor.values[i % tensor.values.length];
+            return i < tensor.values.length ? value : value >> 3;
+          }),
         });
         const [tallA, tallG] = [repeat(a), repeat(g)];
         const backend = createJsBackend({ fracBits });
