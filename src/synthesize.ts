@@ -42,7 +42,7 @@ export async function synthesize(
   const proposal = planHash(draft.plan);
   for (let attempt = 1; ; attempt++) {
     const { certificate, met } = await verify(draft.plan, options);
-    if (met) return { plan: withProvenance(resolved, draft, proposal), certificate };
+    if (met) return finishKernel(resolved, draft, proposal, certificate);
     if (attempt === MOST_ATTEMPTS) throw unprovable(resolved, certificate);
     const tightened = tighten(resolved, draft.target, certificate);
     if (!tightened) throw unprovable(resolved, certificate);
@@ -210,8 +210,19 @@ function tighten(spec: ResolvedSpec, current: ErrorTarget, { claim }: Certificat
   };
 }
 
-function withProvenance(spec: ResolvedSpec, draft: Proposal, proposal: string): KernelPlan {
-  return deepFreeze({ ...draft.plan, provenance: provenance(spec, draft.plan, draft.notes, proposal) });
+/** A proven plan with the provenance of the spec that asks for it. */
+export function finishKernel(
+  spec: ResolvedSpec,
+  draft: Proposal,
+  proposal: string,
+  certificate: Certificate,
+): Kernel {
+  const plan = {
+    ...draft.plan,
+    name: spec.name,
+    provenance: provenance(spec, draft.plan, draft.notes, proposal),
+  };
+  return { plan: deepFreeze(plan), certificate };
 }
 
 /** How far a target is relaxed, step by step, to find one that can be met. */

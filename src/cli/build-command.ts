@@ -1,0 +1,121 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { createTwoFilesPatch } from 'diff';
+import { targetError, usageError } from '../diagnostic.js';
+import { findTarget } from '../emit/targets.js';
+import { kernelReport, renderKernel, type KernelReport } from '../report/kernel-report.js';
+import { resolveSpec, type ResolvedSpec } from '../spec.js';
+import { parseConfig } from './config.js';
+import { checkWritable, readIfThere, writeFiles } from './files.js';
+import { makeKernel, type MadeKernel } from './make.js';
+import { note, printJson, type Output } from './output.js';
+import { parseWorkers } from './kernel-command.js';
+
+export interface BuildFlags {
+  readonly outdir: string;
+  readonly check?: boolean;
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+  readonly workers?: string;
+}
+
+/** The JSON schema lives beside the configurations. */
+const SCHEMA_FILE = 'schema.json';
+const MOST_DIFF_LINES = 200;
+
+interface Job {
+  readonly spec: ResolvedSpec;
+  readonly targets: readonly string[];
+  readonly source: string;
+}
+
+/** approxgen build: makes every kernel of the configurations, or checks that the files are those. */
+export async function buildCommand(
+  sources: readonly string[],
+  flags: BuildFlags,
+  output: Output,
+): Promise<void> {
+  const jobs = await readJobs(sources.length === 0 ? ['approx-configs'] : sources);
+  const writes = !flags.check && !flags.dryRun;
+  if (writes) checkWritable(flags.outdir);
+  const options = {
+    outdir: flags.outdir,
+    force: flags.force ?? false,
+    output,
+    ...(flags.workers === undefined ? {} : { workers: await parseWorkers(flags.workers) }),
+  };
+  const reports: KernelReport[] = [];
+  const stale: string[] = [];
+  for (const { spec, targets } of jobs) {
+    const made = await makeKernel(spec, { ...options, targets });
+    if (flags.check) stale.push(...differences(flags.outdir, made));
+    const files = writeFiles(flags.outdir, made.files, !writes);
+    const report = kernelReport(made.kernel, files, made.proof);
+    reports.push(report);
+    if (!output.json) process.stdout.write(`${renderKernel(report)}\n`);
+  }
+  if (stale.length > 0) {
+    if (!output.quiet) process.stderr.write(`${stale.join('\n')}\n`);
+    throw targetError(
+      'stale',
+      `${stale.length} generated file(s) in ${flags.outdir} are stale`,
+      'run approxgen build and commit the result',
+    );
+  }
+  if (output.json) printJson(reports);
+  if (flags.check) note(output, `${flags.outdir} is up to date`);
+  else if (flags.dryRun) note(output, 'dry run: nothing was written');
+}
+
+async function readJobs(sources: readonly string[]): Promise<readonly Job[]> {
+  const jobs: Job[] = [];
+  for (const file of sources.flatMap(configFiles)) {
+    const config = await parseConfig(readFileSync(file, 'utf8'), file);
+    for (const target of config.targets) findTarget(target, `${file}: targets`);
+    config.kernels.forEach((kernel, i) => {
+      const spec = resolveSpec(kernel, 'config', `${file}: kernels[${i}]`);
+      const twin = jobs.find((job) => job.spec.name === spec.name);
+      if (twin) {
+        throw usageError(
+          'duplicate-name',
+          `two kernels are named ${spec.name}: one in ${twin.source}, one here`,
+          'give one of them another "name"',
+          `${file}: kernels[${i}].name`,
+        );
+      }
+      jobs.push({ spec, targets: config.targets, source: file });
+    });
+  }
+  return jobs;
+}
+
+/** A file as it is; of a folder, every configuration in it. */
+function configFiles(source: string): readonly string[] {
+  const stats = statSync(source, { throwIfNoEntry: false });
+  if (!stats)
+    throw usageError(
+      'no-config',
+      `"${source}" does not exist; expected a configuration file or a folder of them`,
+      'the default is approx-configs',
+    );
+  if (!stats.isDirectory()) return [source];
+  const files = readdirSync(source)
+    .filter((name) => name.endsWith('.json') && basename(name) !== SCHEMA_FILE)
+    .sort()
+    .map((name) => join(source, name));
+  if (files.length === 0)
+    throw usageError('no-config', `"${source}" holds no configuration; expected files named *.json`);
+  return files;
+}
+
+/** A patch for every file that is not what it should be. */
+function differences(outdir: string, made: MadeKernel): readonly string[] {
+  return made.files.flatMap(({ path, text }) => {
+    const full = join(outdir, path);
+    const present = readIfThere(full);
+    if (present === text) return [];
+    const patch = createTwoFilesPatch(full, `${full} (as it should be)`, present ?? '', text).split('\n');
+    const rest = patch.length - MOST_DIFF_LINES;
+    return [[...patch.slice(0, MOST_DIFF_LINES), ...(rest > 0 ? [`… ${rest} more lines`] : [])].join('\n')];
+  });
+}

@@ -1,0 +1,125 @@
+import { closest } from 'fastest-levenshtein';
+import { z } from 'zod';
+import { usageError } from '../diagnostic.js';
+import { OVERFLOW_MODES } from '../fixedpoint/overflow.js';
+import { ROUNDING_MODES } from '../fixedpoint/rounding.js';
+import type { KernelSpec } from '../spec.js';
+import { parseNumber } from './number.js';
+
+const numberOrExpression = z
+  .union([z.number(), z.string()])
+  .describe('a number, or an expression of one: "3*2^-12"');
+
+/** The settings of a kernel that a configuration's `defaults` may hold. */
+const settings = {
+  format: z.string().describe('Q-format of input and output: Q8.24, UQ0.16'),
+  input: z.string().describe('Q-format of the input, where it differs'),
+  output: z.string().describe('Q-format of the output, where it differs'),
+  order: numberOrExpression.describe('degree of the polynomials, 0 to 12; default 3'),
+  ulp: numberOrExpression.describe('greatest error in ulps of the output; default 1'),
+  error: numberOrExpression.describe('greatest absolute error'),
+  relative: numberOrExpression.describe('greatest relative error'),
+  segments: numberOrExpression.describe('equal segments to start from'),
+  guard: numberOrExpression.describe('guard bits; chosen where not given'),
+  merge: z.boolean().describe('merge neighbours that one polynomial can serve; default true'),
+  coefficients: z.enum(['same', 'scaled']).describe('fraction bits of the coefficients; default scaled'),
+  stepRounding: z.enum(ROUNDING_MODES).describe('rounding after each product; default half-up'),
+  rounding: z.enum(ROUNDING_MODES).describe('rounding to the output; default half-up'),
+  overflow: z.enum(OVERFLOW_MODES).describe('what happens to results that do not fit; default saturate'),
+};
+
+const kernelSchema = z
+  .strictObject({
+    function: z.string().describe('what to approximate; see approxgen list'),
+    name: z.string().describe('name of the kernel and its files').optional(),
+    range: z
+      .tuple([numberOrExpression, numberOrExpression])
+      .describe('inputs for which the target must hold, both ends included')
+      .optional(),
+    ...z.object(settings).partial().shape,
+  })
+  .describe('one kernel');
+
+export const configSchema = z
+  .strictObject({
+    $schema: z.string().optional(),
+    about: z.string().describe('what these kernels are for').optional(),
+    targets: z.array(z.string()).describe('what to print besides the plan; default ["ts"]').optional(),
+    defaults: z
+      .strictObject(settings)
+      .partial()
+      .describe('settings for every kernel of this file')
+      .optional(),
+    kernels: z.array(kernelSchema).min(1),
+  })
+  .describe('Kernels for approxgen build');
+
+type RawConfig = z.infer<typeof configSchema>;
+
+/** A configuration file, with its numbers evaluated. */
+export interface Config {
+  readonly targets: readonly string[];
+  readonly kernels: readonly KernelSpec[];
+}
+
+/** The JSON schema that editors use, as text. */
+export function jsonSchemaText(): string {
+  return `${JSON.stringify(z.toJSONSchema(configSchema), null, 2)}\n`;
+}
+
+/** @throws usage error with the file and the place in it */
+export async function parseConfig(text: string, file: string): Promise<Config> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw usageError('malformed-json', `it is not JSON: ${(cause as Error).message}`, undefined, file);
+  }
+  const parsed = configSchema.safeParse(json);
+  if (!parsed.success) throw configError(parsed.error.issues[0], file);
+  const { targets = ['ts'], defaults = {}, kernels } = parsed.data;
+  return {
+    targets,
+    kernels: await Promise.all(
+      kernels.map((kernel, i) => evaluateNumbers({ ...defaults, ...kernel }, `${file}: kernels[${i}]`)),
+    ),
+  };
+}
+
+const NUMERIC_KEYS = ['order', 'ulp', 'error', 'relative', 'segments', 'guard'] as const;
+
+async function evaluateNumbers(kernel: RawConfig['kernels'][number], path: string): Promise<KernelSpec> {
+  const numbers: Record<string, number> = {};
+  for (const key of NUMERIC_KEYS) {
+    const value = kernel[key];
+    if (value !== undefined) numbers[key] = await parseNumber(value, `${path}.${key}`);
+  }
+  const ends = kernel.range?.map((end) => parseNumber(end, `${path}.range`));
+  const range = ends ? ((await Promise.all(ends)) as [number, number]) : undefined;
+  return { ...kernel, ...numbers, range } as KernelSpec;
+}
+
+type Issue = z.core.$ZodIssue;
+
+function configError(issue: Issue, file: string): Error {
+  const place = issue.path.reduce<string>(
+    (path, key) => (typeof key === 'number' ? `${path}[${key}]` : `${path}.${String(key)}`),
+    '',
+  );
+  const path = place === '' ? file : `${file}: ${place.replace(/^\./, '')}`;
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0];
+    const known = issue.path.includes('kernels')
+      ? Object.keys(kernelSchema.shape)
+      : issue.path.includes('defaults')
+        ? Object.keys(settings)
+        : Object.keys(configSchema.shape);
+    return usageError(
+      'unknown-key',
+      `"${key}" is not a key here; expected one of ${known.join(', ')}`,
+      `did you mean ${closest(key, known)}?`,
+      path,
+    );
+  }
+  return usageError('bad-config', issue.message, 'see approx-configs/schema.json', path);
+}

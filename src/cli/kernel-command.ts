@@ -1,0 +1,120 @@
+import type { Command } from 'commander';
+import { usageError } from '../diagnostic.js';
+import { findTarget } from '../emit/targets.js';
+import { kernelReport, renderKernel } from '../report/kernel-report.js';
+import { resolveSpec, type KernelSpec } from '../spec.js';
+import { checkWritable, writeFiles } from './files.js';
+import { makeKernel } from './make.js';
+import { parseNumber, parseRange } from './number.js';
+import { note, printJson, type Output } from './output.js';
+
+/** Options of the command that makes one kernel, as commander gives them. */
+export interface KernelFlags {
+  readonly fn?: string;
+  readonly format?: string;
+  readonly in?: string;
+  readonly out?: string;
+  readonly range?: string;
+  readonly order?: string;
+  readonly ulp?: string;
+  readonly error?: string;
+  readonly relative?: string;
+  readonly segments?: string;
+  readonly guard?: string;
+  readonly merge: boolean;
+  readonly coefficients?: string;
+  readonly stepRounding?: string;
+  readonly rounding?: string;
+  readonly overflow?: string;
+  readonly name?: string;
+  readonly target: string;
+  readonly outdir: string;
+  readonly workers?: string;
+  readonly dryRun?: boolean;
+  readonly force?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export function addKernelOptions(command: Command): Command {
+  return command
+    .option('--fn <name>', 'function to approximate; see approxgen list')
+    .option('--range <lo,hi>', 'inputs for which the target must hold')
+    .option('--format <Qm.n>', 'format of input and output (default: Q8.24)')
+    .option('--in <Qm.n>', 'format of the input, where it differs')
+    .option('--out <Qm.n>', 'format of the output, where it differs')
+    .option('--order <n>', 'degree of the polynomials, 0 to 12 (default: 3)')
+    .option('--ulp <x>', 'greatest error in ulps of the output (default: 1)')
+    .option('--error <x>', 'greatest absolute error, such as 3*2^-12')
+    .option('--relative <x>', 'greatest relative error')
+    .option('--segments <n>', 'equal segments to start from')
+    .option('--guard <bits>', 'guard bits (default: chosen)')
+    .option('--no-merge', 'keep neighbours apart that one polynomial can serve')
+    .option('--coefficients <how>', 'fraction bits of coefficients: same or scaled (default: scaled)')
+    .option('--step-rounding <mode>', 'rounding after each product (default: half-up)')
+    .option('--rounding <mode>', 'rounding to the output (default: half-up)')
+    .option('--overflow <mode>', 'saturate, saturate-symmetric, wrap or error (default: saturate)')
+    .option('--name <name>', 'name of the kernel and its files (default: tanh_q8_24)')
+    .option('--target <list>', 'what to print besides the plan, with commas', 'ts');
+}
+
+/** approxgen --fn …: makes, proves and prints one kernel. */
+export async function kernelCommand(flags: KernelFlags, output: Output): Promise<void> {
+  if (flags.fn === undefined) {
+    throw usageError(
+      'no-function',
+      'no function is given; expected --fn',
+      'try approxgen --fn tanh --range=-8,8, or approxgen --help',
+      '--fn',
+    );
+  }
+  const spec = resolveSpec(await specOf(flags, flags.fn));
+  const targets = flags.target.split(',').filter((name) => name !== '');
+  for (const name of targets) findTarget(name);
+  if (!flags.dryRun) checkWritable(flags.outdir);
+  const made = await makeKernel(spec, {
+    outdir: flags.outdir,
+    targets,
+    force: flags.force ?? false,
+    output,
+    ...(flags.workers === undefined ? {} : { workers: await parseWorkers(flags.workers) }),
+  });
+  const files = writeFiles(flags.outdir, made.files, flags.dryRun ?? false);
+  const report = kernelReport(made.kernel, files, made.proof);
+  if (flags.dryRun) note(output, 'dry run: nothing was written');
+  if (output.json) printJson([report]);
+  else process.stdout.write(`${renderKernel(report)}\n`);
+}
+
+async function specOf(flags: KernelFlags, fn: string): Promise<KernelSpec> {
+  const numbers: Record<string, number> = {};
+  for (const key of ['order', 'ulp', 'error', 'relative', 'segments', 'guard'] as const) {
+    const text = flags[key];
+    if (text !== undefined) numbers[key] = await parseNumber(text, `--${key}`);
+  }
+  const texts = {
+    format: flags.format,
+    input: flags.in,
+    output: flags.out,
+    coefficients: flags.coefficients,
+    stepRounding: flags.stepRounding,
+    rounding: flags.rounding,
+    overflow: flags.overflow,
+    name: flags.name,
+    ...(flags.merge ? {} : { merge: false }),
+    ...(flags.range === undefined ? {} : { range: await parseRange(flags.range, '--range') }),
+  };
+  const given = Object.entries(texts).filter(([, value]) => value !== undefined);
+  return { function: fn, ...numbers, ...Object.fromEntries(given) } as KernelSpec;
+}
+
+export async function parseWorkers(text: string): Promise<number> {
+  const value = await parseNumber(text, '--workers');
+  if (Number.isInteger(value) && value >= 1 && value <= 256) return value;
+  throw usageError(
+    'bad-number',
+    `${text} is not a number of workers; expected an integer from 1 to 256`,
+    undefined,
+    '--workers',
+  );
+}

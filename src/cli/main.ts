@@ -1,0 +1,95 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { ApproxgenError } from '../diagnostic.js';
+import { buildCommand, type BuildFlags } from './build-command.js';
+import { jsonSchemaText } from './config.js';
+import { evalCommand, type EvalFlags } from './eval-command.js';
+import { addKernelOptions, kernelCommand, type KernelFlags } from './kernel-command.js';
+import { listCommand } from './list-command.js';
+import { printError, type Output } from './output.js';
+
+/** Exit status of a bug in approxgen (EX_SOFTWARE of sysexits.h). */
+const BUG = 70;
+const WRONG_USAGE = 2;
+
+const output: { json: boolean; quiet: boolean } = { json: false, quiet: false };
+
+/** Options that every command has. */
+function common(command: Command): Command {
+  return command
+    .option('--json', 'print one JSON document to standard output')
+    .option('--quiet', 'no progress and no notes on standard error')
+    .exitOverride()
+    .configureOutput({ outputError: () => {} });
+}
+
+function outputOptions(command: Command): Command {
+  return command
+    .option('--outdir <folder>', 'where to write', 'generated')
+    .option('--workers <n>', 'threads of the proof (default: all cores)')
+    .option('--force', 'prove again what was proven before')
+    .option('--dry-run', 'do everything but write');
+}
+
+function takeOutput(flags: Partial<Output>): Output {
+  output.json = flags.json ?? false;
+  output.quiet = (flags.quiet ?? false) || output.json;
+  return output;
+}
+
+const program = outputOptions(addKernelOptions(common(new Command('approxgen'))))
+  .description('Proven fixed-point kernels: from a function, a format and an error target to integer code')
+  .enablePositionalOptions()
+  .action((flags: KernelFlags & Partial<Output>) => kernelCommand(flags, takeOutput(flags)));
+
+outputOptions(common(program.command('build')))
+  .description('make every kernel of the configurations')
+  .argument('[sources...]', 'configuration files or folders (default: approx-configs)')
+  .option('--check', 'write nothing; fail with a diff where a file is stale')
+  .action((sources: string[], flags: BuildFlags & Partial<Output>) =>
+    buildCommand(sources, flags, takeOutput(flags)),
+  );
+
+common(program.command('list'))
+  .description('show functions and targets')
+  .action((flags: Partial<Output>) => listCommand(takeOutput(flags)));
+
+common(program.command('eval'))
+  .description('run a kernel on raw integers from standard input, one a line')
+  .argument('<plan.json>', 'a plan file')
+  .option('--target <name>', 'what to run: the plan itself, or ts as printed', 'plan')
+  .option('--binary', 'int32 little-endian in and out, instead of lines')
+  .action((file: string, flags: EvalFlags & Partial<Output>) => evalCommand(file, flags, takeOutput(flags)));
+
+common(program.command('schema'))
+  .description('print the JSON schema of configurations')
+  .action((flags: Partial<Output>) => {
+    takeOutput(flags);
+    process.stdout.write(jsonSchemaText());
+  });
+
+/** The one place where failures become messages and exit statuses. */
+function fail(error: unknown): number {
+  if (error instanceof ApproxgenError) {
+    printError(output, error.diagnostic);
+    return error.exitStatus;
+  }
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    const message = error.message.replace(/^error: /, '');
+    const json = process.argv.includes('--json');
+    printError({ ...output, json }, { code: error.code, message, hint: 'see approxgen --help' });
+    return WRONG_USAGE;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  printError(output, {
+    code: 'bug',
+    message: `a bug in approxgen: ${stack}`,
+    hint: 'please report it with the command',
+  });
+  return BUG;
+}
+
+program.parseAsync().catch((error: unknown) => {
+  process.exitCode = fail(error);
+});

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { planHash } from '../plan/canonical.js';
+import type { PlanFile } from '../emit/plan-json.js';
+import { emit } from '../emit/targets.js';
+import type { EmittedFile } from '../emit/target.js';
+import type { ResolvedSpec } from '../spec.js';
+import { finishKernel, propose, synthesize, type Kernel } from '../synthesize.js';
+import { readIfThere } from './files.js';
+import { proofProgress, type Output } from './output.js';
+
+export interface MadeKernel {
+  readonly kernel: Kernel;
+  readonly proof: 'run' | 'kept';
+  readonly files: readonly EmittedFile[];
+}
+
+export interface MakeOptions {
+  readonly outdir: string;
+  readonly targets: readonly string[];
+  /** Prove even what was proven before. */
+  readonly force: boolean;
+  readonly output: Output;
+  readonly workers?: number;
+}
+
+/**
+ * One kernel from its spec to its files' texts. The search always runs; the proof is kept from an earlier
+ * run where the search still proposes the plan that was proven then.
+ */
+export async function makeKernel(spec: ResolvedSpec, options: MakeOptions): Promise<MadeKernel> {
+  const kept = options.force ? undefined : earlierKernel(spec, options.outdir);
+  const kernel = kept ?? (await prove(spec, options));
+  const files = await emit(kernel.plan, kernel.certificate, options.targets);
+  return { kernel, proof: kept ? 'kept' : 'run', files };
+}
+
+async function prove(spec: ResolvedSpec, { output, workers }: MakeOptions): Promise<Kernel> {
+  const progress = proofProgress(output, spec.name);
+  try {
+    return await synthesize(spec, {
+      onProgress: progress.onProgress,
+      ...(workers === undefined ? {} : { workers }),
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+function earlierKernel(spec: ResolvedSpec, outdir: string): Kernel | undefined {
+  const text = readIfThere(join(outdir, 'plan', `${spec.name}.json`));
+  const file = text === undefined ? undefined : parsePlanFile(text);
+  if (!file) return undefined;
+  const proposal = propose(spec);
+  const hash = planHash(proposal.plan);
+  const { plan, certificate } = file;
+  const same = plan.provenance?.proposal === hash && planHash(plan) === certificate?.planHash;
+  return same ? finishKernel(spec, { ...proposal, plan }, hash, certificate) : undefined;
+}
+
+function parsePlanFile(text: string): PlanFile | undefined {
+  try {
+    return JSON.parse(text) as PlanFile;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,50 @@
+import { SingleBar } from 'cli-progress';
+import { renderDiagnostic, type Diagnostic } from '../diagnostic.js';
+import type { KernelReport } from '../report/kernel-report.js';
+
+/** How a command talks: results to standard output, everything else to standard error. */
+export interface Output {
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** One document for machines. */
+export function printJson(
+  kernels: readonly (KernelReport | object)[],
+  diagnostics: readonly Diagnostic[] = [],
+): void {
+  process.stdout.write(`${JSON.stringify({ kernels, diagnostics }, null, 2)}\n`);
+}
+
+export function note(output: Output, text: string): void {
+  if (!output.quiet) process.stderr.write(`${text}\n`);
+}
+
+export function printError(output: Output, diagnostic: Diagnostic): void {
+  if (output.json) printJson([], [diagnostic]);
+  else process.stderr.write(`${renderDiagnostic(diagnostic)}\n`);
+}
+
+/** A bar on standard error while a proof runs, on a terminal only. */
+export function proofProgress(
+  output: Output,
+  label: string,
+): { readonly onProgress: (done: number, total: number) => void; readonly stop: () => void } {
+  if (output.quiet || !process.stderr.isTTY) return { onProgress: () => {}, stop: () => {} };
+  const started = performance.now();
+  let bar: SingleBar | undefined;
+  const onProgress = (done: number, total: number): void => {
+    if (!bar) {
+      bar = new SingleBar({
+        stream: process.stderr,
+        clearOnComplete: true,
+        hideCursor: true,
+        format: `${label}  {bar} {percentage}%  {rate} million inputs/s  {eta_formatted} left`,
+      });
+      bar.start(total, 0, { rate: '…' });
+    }
+    const seconds = (performance.now() - started) / 1000;
+    bar.update(done, { rate: (done / seconds / 1e6).toFixed(0) });
+  };
+  return { onProgress, stop: () => bar?.stop() };
+}

@@ -1,0 +1,91 @@
+import { formatName } from '../fixedpoint/format.js';
+import type { PlanFile } from '../emit/plan-json.js';
+import { planCost } from '../plan/cost.js';
+
+/** What a user wants to know of a kernel, as data: the element of `--json`. */
+export interface KernelReport {
+  readonly name: string;
+  readonly function: string;
+  readonly input: string;
+  readonly output: string;
+  /** As values. */
+  readonly range: readonly [number, number];
+  readonly order: number;
+  readonly segmentation: string;
+  readonly segments: number;
+  readonly guardBits: number;
+  readonly tableBytes: number;
+  /** The fewest segments of any piecewise polynomial of this order, where known. */
+  readonly lowerBound: number | null;
+  readonly maxUlp: number;
+  readonly worstInput: number | null;
+  readonly inputsChecked: number;
+  readonly inputsByMonotonicity: number;
+  /** Of these, the inputs of the range and the tails, for which the target is claimed. */
+  readonly inputsClaimed: number;
+  readonly correctlyRounded: number;
+  readonly faithful: number;
+  /** Over every input of the format on which the function is defined. */
+  readonly formatMaxUlp: number;
+  readonly formatWorstInput: number | null;
+  readonly crc32: string;
+  readonly planHash: string;
+  readonly notes: readonly string[];
+  /** Whether the proof was run now, or an earlier one of the same plan was found. */
+  readonly proof: 'run' | 'kept';
+  readonly files: readonly string[];
+}
+
+export function kernelReport(
+  { plan, certificate }: PlanFile,
+  files: readonly string[],
+  proof: 'run' | 'kept',
+): KernelReport {
+  const unit = 2 ** -plan.input.fracBits;
+  return {
+    name: plan.name,
+    function: plan.function,
+    input: formatName(plan.input),
+    output: formatName(plan.output),
+    range: [plan.range.lo * unit, plan.range.hi * unit],
+    order: plan.steps.length,
+    segmentation: plan.select.kind,
+    segments: plan.segments.length,
+    guardBits: plan.guardBits,
+    tableBytes: planCost(plan).tableBytes,
+    lowerBound: null,
+    maxUlp: certificate.claim.maxUlp,
+    worstInput: certificate.claim.worstInput,
+    inputsChecked: certificate.inputsChecked,
+    inputsByMonotonicity: certificate.inputsByMonotonicity,
+    inputsClaimed: certificate.claim.inputs,
+    correctlyRounded: certificate.claim.correctlyRounded,
+    faithful: certificate.claim.faithful,
+    formatMaxUlp: certificate.format.maxUlp,
+    formatWorstInput: certificate.format.worstInput,
+    crc32: certificate.crc32,
+    planHash: certificate.planHash,
+    notes: plan.provenance.notes,
+    proof,
+    files,
+  };
+}
+
+/** The same for people. */
+export function renderKernel(report: KernelReport): string {
+  const percent = ((100 * report.correctlyRounded) / Math.max(1, report.inputsClaimed)).toFixed(1);
+  const lines = [
+    `${report.name}: ${report.function}, ${report.input} → ${report.output}, order ${report.order}`,
+    `  ${report.segments} segments (${report.segmentation}), ${report.guardBits} guard bits, ${report.tableBytes} bytes of tables`,
+    `  error ≤ ${report.maxUlp} ulp on [${report.range.join(', ')}]${report.worstInput === null ? '' : `, worst at raw ${report.worstInput}`}; ${percent}% correctly rounded`,
+    ...(report.formatMaxUlp > report.maxUlp
+      ? [
+          `  over the whole format: error ≤ ${report.formatMaxUlp} ulp, worst at raw ${report.formatWorstInput}`,
+        ]
+      : []),
+    ...report.notes.map((note) => `  ${note}`),
+    `  ${report.proof === 'run' ? 'proven' : 'proven earlier, plan unchanged'}: all ${report.inputsChecked} inputs${report.inputsByMonotonicity > 0 ? ` (${report.inputsByMonotonicity} in the tails by monotonicity)` : ''}, CRC-32 ${report.crc32}`,
+    ...report.files.map((file) => `  ${file}`),
+  ];
+  return lines.join('\n');
+}
