@@ -61,6 +61,7 @@ export interface Proposal {
 export function propose(spec: ResolvedSpec, target: ErrorTarget = spec.target): Proposal {
   const range = spec.range ?? chooseRange(spec);
   const problem = reduceProblem(spec.definition, spec.input, spec.output, range);
+  if (absoluteUlp(spec.target, spec.output.fracBits) < 0.5) throw belowRounding(spec, problem);
   // The tail is judged against the target itself: its error is known exactly, not sampled.
   const tail = problem.needsHighTail ? highTailProblem(spec, spec.target) : undefined;
   if (problem.needsLowTail) throw noTail(spec, range);
@@ -225,36 +226,55 @@ export function finishKernel(
   return { plan: deepFreeze(plan), certificate };
 }
 
-/** How far a target is relaxed, step by step, to find one that can be met. */
-const RELAXATIONS = [1.05, 1.1, 1.25, 1.5, 2, 3, 4, 8, 16, 64];
+/** No kernel's worst input errs by less than half an ulp: the nearest output can be that far away. */
+function belowRounding(spec: ResolvedSpec, problem: ReducedProblem): Error {
+  const { best, hint } = bestReached(spec, problem);
+  return targetError(
+    'target-not-met',
+    `${describeTarget(spec.target)} is below half an ulp of ${formatName(spec.output)}, which rounding to it alone can cost; best reached: ${best}`,
+    hint,
+    '--ulp',
+  );
+}
 
 function unreachable(spec: ResolvedSpec, problem: ReducedProblem, failure: Unreachable): Error {
-  const scaled = (factor: number): ErrorTarget =>
-    Object.fromEntries(Object.entries(spec.target).map(([key, value]) => [key, value * factor]));
   const unit = 2 ** -problem.approximand.fracBits;
-  const where = `at ${failure.segment.lo * unit} … ${failure.segment.hi * unit}`;
   const why = {
     'single-input': 'a segment is down to a single input',
     rounding: 'the rounding of the arithmetic alone is more',
     'too-many': 'it takes too many segments',
   }[failure.reason];
-  let hint = `try a higher --order, or a larger target`;
-  let best = `${failure.verdict.ulp.toFixed(3)} ulp there`;
+  const where = `${failure.segment.lo * unit} … ${failure.segment.hi * unit}`;
+  const { best, hint } = bestReached(spec, problem);
+  return targetError(
+    'target-not-met',
+    `${describeTarget(spec.target)} can't be met by ${spec.definition.name} in ${formatName(spec.output)} with order ${spec.order}: ${why} (at ${where}); best reached: ${best}`,
+    hint,
+  );
+}
+
+/** Factors by which a target is relaxed, in turn, to find one that can be met. */
+const RELAXATIONS = [1.05, 1.1, 1.2, 1.3, 1.4, 1.5, 2, 3, 4, 8, 16, 64, 256, 2 ** 12, 2 ** 16, 2 ** 20];
+
+/** What can be reached where a target can't, and the nearest target that the search meets. */
+function bestReached(
+  spec: ResolvedSpec,
+  problem: ReducedProblem,
+): { readonly best: string; readonly hint: string } {
   for (const factor of RELAXATIONS) {
-    const target = scaled(factor);
+    const relaxed = Object.entries(spec.target).map(([key, value]) => [key, value * factor]);
+    const target = Object.fromEntries(relaxed) as ErrorTarget;
+    if (absoluteUlp(target, spec.output.fracBits) < 0.5) continue;
     const tail = problem.needsHighTail ? highTailProblem(spec, target) : undefined;
     const found: SearchResult | Unreachable = search(searchOptions(spec, problem, target, tail));
     if (found.kind === 'unreachable') continue;
     const reached = Math.max(...found.segments.map((segment) => segment.verdict.ulp));
-    best = `${reached.toFixed(3)} ulp with ${found.segments.length} segments`;
-    hint = `${describeTarget(target)} can be met`;
-    break;
+    return {
+      best: `${reached.toFixed(3)} ulp with ${found.segments.length} segments`,
+      hint: `${describeTarget(target)} can be met on these inputs`,
+    };
   }
-  return targetError(
-    'target-not-met',
-    `${describeTarget(spec.target)} can't be met by ${spec.definition.name} in ${formatName(spec.output)} with order ${spec.order}: ${why} (${where}); best reached: ${best}`,
-    hint,
-  );
+  return { best: 'nothing useful', hint: 'try a higher --order, a narrower range or a larger target' };
 }
 
 function unprovable(spec: ResolvedSpec, certificate: Certificate): Error {

@@ -101,7 +101,7 @@ function configFiles(source: string): readonly string[] {
   if (!stats.isDirectory()) return [source];
   const files = readdirSync(source)
     .filter((name) => name.endsWith('.json') && basename(name) !== SCHEMA_FILE)
-    .sort()
+    .toSorted()
     .map((name) => join(source, name));
   if (files.length === 0)
     throw usageError('no-config', `"${source}" holds no configuration; expected files named *.json`);

@@ -23,7 +23,7 @@ export function gaussQuadrature(measure: Measure, count: number): Quadrature {
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(jacobi, {
     assumeSymmetric: true,
   });
-  const order = realEigenvalues.map((_, i) => i).sort((i, j) => realEigenvalues[i] - realEigenvalues[j]);
+  const order = realEigenvalues.map((_, i) => i).toSorted((i, j) => realEigenvalues[i] - realEigenvalues[j]);
   return {
     nodes: order.map((i) => realEigenvalues[i]),
     weights: order.map((i) => eigenvectorMatrix.get(0, i) ** 2),

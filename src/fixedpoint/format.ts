@@ -78,8 +78,3 @@ export function minRaw(format: QFormat): number {
 export function maxRaw(format: QFormat): number {
   return format.signed ? 2 ** (format.bits - 1) - 1 : 2 ** format.bits - 1;
 }
-
-/** The real value of a raw integer. Exact. */
-export function rawToValue(raw: number, format: QFormat): number {
-  return raw / 2 ** format.fracBits;
-}

@@ -40,9 +40,13 @@ export function clampInterval(a: Interval, lo: bigint, hi: bigint): Interval {
   return { lo: clamp(a.lo), hi: clamp(a.hi) };
 }
 
+/** |v|, less one for negative integers: what decides a two's complement width. */
+function magnitude(v: bigint): bigint {
+  return v < 0n ? -v - 1n : v;
+}
+
 /** Bits of the smallest two's complement word that holds every integer of the interval. */
 export function widthBits(a: Interval): number {
-  const magnitude = (v: bigint) => (v < 0n ? -v - 1n : v);
   const most = magnitude(a.lo) > magnitude(a.hi) ? magnitude(a.lo) : magnitude(a.hi);
   return most.toString(2).length * (most === 0n ? 0 : 1) + 1;
 }

@@ -21,16 +21,6 @@ export function expFixed(x: Dyadic, bits: number): bigint {
   return shift(expSmall(reduced, work), exponent + bits - work);
 }
 
-/** 2^x · 2^bits. */
-export function exp2Fixed(x: Dyadic, bits: number): bigint {
-  const exponent = Math.round(toNumber(x));
-  if (exponent < -bits - 2) return 0n;
-  const work = bits + Math.max(0, exponent + 1) + GUARD;
-  const fraction = toFixed(x, work) - (BigInt(exponent) << BigInt(work));
-  const reduced = (fraction * ln2Fixed(work)) >> BigInt(work);
-  return shift(expSmall(reduced, work), exponent + bits - work);
-}
-
 /** e^r for |r| ≤ 1/2: Taylor series of r/2^8, then eight squarings. */
 function expSmall(r: bigint, work: number): bigint {
   const squarings = 8;

@@ -43,7 +43,7 @@ export function buildPlan(parts: PlanParts, provenance: Provenance = NO_PROVENAN
     select: chooseSelection(segments),
     segments: segments.map(({ lo, hi, origin, coefficients }) => ({ lo, hi, origin, coefficients })),
     argumentFracBits: arithmetic.format.argumentFracBits,
-    coefficientFracBits: [...arithmetic.format.fracBits].reverse(),
+    coefficientFracBits: arithmetic.format.fracBits.toReversed(),
     guardBits: arithmetic.accumulatorFracBits - arithmetic.outputFracBits,
     steps: arithmetic.steps,
     finish: { rounding: parts.rounding, overflow: parts.overflow },

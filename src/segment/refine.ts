@@ -82,7 +82,7 @@ export function refine(search: Search, cells: readonly Cell[]): readonly Segment
   const { accumulatorFracBits, outputFracBits, exponent } = search.arithmetic;
   const rounding = FUTILE_UNITS * Math.max(1, 2 ** (outputFracBits + exponent - accumulatorFracBits));
   const done: Segment[] = [];
-  const open = cells.map((cell) => ({ cell, parentRatio: Infinity, futile: 0 })).reverse();
+  const open = cells.map((cell) => ({ cell, parentRatio: Infinity, futile: 0 })).toReversed();
   for (let next = open.pop(); next; next = open.pop()) {
     const { lo, width } = next.cell;
     const interval = { lo, hi: Math.min(lo + width, rangeEnd) };

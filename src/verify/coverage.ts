@@ -19,7 +19,7 @@ export function coverage(plan: KernelPlan): readonly Stretch[] {
   const last = maxRaw(plan.input);
   const [lowEnd, highStart] = tailEdges(plan);
   const edges = [first, lowEnd, plan.range.lo, plan.range.hi + 1, highStart, last + 1];
-  const bounds = [...new Set(edges.filter((edge) => edge >= first && edge <= last + 1))].sort(
+  const bounds = [...new Set(edges.filter((edge) => edge >= first && edge <= last + 1))].toSorted(
     (a, b) => a - b,
   );
   return bounds.slice(0, -1).map((from, i) => {
