@@ -1,6 +1,7 @@
 import { formatName } from '../fixedpoint/format.js';
 import type { PlanFile } from '../emit/plan-json.js';
 import { planCost } from '../plan/cost.js';
+import { planLowerBound } from '../plan/lower-bound.js';
 
 /** What a user wants to know of a kernel, as data: the element of `--json`. */
 export interface KernelReport {
@@ -15,7 +16,7 @@ export interface KernelReport {
   readonly segments: number;
   readonly guardBits: number;
   readonly tableBytes: number;
-  /** The fewest segments of any piecewise polynomial of this order, where known. */
+  /** The fewest segments of any piecewise polynomial of this order; null where the target is relative only. */
   readonly lowerBound: number | null;
   readonly maxUlp: number;
   readonly worstInput: number | null;
@@ -53,7 +54,7 @@ export function kernelReport(
     segments: plan.segments.length,
     guardBits: plan.guardBits,
     tableBytes: planCost(plan).tableBytes,
-    lowerBound: null,
+    lowerBound: planLowerBound(plan),
     maxUlp: certificate.claim.maxUlp,
     worstInput: certificate.claim.worstInput,
     inputsChecked: certificate.inputsChecked,
@@ -76,7 +77,7 @@ export function renderKernel(report: KernelReport): string {
   const percent = ((100 * report.correctlyRounded) / Math.max(1, report.inputsClaimed)).toFixed(1);
   const lines = [
     `${report.name}: ${report.function}, ${report.input} → ${report.output}, order ${report.order}`,
-    `  ${report.segments} segments (${report.segmentation}), ${report.guardBits} guard bits, ${report.tableBytes} bytes of tables`,
+    `  ${report.segments} segments (${report.segmentation})${boundText(report)}, ${report.guardBits} guard bits, ${report.tableBytes} bytes of tables`,
     `  error ≤ ${report.maxUlp} ulp on [${report.range.join(', ')}]${report.worstInput === null ? '' : `, worst at raw ${report.worstInput}`}; ${percent}% correctly rounded`,
     ...(report.formatMaxUlp > report.maxUlp
       ? [
@@ -88,4 +89,9 @@ export function renderKernel(report: KernelReport): string {
     ...report.files.map((file) => `  ${file}`),
   ];
   return lines.join('\n');
+}
+
+function boundText({ lowerBound, order }: KernelReport): string {
+  if (lowerBound === null) return '';
+  return ` where no piecewise polynomial of order ${order} can do with fewer than ${lowerBound}`;
 }
