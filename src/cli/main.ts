@@ -90,6 +90,12 @@ function fail(error: unknown): number {
   return BUG;
 }
 
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 program.parseAsync().catch((error: unknown) => {
   process.exitCode = fail(error);
 });
