@@ -9,14 +9,14 @@ export function scaleOf(shift: number): number {
 }
 
 /**
- * round(p · 2^-shift) for an integer p held exactly in a double.
+ * round(p · 2^-shift) for an integer p held exactly in a double. Never −0.
  *
  * @param p integer, |p| < 2^52
  * @param shift bits to drop, at most 52; zero or negative scales up exactly
  */
 export function roundDouble(p: number, shift: number, mode: RoundingMode): number {
-  if (shift <= 0) return p * scaleOf(shift);
-  const value = p * scaleOf(shift);
+  const value = p * scaleOf(shift) + 0; // never −0
+  if (shift <= 0) return value;
   const floor = Math.floor(value);
   if (mode === 'floor') return floor;
   if (mode === 'pseudo-stochastic') return pseudoStochastic(p, shift);

@@ -1,0 +1,217 @@
+import { spawnSync } from 'node:child_process';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dyadic, toFixed, toNumber, type Dyadic } from '../../src/function/dyadic.js';
+import {
+  expFixed,
+  integerSqrt,
+  ln2Fixed,
+  lnFixed,
+  log2Fixed,
+  rsqrtFixed,
+  sigmoidFixed,
+  tanhFixed,
+} from '../../src/function/multiprecision.js';
+import { dyadics, positiveDyadics } from './dyadics.js';
+
+type Fixed = (x: Dyadic, bits: number) => bigint;
+
+const runs = { numRuns: 150 };
+const bits = fc.integer({ min: 8, max: 200 });
+const magnitude = (value: bigint) => (value < 0n ? -value : value);
+
+/** Fails unless two numbers with `fracBits` fraction bits differ by at most 2^-bits · units. */
+function expectWithin(
+  actual: bigint,
+  expected: bigint,
+  fracBits: number,
+  units: bigint,
+  count: number,
+): void {
+  // The working precision's own error is below 2^-20 of a unit.
+  const allowed = (units << BigInt(fracBits - count)) + (1n << BigInt(Math.max(0, fracBits - count - 20)));
+  if (magnitude(actual - expected) > allowed) expect.fail(`${actual} is not near ${expected} (±${allowed})`);
+}
+
+describe('identities, to the last unit', () => {
+  it('e^x · e^−x = 1', () => {
+    fc.assert(
+      fc.property(dyadics(4), bits, (x, n) => {
+        const work = n + 60;
+        const product = expFixed(x, work) * expFixed({ ...x, raw: -x.raw }, work);
+        expectWithin(product >> BigInt(work), 1n << BigInt(work), work, 1n, n);
+        expectWithin(expFixed(x, n) << 60n, expFixed(x, work), work, 1n, n);
+      }),
+      runs,
+    );
+  });
+
+  it('e^(2x) = (e^x)²', () => {
+    fc.assert(
+      fc.property(dyadics(4), bits, (x, n) => {
+        const work = n + 60;
+        const root = expFixed(x, work);
+        expectWithin(expFixed({ ...x, raw: 2n * x.raw }, work), (root * root) >> BigInt(work), work, 1n, n);
+      }),
+      runs,
+    );
+  });
+
+  it('ln(e^x) = x', () => {
+    fc.assert(
+      fc.property(dyadics(4), bits, (x, n) => {
+        const work = n + 80;
+        const y = expFixed(x, work);
+        expectWithin(lnFixed(dyadic(y, work), work), toFixed(x, work), work, 1n, n);
+      }),
+      runs,
+    );
+  });
+
+  it('log2(x) · ln 2 = ln x, and log2 of a power of two is a whole number', () => {
+    fc.assert(
+      fc.property(positiveDyadics(31), bits, (x, n) => {
+        const work = n + 80;
+        const product = (log2Fixed(x, work) * ln2Fixed(work)) >> BigInt(work);
+        expectWithin(product, lnFixed(x, work), work, 1n, n);
+        expectWithin(log2Fixed(x, n) << 80n, log2Fixed(x, work), work, 1n, n);
+      }),
+      runs,
+    );
+    for (let k = -40; k <= 40; k++) {
+      const power = dyadic(k < 0 ? 1n : 1n << BigInt(k), k < 0 ? -k : 0);
+      expectWithin(log2Fixed(power, 64), BigInt(k) << 64n, 64, 1n, 64);
+    }
+  });
+
+  it('rsqrt(x)² · x = 1', () => {
+    fc.assert(
+      fc.property(positiveDyadics(31), bits, (x, n) => {
+        const work = n + 80;
+        const root = rsqrtFixed(x, work);
+        const one = (root * root * x.raw) >> BigInt(work + x.fracBits);
+        expectWithin(one, 1n << BigInt(work), work, 1n, n);
+        expectWithin(rsqrtFixed(x, n) << 80n, root, work, 1n, n);
+      }),
+      runs,
+    );
+  });
+
+  it('tanh x = (e^2x − 1) / (e^2x + 1)', () => {
+    fc.assert(
+      fc.property(dyadics(4), bits, (x, n) => {
+        const work = n + 80;
+        const square = expFixed({ ...x, raw: 2n * x.raw }, work);
+        const one = 1n << BigInt(work);
+        expectWithin(tanhFixed(x, n) << 80n, ((square - one) << BigInt(work)) / (square + one), work, 1n, n);
+      }),
+      runs,
+    );
+  });
+
+  it('sigmoid x = (1 + tanh(x / 2)) / 2, and sigmoid(x) + sigmoid(−x) = 1', () => {
+    fc.assert(
+      fc.property(dyadics(5), bits, (x, n) => {
+        const work = n + 60;
+        const half = tanhFixed({ raw: x.raw, fracBits: x.fracBits + 1 }, work);
+        expectWithin(sigmoidFixed(x, n) << 60n, ((1n << BigInt(work)) + half) >> 1n, work, 1n, n);
+        const sum = sigmoidFixed(x, work) + sigmoidFixed({ ...x, raw: -x.raw }, work);
+        expectWithin(sum, 1n << BigInt(work), work, 1n, n);
+      }),
+      runs,
+    );
+  });
+
+  it('more bits only add digits', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 300 }), (n) => {
+        expectWithin(ln2Fixed(n) << 100n, ln2Fixed(n + 100), n + 100, 1n, n);
+      }),
+      runs,
+    );
+    expect(Number(ln2Fixed(60)) / 2 ** 60).toBe(Math.LN2);
+  });
+
+  it('integerSqrt is the floor of the root', () => {
+    fc.assert(
+      fc.property(fc.bigInt(0n, 2n ** 300n), fc.integer({ min: 0, max: 300 }), (n, drop) => {
+        const small = n >> BigInt(drop);
+        const root = integerSqrt(small);
+        expect(root * root <= small && small < (root + 1n) * (root + 1n)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+    for (let n = 0n; n < 300n; n++) expect(integerSqrt(n)).toBe(BigInt(Math.floor(Math.sqrt(Number(n)))));
+  });
+});
+
+describe('ends', () => {
+  it.each([
+    ['ln', lnFixed],
+    ['log2', log2Fixed],
+    ['rsqrt', rsqrtFixed],
+  ] as [string, Fixed][])('%s throws where it is not defined, and does not hang', (_, f) => {
+    for (const raw of [0, -1, -(2 ** 31)]) expect(() => f(dyadic(raw, 24), 64)).toThrow(RangeError);
+  });
+
+  it.each([
+    ['exp', expFixed, -(2n ** 31n), 0n],
+    ['tanh', tanhFixed, 2n ** 31n, 1n << 64n],
+    ['tanh', tanhFixed, -(2n ** 31n), -(1n << 64n)],
+    ['sigmoid', sigmoidFixed, 2n ** 31n, 1n << 64n],
+    ['sigmoid', sigmoidFixed, -(2n ** 31n), 0n],
+  ] as [string, Fixed, bigint, bigint][])('%s is quick and right far out', (_, f, raw, limit) => {
+    expectWithin(f(dyadic(raw, 0), 64), limit, 64, 1n, 64);
+  });
+
+  it('tanh 0 = 0, sigmoid 0 = 1/2 and exp 0 = 1, exactly', () => {
+    expect(expFixed(dyadic(0, 24), 100)).toBe(1n << 100n);
+    expect(tanhFixed(dyadic(0, 24), 100)).toBe(0n);
+    expect(sigmoidFixed(dyadic(0, 24), 100)).toBe(1n << 99n);
+  });
+});
+
+/** f(x) · 2^bits, floored, by mpmath. One interpreter for all of them. */
+const MPMATH = `
+import sys, json
+from mpmath import mp, mpf, exp, log, tanh, sqrt, floor
+mp.prec = 800
+f = {
+  'exp': exp, 'ln': log, 'log2': lambda x: log(x) / log(mpf(2)),
+  'tanh': tanh, 'sigmoid': lambda x: 1 / (1 + exp(-x)), 'rsqrt': lambda x: 1 / sqrt(x),
+}
+print(json.dumps([str(int(floor(f[n](mpf(int(r)) / mpf(2) ** b) * mpf(2) ** w))) for n, r, b, w in json.load(sys.stdin)]))
+`;
+const hasMpmath = spawnSync('python3', ['-c', 'import mpmath']).status === 0;
+
+describe('mpmath', () => {
+  it('agrees within one unit', (context) => {
+    if (!hasMpmath) context.skip('needs python3 with mpmath');
+    const functions: readonly [string, Fixed, fc.Arbitrary<Dyadic>][] = [
+      ['exp', expFixed, dyadics(6)],
+      ['ln', lnFixed, positiveDyadics(31)],
+      ['log2', log2Fixed, positiveDyadics(31)],
+      ['tanh', tanhFixed, dyadics(6)],
+      ['sigmoid', sigmoidFixed, dyadics(6)],
+      ['rsqrt', rsqrtFixed, positiveDyadics(31)],
+    ];
+    const cases = functions.flatMap(([name, f, argument]) =>
+      fc
+        .sample(fc.tuple(argument, fc.constantFrom(1, 16, 72, 128, 256)), { numRuns: 120, seed: 1 })
+        .map(([x, count]) => ({ name, f, x, count })),
+    );
+    const input = JSON.stringify(
+      cases.map(({ name, x, count }) => [name, x.raw.toString(), x.fracBits, count]),
+    );
+    const { stdout, stderr } = spawnSync('python3', ['-c', MPMATH], { input, encoding: 'utf8' });
+    expect(stderr).toBe('');
+    (JSON.parse(stdout) as string[]).forEach((floor, i) => {
+      const { name, f, x, count } = cases[i];
+      // The truth lies between floor and floor + 1.
+      const difference = f(x, count) - BigInt(floor);
+      if (difference < -1n || difference > 1n) {
+        expect.fail(`${name}(${toNumber(x)}) at ${count} bits is off by ${difference}`);
+      }
+    });
+  });
+});
