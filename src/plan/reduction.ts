@@ -90,7 +90,7 @@ function normalised(
   const excess = (longest - step - input.fracBits) % step;
   const width = longest + (excess === 0 ? 0 : excess > 0 ? step - excess : -excess);
   const fracBits = width - step;
-  const offset = ((width - step - input.fracBits) / step) * perStep;
+  const offset = ((width - step - input.fracBits) / step) * perStep + 0; // never −0
   const exponent: Exponent = { effect, slope: 0 - perStep, offset };
   const reduction: Reduction = { kind: 'normalise', width, step, exponent };
   return {

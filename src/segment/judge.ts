@@ -4,7 +4,7 @@ import type { RoundingMode } from '../fixedpoint/rounding.js';
 import type { FittedPolynomial, RawInterval } from '../fit/polynomial.js';
 import type { Approximand, Arithmetic } from './approximand.js';
 import { clamp, outputError } from './output-error.js';
-import { allowedUlp, type ErrorTarget } from './target.js';
+import { allowedUlp, errorRatio, type ErrorTarget } from './target.js';
 
 /** How an integer polynomial does on a segment. */
 export interface Verdict {
@@ -52,7 +52,7 @@ export function judge(
       ? roundDouble(hornerFast(polynomial.coefficients, steps, t), shift, arithmetic.rounding)
       : hornerReal(polynomial.coefficients, steps, t) * 2 ** -shift;
     const error = outputError(result, scaled, arithmetic) + rounding;
-    const here = error / allowedUlp(target, clamp(scaled, arithmetic), outputFracBits);
+    const here = errorRatio(error, allowedUlp(target, clamp(scaled, arithmetic), outputFracBits));
     if (here > ratio) {
       ratio = here;
       worstArgument = a;

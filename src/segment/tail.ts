@@ -1,5 +1,5 @@
 import { clamp, outputError, type OutputLimits } from './output-error.js';
-import { allowedUlp, type ErrorTarget } from './target.js';
+import { allowedUlp, errorRatio, type ErrorTarget } from './target.js';
 
 /** A constant that serves every argument from a bound to the end of the format. */
 export interface ConstantTail {
@@ -33,7 +33,7 @@ export function constantTail(problem: TailProblem, from: number): ConstantTail {
   return {
     output,
     ulp: Math.max(...errors),
-    ratio: Math.max(...errors.map((error, i) => error / allowed[i])),
+    ratio: Math.max(...errors.map((error, i) => errorRatio(error, allowed[i]))),
   };
 }
 

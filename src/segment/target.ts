@@ -10,7 +10,13 @@ export interface ErrorTarget {
 
 /** The error, in ulps, that a target allows where f(x) · 2^n is `scaled`. */
 export function allowedUlp(target: ErrorTarget, scaled: number, outputFracBits: number): number {
-  return Math.min(absoluteUlp(target, outputFracBits), (target.relative ?? Infinity) * Math.abs(scaled));
+  const absolute = absoluteUlp(target, outputFracBits);
+  return target.relative === undefined ? absolute : Math.min(absolute, target.relative * Math.abs(scaled));
+}
+
+/** Error by allowance: at most 1 where a target holds. No error is always allowed. */
+export function errorRatio(ulp: number, allowed: number): number {
+  return ulp === 0 ? 0 : ulp / allowed;
 }
 
 /** The part of a target that is the same at every input, in ulps of the output. */
