@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { ApproxgenError } from '../diagnostic.js';
+import { closest } from 'fastest-levenshtein';
+import { ApproxgenError, usageError } from '../diagnostic.js';
 import { buildCommand, type BuildFlags } from './build-command.js';
 import { jsonSchemaText } from './config.js';
 import { evalCommand, type EvalFlags } from './eval-command.js';
@@ -31,16 +32,23 @@ function outputOptions(command: Command): Command {
     .option('--dry-run', 'do everything but write');
 }
 
+/** The flags of a command, or of approxgen itself where they come before the command. */
 function takeOutput(flags: Partial<Output>): Output {
-  output.json = flags.json ?? false;
-  output.quiet = (flags.quiet ?? false) || output.json;
+  const outer = program.opts<Partial<Output>>();
+  output.json = flags.json ?? outer.json ?? false;
+  output.quiet = (flags.quiet ?? outer.quiet ?? false) || output.json;
   return output;
 }
 
 const program = outputOptions(addKernelOptions(common(new Command('approxgen'))))
   .description('Proven fixed-point kernels: from a function, a format and an error target to integer code')
   .enablePositionalOptions()
-  .action((flags: KernelFlags & Partial<Output>) => kernelCommand(flags, takeOutput(flags)));
+  .allowExcessArguments()
+  .action((flags: KernelFlags & Partial<Output>) => {
+    takeOutput(flags);
+    if (program.args.length > 0) throw unknownCommand(program.args[0]);
+    return kernelCommand(flags, output);
+  });
 
 outputOptions(common(program.command('build')))
   .description('make every kernel of the configurations')
@@ -67,6 +75,15 @@ common(program.command('schema'))
     takeOutput(flags);
     process.stdout.write(jsonSchemaText());
   });
+
+function unknownCommand(name: string): Error {
+  const names = program.commands.map((command) => command.name());
+  return usageError(
+    'unknown-command',
+    `"${name}" is not a command; expected one of ${names.join(', ')}, or --fn`,
+    `did you mean ${closest(name, names)}?`,
+  );
+}
 
 /** The one place where failures become messages and exit statuses. */
 function fail(error: unknown): number {

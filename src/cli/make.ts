@@ -53,13 +53,15 @@ function earlierKernel(spec: ResolvedSpec, outdir: string): Kernel | undefined {
   const proposal = propose(spec);
   const hash = planHash(proposal.plan);
   const { plan, certificate } = file;
-  const same = plan.provenance?.proposal === hash && planHash(plan) === certificate?.planHash;
+  const same = plan.provenance?.proposal === hash && planHash(plan) === certificate.planHash;
   return same ? finishKernel(spec, { ...proposal, plan }, hash, certificate) : undefined;
 }
 
+/** Anything but a plan with a certificate is as good as no file: the kernel is made anew. */
 function parsePlanFile(text: string): PlanFile | undefined {
   try {
-    return JSON.parse(text) as PlanFile;
+    const file = JSON.parse(text) as Partial<PlanFile> | null;
+    return file?.plan && file.certificate ? (file as PlanFile) : undefined;
   } catch {
     return undefined;
   }

@@ -90,7 +90,6 @@ function writeSelection(writer: Writer, plan: KernelPlan, table: TypescriptTable
   const { statements } = writer;
   const { select, tails } = plan;
   const stride = table.columns.length;
-  const folded = plan.reduce.kind !== 'none';
   if (tails.low)
     statements.push(`if (a < ${tails.low.bound}) return ${undone(plan, String(tails.low.output))};`);
   if (tails.high && !table.tailRow) {
@@ -105,11 +104,10 @@ function writeSelection(writer: Writer, plan: KernelPlan, table: TypescriptTable
     statements.push(`const row = segmentOf(a) * ${stride};`);
   } else {
     const offset = select.lo === 0 ? argument : `(${argument} - ${select.lo})`;
-    const cell =
-      plan.bounds.argument.bits <= 33
-        ? `${offset} ${folded || select.lo === 0 ? '>>>' : '>>'} ${select.shift}`
-        : `Math.floor(${offset} * ${2 ** -select.shift})`;
-    const wide = select.shift > 31 ? '0' : cell;
+    // Offsets from the first segment lie in [0, 2^32).
+    const narrow = plan.bounds.argument.bits <= 33;
+    const cell = narrow ? `${offset} >>> ${select.shift}` : `Math.floor(${offset} * ${2 ** -select.shift})`;
+    const wide = narrow && select.shift > 31 ? '0' : cell;
     statements.push(
       select.kind === 'uniform'
         ? `const row = (${wide}) * ${stride};`

@@ -42,10 +42,14 @@ export function doubleShift(value: string, shift: number, mode: RoundingMode): R
   return { expression: `${helperName(mode)}(${value}, ${shift})`, usesRound: false, helper: HELPERS[mode] };
 }
 
-/** round(a · b · 2^-shift) in 32-bit integers. */
+/** Shifts of 32-bit integers count modulo 32, and the addend of the longest has to fit as well. */
+const LONGEST_IMUL_SHIFT = 30;
+
+/** round(a · b · 2^-shift) in 32-bit integers, where they can do it. */
 export function imulShift(a: string, b: string, shift: number, mode: RoundingMode): string | undefined {
   const product = `Math.imul(${a}, ${b})`;
   if (shift === 0) return product;
+  if (shift < 0 || shift > LONGEST_IMUL_SHIFT) return undefined;
   if (mode === 'floor') return `(${product} >> ${shift})`;
   return mode === 'half-up' ? `((${product} + ${2 ** (shift - 1)}) >> ${shift})` : undefined;
 }

@@ -40,6 +40,14 @@ function roundUp(value: number, decimals: number): number {
   return Math.ceil(value * scale) / scale;
 }
 
+/** Rounded up to seven significant digits. */
+function roundUpRelative(value: number): number {
+  const nearest = Number(value.toExponential(6));
+  if (nearest >= value) return nearest;
+  const unit = 10 ** (Math.floor(Math.log10(value)) - 6);
+  return Number((nearest + unit).toExponential(6));
+}
+
 export function summarise(stats: ErrorStats, withRelative: boolean): ErrorSummary {
   return {
     inputs: stats.inputs,
@@ -47,7 +55,7 @@ export function summarise(stats: ErrorStats, withRelative: boolean): ErrorSummar
     worstInput: stats.worstInput,
     correctlyRounded: stats.correctlyRounded,
     faithful: stats.faithful,
-    ...(withRelative ? { maxRelative: Number(stats.maxRelative.toExponential(6)) } : {}),
+    ...(withRelative ? { maxRelative: roundUpRelative(stats.maxRelative) } : {}),
   };
 }
 

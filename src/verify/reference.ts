@@ -62,12 +62,17 @@ function splitFixed(value: bigint): { floor: bigint; fraction: number } {
   return { floor, fraction: Number(value - (floor << BigInt(EXTRA_BITS))) * 2 ** -EXTRA_BITS };
 }
 
-/** |output − f(x) · 2^n| in ulps, f clamped to the format, by multiple precision, within 2^-40. */
-export function exactError(setting: ReferenceSetting, x: number, output: number): number {
+/** output − f(x) · 2^n in ulps, f clamped to the format, by multiple precision, within 2^-40. */
+export function exactDifference(setting: ReferenceSetting, x: number, output: number): number {
   const { floor, fraction } = exactScaled(setting, x);
-  if (floor >= BigInt(setting.max)) return Math.abs(output - setting.max);
-  if (floor < BigInt(setting.min)) return Math.abs(output - setting.min);
-  return Math.abs(output - Number(floor) - fraction);
+  if (floor >= BigInt(setting.max)) return output - setting.max;
+  if (floor < BigInt(setting.min)) return output - setting.min;
+  return output - Number(floor) - fraction;
+}
+
+/** The magnitude of `exactDifference`. */
+export function exactError(setting: ReferenceSetting, x: number, output: number): number {
+  return Math.abs(exactDifference(setting, x, output));
 }
 
 /** f · 2^n at one input as a double, clamped to what the output can hold. */

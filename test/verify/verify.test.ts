@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { interpret } from '../../src/plan/interpret.js';
+import type { KernelPlan } from '../../src/plan/plan.js';
+import { resolveSpec, type KernelSpec } from '../../src/spec.js';
+import { propose } from '../../src/synthesize.js';
+import { verify } from '../../src/verify/verify.js';
+import { naiveCertificate } from './naive.js';
+
+/** A kernel of every function, reduction, signedness, tail and rounding, small enough to be run one by one. */
+const KERNELS: readonly KernelSpec[] = [
+  { function: 'tanh', format: 'Q3.5' },
+  { function: 'tanh', format: 'Q8.8', ulp: 2 },
+  { function: 'tanh', format: 'Q8.8', range: [-2.75, 2.75], ulp: 4 },
+  { function: 'tanh', format: 'UQ4.8' },
+  { function: 'tanh', input: 'Q4.6', output: 'Q1.15', ulp: 40, order: 2 },
+  { function: 'tanh', format: 'Q4.8', rounding: 'floor', stepRounding: 'floor', ulp: 2 },
+  { function: 'tanh', format: 'Q4.8', rounding: 'half-even', overflow: 'saturate-symmetric' },
+  { function: 'sigmoid', format: 'Q4.12', order: 2 },
+  { function: 'sigmoid', input: 'Q6.5', output: 'Q1.15', ulp: 4 },
+  { function: 'sigmoid', input: 'Q5.6', output: 'UQ0.8' },
+  { function: 'rsqrt', format: 'Q4.8' },
+  { function: 'rsqrt', input: 'UQ8.4', output: 'UQ2.10' },
+  { function: 'rsqrt', format: 'Q4.8', overflow: 'wrap' },
+  { function: 'exp', format: 'Q4.8' },
+  { function: 'exp', input: 'Q4.8', output: 'UQ1.15', order: 4, range: [-4, 0] },
+  { function: 'log2', format: 'Q5.7' },
+  { function: 'log2', input: 'UQ4.8', output: 'Q5.11', rounding: 'half-away' },
+];
+
+const title = ({ function: name, format, input, output, ...rest }: KernelSpec) =>
+  `${name} ${format ?? `${input} → ${output}`} ${JSON.stringify(rest)}`;
+
+const planOf = (spec: KernelSpec): KernelPlan => propose(resolveSpec(spec)).plan;
+
+describe('a proof says what a loop over every input with multiple precision says', () => {
+  it.each(KERNELS.map((spec) => [title(spec), spec] as const))('%s', async (_, spec) => {
+    const plan = planOf(spec);
+    const { certificate } = await verify(plan);
+    const { inputsByMonotonicity: _m, decidedExactly: _d, planHash: _h, ...found } = certificate;
+    expect(found).toEqual(naiveCertificate(plan));
+  });
+});
+
+describe('tails by monotonicity', () => {
+  it('give what running them gives, wherever the constant lies', async () => {
+    const plan = planOf({ function: 'sigmoid', format: 'Q8.8', range: [-4, 4], ulp: 8 });
+    const outputs = [252, 253, 254, 255, 256, 257, 200];
+    for (const output of outputs) {
+      const high = { bound: plan.tails.high!.bound, output };
+      const moved: KernelPlan = { ...plan, tails: { high } };
+      const { certificate } = await verify(moved);
+      expect(certificate.inputsByMonotonicity, String(output)).toBeGreaterThan(60_000);
+      const naive = naiveCertificate(moved);
+      expect({ output, ...certificate.claim }).toEqual({ output, ...naive.claim });
+      expect({ output, crc32: certificate.crc32 }).toEqual({ output, crc32: naive.crc32 });
+    }
+  });
+});
+
+describe('a target', () => {
+  it.each([
+    ['ulp', { ulp: 0.9 }, { ulp: 0.5 }],
+    ['error', { error: 2 ** -8 }, { error: 2 ** -10 }],
+    ['relative', { relative: 2 }, { relative: 2 ** -12 }],
+  ])('%s is met or missed by what the inputs of the range and the tails show', async (_, loose, tight) => {
+    const plan = planOf({ function: 'sigmoid', format: 'Q4.8', ulp: 0.8, order: 4 });
+    expect((await verify({ ...plan, target: loose })).met).toBe(true);
+    expect((await verify({ ...plan, target: tight })).met).toBe(false);
+  });
+
+  it('is not asked of inputs outside the range that no tail serves', async () => {
+    const plan = planOf({ function: 'rsqrt', format: 'Q4.8', range: [1, 2] });
+    const { certificate, met } = await verify(plan);
+    expect(met).toBe(true);
+    expect(certificate.claim.inputs).toBe(257);
+    expect(certificate.format.maxUlp).toBeGreaterThan(certificate.claim.maxUlp);
+  });
+
+  it('printed as a relative error is never less than what was found', async () => {
+    const plan = planOf({ function: 'rsqrt', format: 'Q4.8', relative: 2 ** -7 });
+    const { certificate } = await verify(plan);
+    let greatest = 0;
+    for (let x = plan.range.lo; x <= plan.range.hi; x++) {
+      const truth = 256 / Math.sqrt(x / 256);
+      const output = Number(interpret(plan, x));
+      greatest = Math.max(greatest, Math.abs(output - truth) / truth);
+    }
+    expect(certificate.claim.maxRelative).toBeGreaterThanOrEqual(greatest * (1 - 2 ** -50));
+    expect(certificate.claim.maxRelative).toBeLessThan(greatest * (1 + 1e-5));
+  });
+});
+
+describe('workers', () => {
+  // 2^21 and 2^22 inputs: more than are run in one thread.
+  it.each([
+    ['tanh', { function: 'tanh', input: 'Q5.16', output: 'Q1.15', range: [-16, 15], ulp: 2 }],
+    ['rsqrt', { function: 'rsqrt', input: 'Q6.16', output: 'Q6.10', ulp: 1 }],
+  ] as const)('never change the certificate of %s', async (_, spec) => {
+    const plan = planOf(spec);
+    const proofs = await Promise.all([1, 2, 3].map((workers) => verify(plan, { workers })));
+    expect(proofs[1]).toEqual(proofs[0]);
+    expect(proofs[2]).toEqual(proofs[0]);
+  });
+
+  it('are told of a broken plan before they start', async () => {
+    const plan = planOf({ function: 'tanh', format: 'Q4.8' });
+    await expect(verify({ ...plan, guardBits: plan.guardBits + 1 })).rejects.toMatchObject({
+      diagnostic: { code: 'malformed-plan' },
+      exitStatus: 2,
+    });
+  });
+
+  it('report progress up to every input that is run', async () => {
+    const plan = planOf({ function: 'tanh', format: 'Q4.8' });
+    const calls: [number, number][] = [];
+    const { certificate } = await verify(plan, { onProgress: (done, total) => calls.push([done, total]) });
+    const run = certificate.inputsChecked - certificate.inputsByMonotonicity;
+    expect(calls.at(-1)).toEqual([run, run]);
+  });
+});
