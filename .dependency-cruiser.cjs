@@ -4,6 +4,7 @@
  */
 const generator = [
   'diagnostic.ts',
+  'package-root.ts',
   'fixedpoint/',
   'function/',
   'fit/',
@@ -18,7 +19,7 @@ const generator = [
   'index.ts',
   'cli/',
 ];
-const trainer = ['diagnostic.ts', 'fixedpoint/', 'tensor/', 'nn/', 'data/', 'train/'];
+const trainer = ['diagnostic.ts', 'package-root.ts', 'fixedpoint/', 'tensor/', 'nn/', 'data/', 'train/'];
 
 const escape = (name) => name.replace('.', '\\.');
 const upward = (ladder, extra = []) =>
@@ -33,7 +34,7 @@ const upward = (ladder, extra = []) =>
     },
   }));
 
-const sharedRooms = new Set(['diagnostic.ts', 'fixedpoint/']);
+const sharedRooms = new Set(['diagnostic.ts', 'package-root.ts', 'fixedpoint/']);
 
 module.exports = {
   forbidden: [

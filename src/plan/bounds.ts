@@ -77,8 +77,12 @@ function argumentBounds(plan: PlanDraft): Interval {
     case 'even':
     case 'point':
       return { lo: 0n, hi: -lo > hi ? -lo : hi };
-    case 'normalise':
-      return { lo: BigInt(plan.segments[0].lo), hi: BigInt(plan.segments[plan.segments.length - 1].hi - 1) };
+    case 'normalise': {
+      // Inputs that are longer than the width stay as they are.
+      const { width, step } = plan.reduce;
+      const longest = (1n << BigInt(width)) - 1n;
+      return { lo: 1n << BigInt(width - step), hi: longest > hi ? longest : hi };
+    }
     case 'split':
       return { lo: 0n, hi: (1n << BigInt(plan.argumentFracBits)) - 1n };
   }

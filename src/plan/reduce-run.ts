@@ -1,4 +1,5 @@
 import { roundShift } from '../fixedpoint/rounding.js';
+import type { Loops } from './loops.js';
 import type { KernelPlan } from './plan.js';
 
 /** Consecutive inputs that share what the reduction decides: sign, exponent, or having no value. */
@@ -10,39 +11,53 @@ export type ReducedRun =
  * The longest run of inputs from `first` on that share sign and exponent, at most `limit`. Their reduced
  * arguments go into `args`, ascending: for a negative run that is the reverse of the input order.
  */
-export function reduceRun(plan: KernelPlan, first: number, limit: number, args: Float64Array): ReducedRun {
+export function reduceRun(
+  plan: KernelPlan,
+  first: number,
+  limit: number,
+  args: Float64Array,
+  loops: Loops,
+): ReducedRun {
   if (plan.undefined && first <= plan.undefined.upTo) {
     const length = Math.min(limit, plan.undefined.upTo - first + 1);
     return { kind: 'undefined', length, output: plan.undefined.output };
   }
   switch (plan.reduce.kind) {
     case 'none':
-      return ascending(first, limit, 0, args);
+      return ascending(loops, first, limit, 0, args);
     case 'odd':
     case 'even':
     case 'point':
-      return mirrored(first, limit, args);
+      return mirrored(loops, first, limit, args);
     case 'normalise':
-      return normalised(plan.reduce.width, plan.reduce.step, first, limit, args);
+      return normalised(loops, plan.reduce.width, plan.reduce.step, first, limit, args);
     case 'split':
       return split(plan.reduce.multiplier, plan.reduce.shift, plan.argumentFracBits, first, limit, args);
   }
 }
 
-function ascending(first: number, length: number, count: number, args: Float64Array, scale = 1): ReducedRun {
-  for (let i = 0; i < length; i++) args[i] = (first + i) * scale;
+function ascending(
+  loops: Loops,
+  first: number,
+  length: number,
+  count: number,
+  args: Float64Array,
+  scale = 1,
+): ReducedRun {
+  loops.ascending(args.subarray(0, length), first, scale);
   return { kind: 'reduced', length, count, negative: false };
 }
 
-function mirrored(first: number, limit: number, args: Float64Array): ReducedRun {
-  if (first >= 0) return ascending(first, limit, 0, args);
+function mirrored(loops: Loops, first: number, limit: number, args: Float64Array): ReducedRun {
+  if (first >= 0) return ascending(loops, first, limit, 0, args);
   const length = Math.min(limit, -first);
   const smallest = -(first + length - 1);
-  for (let i = 0; i < length; i++) args[i] = smallest + i;
+  loops.ascending(args.subarray(0, length), smallest, 1);
   return { kind: 'reduced', length, count: 0, negative: true };
 }
 
 function normalised(
+  loops: Loops,
   width: number,
   step: number,
   first: number,
@@ -51,7 +66,7 @@ function normalised(
 ): ReducedRun {
   const bits = 32 - Math.clz32(first);
   const count = Math.max(0, Math.floor((width - bits) / step));
-  return ascending(first, Math.min(limit, 2 ** bits - first), count, args, 2 ** (count * step));
+  return ascending(loops, first, Math.min(limit, 2 ** bits - first), count, args, 2 ** (count * step));
 }
 
 /** Half of an input's bits: a product of either half with the multiplier is exact below 2^37. */

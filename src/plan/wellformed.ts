@@ -6,6 +6,9 @@ import { canonicalJson } from './canonical.js';
 import { selectSegment } from './interpret.js';
 import { PLAN_SCHEMA, type KernelPlan, type PlanSegment } from './plan.js';
 
+/** Integers of this many bits, sign included, and sums of two of them are exact in a double. */
+const EXACT_BITS = 53;
+
 /** A law of plans: what must hold, and a check that returns what breaks it. */
 export interface Rule {
   readonly code: string;
@@ -26,6 +29,7 @@ export const WELL_FORMED: readonly Rule[] = Object.freeze([
     broken: (plan) => {
       const { reduce, tails, select, segments, steps, guardBits, coefficientFracBits, range } = plan;
       const numbers = numbersIn({
+        undefined: plan.undefined,
         reduce,
         tails,
         select,
@@ -86,20 +90,22 @@ export const WELL_FORMED: readonly Rule[] = Object.freeze([
   },
   {
     code: 'tails',
-    law: 'tails begin where segments end, and their outputs fit the format',
-    broken: ({ tails, segments, output, finish }) => {
+    law: 'tails begin where segments end, and constant outputs fit the format',
+    broken: ({ tails, segments, output, finish, undefined: valueless }) => {
       const { min, max } = representable(output, finish.overflow);
       const last = segments[segments.length - 1];
       if (tails.low && tails.low.bound !== segments[0].lo) return `the low tail begins at ${tails.low.bound}`;
       if (tails.high && tails.high.bound !== last.hi) return `the high tail begins at ${tails.high.bound}`;
-      const bad = [tails.low, tails.high].find((tail) => tail && (tail.output < min || tail.output > max));
-      return bad ? `a tail gives ${bad.output}` : undefined;
+      const constants = [tails.low, tails.high, valueless].flatMap((constant) => constant?.output ?? []);
+      const bad = constants.find((constant) => constant < min || constant > max);
+      return bad === undefined ? undefined : `one gives ${bad}`;
     },
   },
   {
     code: 'coverage',
     law: 'segments and tails cover every reduced argument of the format',
-    broken: ({ tails, segments, bounds }) => {
+    broken: ({ tails, segments, bounds, reduce, undefined: valueless }) => {
+      if (reduce.kind === 'normalise' && !(valueless && valueless.upTo >= 0)) return 'nothing serves 0';
       const lo = BigInt(bounds.argument.lo);
       const hi = BigInt(bounds.argument.hi);
       if (!tails.low && lo < BigInt(segments[0].lo)) return `nothing serves ${lo}`;
@@ -112,6 +118,18 @@ export const WELL_FORMED: readonly Rule[] = Object.freeze([
     law: 'the intervals are those that interval arithmetic gives',
     broken: (plan) =>
       canonicalJson(planBounds(plan)) === canonicalJson(plan.bounds) ? undefined : 'they are not',
+  },
+  {
+    code: 'accumulators',
+    law: `coefficients and accumulators are exact doubles: two's complement of at most ${EXACT_BITS} bits`,
+    broken: ({ segments, bounds }) => {
+      const coefficient = segments
+        .flatMap(({ coefficients }) => coefficients)
+        .find((value) => Math.abs(value) > 2 ** (EXACT_BITS - 1));
+      if (coefficient !== undefined) return `there is a coefficient ${coefficient}`;
+      const bits = Math.max(bounds.accumulator.bits, ...bounds.steps.map((step) => step.accumulator.bits));
+      return bits <= EXACT_BITS ? undefined : `an accumulator takes ${bits} bits`;
+    },
   },
 ] satisfies readonly Rule[]);
 

@@ -1,7 +1,8 @@
 import { representable } from '../fixedpoint/overflow.js';
 import type { FunctionDefinition } from '../function/definition.js';
 import type { KernelPlan } from '../plan/plan.js';
-import { planRunner } from '../plan/run.js';
+import { fastestLoops, type Loops } from '../plan/loops.js';
+import { planRunner, RUN_LENGTH } from '../plan/run.js';
 import { crc32Of, crc32OfRepeated } from './crc32.js';
 import {
   exactError,
@@ -26,25 +27,31 @@ export function referenceSetting(plan: KernelPlan, definition: FunctionDefinitio
   return { definition, inputFracBits: plan.input.fracBits, outputFracBits: plan.output.fracBits, min, max };
 }
 
-/** Inputs that are run at a time: their arguments and results stay in the nearest cache. */
-const CHUNK = 4096;
-
-/** Runs a plan on every input of a shard against the reference. */
-export function shardVerifier(plan: KernelPlan, definition: FunctionDefinition): ShardVerifier {
+/**
+ * Runs a plan on every input of a shard against the reference.
+ *
+ * @param loops what the inner loops run on; every choice gives the same stats
+ */
+export function shardVerifier(
+  plan: KernelPlan,
+  definition: FunctionDefinition,
+  loops: Loops = fastestLoops(),
+): ShardVerifier {
   const setting = referenceSetting(plan, definition);
-  const run = planRunner(plan);
-  const outputs = new Float64Array(CHUNK);
-  const words = new Int32Array(CHUNK);
+  const run = planRunner(plan, loops);
+  const outputs = loops.allocate(RUN_LENGTH);
+  const words = new Int32Array(RUN_LENGTH);
   const withRelative = plan.target.relative !== undefined;
   const firstDefined = (plan.undefined?.upTo ?? -Infinity) + 1;
 
   const judgeInputs = (block: ReferenceBlock, first: number, last: number, tally: Tally): void => {
-    for (let from = first; from <= last; from += CHUNK) {
-      const results = outputs.subarray(0, Math.min(CHUNK, last - from + 1));
+    for (let from = first; from <= last; from += RUN_LENGTH) {
+      const results = outputs.subarray(0, Math.min(RUN_LENGTH, last - from + 1));
       run(from, results);
       for (let i = 0; i < results.length; i++) words[i] = results[i];
       tally.crc32 = crc32Of(new Uint8Array(words.buffer, 0, 4 * results.length), tally.crc32);
-      judgeChunk(setting, block, results, from, withRelative, tally);
+      judgeChunk(setting, loops, block, results, from, tally);
+      if (withRelative) judgeRelative(setting, block, results, from, tally);
     }
   };
 
@@ -85,81 +92,81 @@ const newTally = (): Tally => ({
   crc32: 0,
 });
 
-/**
- * Adds a chunk of results to a tally. An input whose error is closer to a threshold than the reference's
- * own margin is decided by multiple precision.
- */
+/** Adds the errors of a chunk of results, relative to what the output can hold, to a tally. */
 function judgeChunk(
   setting: ReferenceSetting,
+  loops: Loops,
   block: ReferenceBlock,
   results: Float64Array,
   first: number,
-  withRelative: boolean,
   tally: Tally,
 ): void {
-  const { base, center, inverseHalfWidth, margin } = block;
-  const [c0, c1, c2, c3, c4, c5] = block.coefficients;
+  const { base, center, margin } = block;
+  const offset = first - center;
   const low = setting.min - base;
   const high = setting.max - base;
-  const halfLow = 0.5 - margin;
-  const halfHigh = 0.5 + margin;
-  const oneLow = 1 - margin;
-  const oneHigh = 1 + margin;
-  let correctlyRounded = 0;
-  let faithful = 0;
-  let worst = -1;
-  let worstIndex = 0;
-  const offset = first - center;
-  for (let i = 0; i < results.length; i++) {
-    const s = (i + offset) * inverseHalfWidth;
-    let f = c0 + s * (c1 + s * (c2 + s * (c3 + s * (c4 + s * c5))));
-    f = f < low ? low : f > high ? high : f;
-    const error = Math.abs(results[i] - base - f);
-    if (error > worst) {
-      worst = error;
-      worstIndex = i;
-    }
-    if (error < halfHigh) {
-      if (error <= halfLow || exactlyWithin(setting, first + i, results[i], 0.5, true, tally))
-        correctlyRounded++;
-      faithful++;
-    } else if (
-      error < oneHigh &&
-      (error < oneLow || exactlyWithin(setting, first + i, results[i], 1, false, tally))
-    ) {
-      faithful++;
-    }
-    if (withRelative) {
-      const near = Math.abs(base + f) < SMALL_VALUE;
-      const relative = near
-        ? exactStats(setting, first + i, results[i]).relative
-        : (error + margin) / (Math.abs(base + f) - margin);
-      if (relative > tally.maxRelative) tally.maxRelative = relative;
-    }
+  const thresholds = [0.5 - margin, 0.5 + margin, 1 - margin, 1 + margin] as const;
+  const { worst, worstIndex, counts } = loops.judge(results, block, offset, low, high, thresholds);
+  tally.correctlyRounded += counts[0];
+  tally.faithful += counts[2];
+  if (counts[0] !== counts[1] || counts[2] !== counts[3]) {
+    decideExactly(setting, block, results, first, tally);
   }
-  tally.correctlyRounded += correctlyRounded;
-  tally.faithful += faithful;
   if (worst >= tally.maxUlp || tally.worstInput === null) {
-    const worstInput = first + worstIndex;
-    const exact = exactError(setting, worstInput, results[worstIndex]);
+    const exact = exactError(setting, first + worstIndex, results[worstIndex]);
     if (exact > tally.maxUlp || tally.worstInput === null) {
       tally.maxUlp = exact;
-      tally.worstInput = worstInput;
+      tally.worstInput = first + worstIndex;
     }
   }
 }
 
-function exactlyWithin(
+/** Counts the inputs whose error is closer to a threshold than the reference's margin, each exactly. */
+function decideExactly(
   setting: ReferenceSetting,
-  x: number,
-  output: number,
-  threshold: number,
-  inclusive: boolean,
+  block: ReferenceBlock,
+  results: Float64Array,
+  first: number,
   tally: Tally,
-): boolean {
-  tally.decidedExactly++;
-  const error = exactError(setting, x, output);
-  return inclusive ? error <= threshold : error < threshold;
+): void {
+  for (let i = 0; i < results.length; i++) {
+    const error = Math.abs(results[i] - block.base - referenceAt(setting, block, first + i));
+    const nearHalf = error > 0.5 - block.margin && error < 0.5 + block.margin;
+    const nearOne = error >= 1 - block.margin && error < 1 + block.margin;
+    if (!nearHalf && !nearOne) continue;
+    const exact = exactError(setting, first + i, results[i]);
+    tally.decidedExactly++;
+    if (nearHalf && exact <= 0.5) tally.correctlyRounded++;
+    if (nearOne && exact < 1) tally.faithful++;
+  }
+}
+
+/** A block's value at an input, relative to its base and clamped: the same operations as the loops'. */
+function referenceAt(setting: ReferenceSetting, block: ReferenceBlock, x: number): number {
+  const [c0, c1, c2, c3, c4, c5] = block.coefficients;
+  const s = (x - block.center) * block.inverseHalfWidth;
+  const f = c0 + s * (c1 + s * (c2 + s * (c3 + s * (c4 + s * c5))));
+  return Math.min(Math.max(f, setting.min - block.base), setting.max - block.base);
+}
+
+/** Adds the greatest relative error of a chunk to a tally, rounded up by the reference's margin. */
+function judgeRelative(
+  setting: ReferenceSetting,
+  block: ReferenceBlock,
+  results: Float64Array,
+  first: number,
+  tally: Tally,
+): void {
+  for (let i = 0; i < results.length; i++) {
+    const f = referenceAt(setting, block, first + i);
+    const magnitude = Math.abs(block.base + f);
+    const error = Math.abs(results[i] - block.base - f);
+    const relative =
+      magnitude < SMALL_VALUE
+        ? exactStats(setting, first + i, results[i]).relative
+        : (error + block.margin) / (magnitude - block.margin);
+    if (relative > tally.maxRelative) tally.maxRelative = relative;
+  }
 }
 
 /** Below this |f(x) · 2^n| a relative error is computed by multiple precision. */

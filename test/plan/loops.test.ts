@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { scalarLoops, simdLoops, type Loops } from '../../src/plan/loops.js';
+import type { QuickFinish, QuickPolynomial } from '../../src/plan/quick.js';
+
+const scalar = scalarLoops();
+
+function compiled(): Loops {
+  const loops = simdLoops();
+  if (!loops) throw new Error('dist/wasm/prove.wasm is not built: run npm run build');
+  return loops;
+}
+
+const finite = (limit: number) => fc.double({ min: -limit, max: limit, noNaN: true });
+const integer = (limit: number) => fc.integer({ min: -limit, max: limit });
+
+/** Integers that a plan with exact products can have. */
+const polynomial = fc
+  .array(fc.tuple(fc.integer({ min: 20, max: 28 }), integer(2 ** 22)), { maxLength: 6 })
+  .chain((steps) =>
+    fc.record({
+      origin: integer(2 ** 20),
+      leading: integer(2 ** 22),
+      steps: fc.constant(
+        Float64Array.from(
+          steps.flatMap(([shift, coefficient]) => [2 ** -shift, 2 ** -(shift + 1), coefficient]),
+        ),
+      ),
+    }),
+  );
+const finish = fc.record({
+  addend: integer(2 ** 30),
+  scale: fc.constantFrom(1, 2 ** -3, 2 ** -8, 4),
+  offset: fc.constantFrom(0, 2 ** -4, 2 ** -9),
+  min: integer(2 ** 20).map((v) => v - 2 ** 21),
+  max: integer(2 ** 20).map((v) => v + 2 ** 21),
+});
+const length = fc.integer({ min: 1, max: 67 });
+
+describe('compiled loops do what the scalar ones do, bit for bit', () => {
+  const simd = compiled();
+  const buffers = { args: simd.allocate(128), results: simd.allocate(128) };
+
+  it('ascending', () => {
+    fc.assert(
+      fc.property(length, integer(2 ** 31), fc.integer({ min: 0, max: 30 }), (count, first, shift) => {
+        const expected = scalar.allocate(count);
+        const actual = buffers.args.subarray(0, count);
+        scalar.ascending(expected, first, 2 ** shift);
+        simd.ascending(actual, first, 2 ** shift);
+        expect(Array.from(actual)).toEqual(Array.from(expected));
+      }),
+    );
+  });
+
+  it('evaluate', () => {
+    fc.assert(
+      fc.property(
+        length,
+        integer(2 ** 20),
+        polynomial,
+        finish,
+        (count, first, quick: QuickPolynomial, end: QuickFinish) => {
+          const args = buffers.args.subarray(0, count);
+          const actual = buffers.results.subarray(0, count);
+          simd.ascending(args, first, 1);
+          const expected = scalar.allocate(count);
+          scalar.evaluate(Float64Array.from(args), expected, quick, end);
+          simd.evaluate(args, actual, quick, end);
+          expect(Array.from(actual, (v) => v + 0)).toEqual(Array.from(expected, (v) => v + 0));
+        },
+      ),
+    );
+  });
+
+  it('judge, with ties going to the lowest index', () => {
+    const block = fc.record({
+      base: integer(2 ** 24),
+      inverseHalfWidth: fc.constantFrom(2 ** -5, 2 ** -10),
+      coefficients: fc.array(finite(100), { minLength: 6, maxLength: 6 }).map((c) => Float64Array.from(c)),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(integer(60), { minLength: 1, maxLength: 67 }),
+        block,
+        integer(64),
+        (errors, reference, offset) => {
+          const actual = buffers.results.subarray(0, errors.length);
+          errors.forEach((error, i) => (actual[i] = reference.base + error));
+          const thresholds = [0.5, 10, 20.5, 40] as const;
+          const args = [reference, offset, -50, 50, thresholds] as const;
+          expect(simd.judge(actual, ...args)).toEqual(scalar.judge(Float64Array.from(actual), ...args));
+        },
+      ),
+    );
+  });
+
+  it('judge finds the first of equal errors', () => {
+    const flat = { base: 0, inverseHalfWidth: 0, coefficients: new Float64Array(6) };
+    for (const [count, places] of [
+      [9, [3, 4]],
+      [9, [4, 5]],
+      [8, [7, 2]],
+      [5, [4]],
+    ] as const) {
+      const results = buffers.results.subarray(0, count).fill(0);
+      for (const place of places) results[place] = 7;
+      const { worst, worstIndex } = simd.judge(results, flat, 0, -100, 100, [0.5, 1, 2, 8]);
+      expect([worst, worstIndex]).toEqual([7, Math.min(...places)]);
+    }
+  });
+});
