@@ -25,6 +25,8 @@ function isNearest(value: bigint, shift: bigint, result: bigint, onTie: () => bo
 
 const magnitude = (value: bigint) => (value < 0n ? -value : value);
 
+const binary = (digits: string) => (digits === '' ? 0n : BigInt(`0b${digits}`));
+
 /** The dropped bits as text, cut in two: the upper half is the shorter one where their number is odd. */
 function pseudoStochastic(value: bigint, shift: number): bigint {
   const digits = magnitude(value)
@@ -33,8 +35,7 @@ function pseudoStochastic(value: bigint, shift: number): bigint {
   const kept = digits.slice(0, -shift);
   const dropped = digits.slice(-shift);
   const cut = Math.ceil(shift / 2);
-  const number = (text: string) => (text === '' ? 0n : BigInt(`0b${text}`));
-  const rounded = number(kept) + (number(dropped.slice(0, cut)) > number(dropped.slice(cut)) ? 1n : 0n);
+  const rounded = binary(kept) + (binary(dropped.slice(0, cut)) > binary(dropped.slice(cut)) ? 1n : 0n);
   return value < 0n ? -rounded : rounded;
 }
 
