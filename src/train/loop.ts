@@ -46,24 +46,27 @@ export interface Trainer<V extends Values> {
   readonly adam: Adam<V>;
   /**
    * One pass over the samples in the given order, with one update per batch; a last batch that is not full is
-   * used as it is. The score is that of each batch before its update.
+   * used as it is. Yields after each update, so that the caller may look, pause or stop; returns the score,
+   * which is that of each batch before its update.
    *
    * @param afterGradients called with each batch when its gradients are there and before the update
    */
-  trainEpoch(
+  batches(
     samples: Samples<V>,
     order: Int32Array,
-    hooks?: {
-      readonly afterGradients?: (report: BatchReport<V>) => void;
-      readonly afterUpdate?: (report: BatchReport<V>, stepSize: number) => void;
-    },
-  ): Score;
+    afterGradients?: (report: BatchReport<V>) => void,
+  ): Generator<UpdateReport<V>, Score>;
   /**
    * Scores the parameters without changing anything.
    *
    * @param visit called after each batch of samples, from `first` on
    */
   evaluate(samples: Samples<V>, visit?: (network: UnrolledNetwork<V>, first: number) => void): Score;
+}
+
+export interface UpdateReport<V extends Values> extends BatchReport<V> {
+  /** The stored step size α_t of Adam. */
+  readonly stepSize: number;
 }
 
 /** Parameters start at zero: initialize or load them. */
@@ -112,7 +115,7 @@ export function createTrainer<V extends Values>(
     backend,
     parameters,
     adam,
-    trainEpoch(samples, order, hooks = {}) {
+    *batches(samples, order, afterGradients) {
       const scores: Score[] = [];
       const batches = Math.ceil(order.length / batch);
       for (const [first, size] of batchesOf(order.length)) {
@@ -120,10 +123,9 @@ export function createTrainer<V extends Values>(
         const score = runForward(unrolled, samples, order, first);
         const report = { network: unrolled, batch: scores.length, batches, score };
         unrolled.tape.backward();
-        hooks.afterGradients?.(report);
-        const stepSize = adam.step();
+        afterGradients?.(report);
         scores.push(score);
-        hooks.afterUpdate?.(report, stepSize);
+        yield { ...report, stepSize: adam.step() };
       }
       return totalScore(scores);
     },
@@ -148,4 +150,17 @@ function totalScore(scores: readonly Score[]): Score {
     hits: scores.reduce((sum, score) => sum + score.hits, 0),
     count,
   };
+}
+
+/** Runs one epoch to its end. */
+export function trainEpoch<V extends Values>(
+  trainer: Trainer<V>,
+  samples: Samples<V>,
+  order: Int32Array,
+): Score {
+  const batches = trainer.batches(samples, order);
+  for (;;) {
+    const next = batches.next();
+    if (next.done === true) return next.value;
+  }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { trainEpoch } from '../../src/train/loop.js';
 import {
   crcOfInt64,
   predictAll,
@@ -27,7 +28,7 @@ describe.skipIf(recordingsMissing !== undefined)(
       expect(epochs).toHaveLength(300);
       for (const [epoch, recorded] of epochs.entries()) {
         const order = permutations.subarray(epoch * train.count, (epoch + 1) * train.count);
-        const score = trainer.trainEpoch(train, order);
+        const score = trainEpoch(trainer, train, order);
         expect(crcOfInt64(flat.values), `epoch ${epoch}`).toBe(recorded.paramsCrc32);
         const evaluation = trainer.evaluate(test);
         expect([score.hits, evaluation.hits], `epoch ${epoch}`).toEqual([

@@ -47,21 +47,21 @@ describe.skipIf(recordingsMissing !== undefined)(
       let step = 0;
       for (let epoch = 0; epoch < meta.epochs; epoch++) {
         const order = permutations.subarray(epoch * train.count, (epoch + 1) * train.count);
-        const score = trainer.trainEpoch(train, order, {
-          afterGradients({ network, score: { hits, loss } }) {
-            const recorded = steps[step];
-            const place = `step ${step}`;
-            expect(crcOfInt32(network.prediction.values), place).toBe(recorded.ypredCrc32);
-            expect(crcOfInt64(flat.gradient), place).toBe(recorded.gradsCrc32);
-            expect(hits, place).toBe(recorded.hits);
-            expect(loss, place).toBeCloseTo(recorded.lossRaw / 2 ** 24, 5);
-          },
-          afterUpdate(_, stepSize) {
-            expect(stepSize, `step ${step}`).toBe(steps[step].alphaRaw);
-            expect(crcOfInt64(flat.values), `step ${step}`).toBe(steps[step].paramsCrc32);
-            step++;
-          },
+        const batches = trainer.batches(train, order, ({ network, score: { hits, loss } }) => {
+          const recorded = steps[step];
+          const place = `step ${step}`;
+          expect(crcOfInt32(network.prediction.values), place).toBe(recorded.ypredCrc32);
+          expect(crcOfInt64(flat.gradient), place).toBe(recorded.gradsCrc32);
+          expect(hits, place).toBe(recorded.hits);
+          expect(loss, place).toBeCloseTo(recorded.lossRaw / 2 ** 24, 5);
         });
+        let next = batches.next();
+        for (; next.done !== true; next = batches.next()) {
+          expect(next.value.stepSize, `step ${step}`).toBe(steps[step].alphaRaw);
+          expect(crcOfInt64(flat.values), `step ${step}`).toBe(steps[step].paramsCrc32);
+          step++;
+        }
+        const score = next.value;
         const count = flat.columns;
         expect(flat.values).toEqual(parametersByEpoch.slice(epoch * count, (epoch + 1) * count));
 
