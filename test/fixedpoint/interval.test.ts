@@ -26,6 +26,8 @@ function hull(values: readonly bigint[]): Interval {
   });
 }
 
+const fits = (v: bigint, bits: number) => BigInt.asIntN(bits, v) === v;
+
 describe('intervals', () => {
   it('are the hull of what every pair of members gives', () => {
     fc.assert(
@@ -63,7 +65,6 @@ describe('intervals', () => {
   });
 
   it('need the narrowest word that holds both ends', () => {
-    const fits = (v: bigint, bits: number) => BigInt.asIntN(bits, v) === v;
     fc.assert(
       fc.property(
         fc.oneof(
