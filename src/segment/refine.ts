@@ -52,7 +52,7 @@ export function serve(search: Search, interval: RawInterval): Segment {
 }
 
 /** A constant for the interval and everything beyond, where that meets the target. */
-function serveByConstant(search: Search, interval: RawInterval): Segment | undefined {
+export function serveByConstant(search: Search, interval: RawInterval): Segment | undefined {
   const { tail, arithmetic } = search;
   if (!tail || interval.hi < search.approximand.hi) return undefined;
   const constant = constantTail(tail, interval.lo);
@@ -112,17 +112,4 @@ function stopReason(
   if (interval.hi - interval.lo <= 1) return 'single-input';
   if (futile >= FUTILE_HALVINGS) return 'rounding';
   return segments >= MOST_SEGMENTS ? 'too-many' : undefined;
-}
-
-/** Joins neighbours, from the left, as long as one polynomial can serve both. */
-export function mergeNeighbours(search: Search, segments: readonly Segment[]): readonly Segment[] {
-  const merged: Segment[] = [];
-  for (const segment of segments) {
-    const last = merged.at(-1);
-    const union = last && { lo: last.lo, hi: segment.hi };
-    const joined = union && (serveByConstant(search, union) ?? serve(search, union));
-    if (joined && joined.verdict.ratio <= 1) merged[merged.length - 1] = joined;
-    else merged.push(segment);
-  }
-  return merged;
 }

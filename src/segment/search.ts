@@ -2,15 +2,8 @@ import type { Measure } from '../fit/measure.js';
 import type { Approximand, Arithmetic } from './approximand.js';
 import type { ArithmeticOptions } from './arithmetic.js';
 import { makeArithmetic } from './arithmetic.js';
-import {
-  isConstant,
-  mergeNeighbours,
-  refine,
-  type Cell,
-  type Search,
-  type Segment,
-  type Unreachable,
-} from './refine.js';
+import { mergeNeighbours } from './merge.js';
+import { isConstant, refine, type Cell, type Search, type Segment, type Unreachable } from './refine.js';
 import type { TailProblem } from './tail.js';
 import type { ErrorTarget } from './target.js';
 
@@ -38,10 +31,10 @@ export interface SearchResult {
 const WIDE_PRODUCT_COST = 1.25;
 const EXACT_BITS = 53;
 
-/** Cuts a range into segments, for each number of guard bits, and returns the cheapest result. */
+/** Cuts a range into segments, for each number of guard bits, and merges those of the cheapest result. */
 export function search(options: SearchOptions): SearchResult | Unreachable {
   const cells = startCells(options.approximand, options.startSegments);
-  let best: SearchResult | undefined;
+  let best: Attempt | undefined;
   let failure: Unreachable | undefined;
   for (const guardBits of options.guardBits) {
     const result = searchWithGuard(options, cells, guardBits);
@@ -51,39 +44,70 @@ export function search(options: SearchOptions): SearchResult | Unreachable {
       best = result;
     }
   }
-  if (best) return best;
+  if (best) return options.merge ? mergeAttempt(options, best) : best;
   if (failure) return failure;
   throw new TypeError('search needs at least one number of guard bits');
 }
+
+/** A result with the problem that it solves. */
+interface Attempt extends SearchResult {
+  readonly problem: Search;
+}
+
+function attempt(
+  options: SearchOptions,
+  cells: readonly Cell[],
+  guardBits: number,
+  widestSegment: number,
+): Attempt | Unreachable {
+  const arithmetic = makeArithmetic({ ...options.arithmetic, guardBits, widestSegment });
+  const problem: Search = {
+    approximand: options.approximand,
+    arithmetic,
+    target: options.target,
+    measure: options.measure,
+    ...(options.tail ? { tail: options.tail } : {}),
+  };
+  const segments = refine(problem, cells);
+  return 'kind' in segments ? segments : { kind: 'found', segments, arithmetic, guardBits, problem };
+}
+
+/** Stands for the widest segment until one is known: offsets up to 1. */
+const UNKNOWN_WIDTH = 2;
 
 function searchWithGuard(
   options: SearchOptions,
   cells: readonly Cell[],
   guardBits: number,
-): SearchResult | Unreachable {
-  const { approximand } = options;
-  const unit = 2 ** -approximand.fracBits;
-  const attempt = (widestSegment: number): SearchResult | Unreachable => {
-    const arithmetic = makeArithmetic({ ...options.arithmetic, guardBits, widestSegment });
-    const problem: Search = {
-      approximand,
-      arithmetic,
-      target: options.target,
-      measure: options.measure,
-      ...(options.tail ? { tail: options.tail } : {}),
-    };
-    const refined = refine(problem, cells);
-    if ('kind' in refined) return refined;
-    const segments = options.merge ? mergeNeighbours(problem, refined) : refined;
-    return { kind: 'found', segments, arithmetic, guardBits };
-  };
+): Attempt | Unreachable {
   // The arithmetic depends on the widest segment, which is known only after a search: so search twice.
-  const first = attempt(2);
+  const first = attempt(options, cells, guardBits, UNKNOWN_WIDTH);
   if (first.kind === 'unreachable' || options.arithmetic.scaling === 'same') return first;
-  const curved = first.segments.filter((segment) => !isConstant(segment));
-  const widest = Math.max(unit, ...curved.map((segment) => (segment.hi - segment.lo) * unit));
-  const second = attempt(widest);
+  const second = attempt(options, cells, guardBits, widestCurved(options, first.segments));
   return second.kind === 'found' ? second : first;
+}
+
+/** Merging widens segments, so it runs again in the arithmetic that suits the merged ones. */
+function mergeAttempt(options: SearchOptions, found: Attempt): SearchResult {
+  const merge = ({ problem, segments, guardBits }: Attempt): SearchResult => ({
+    kind: 'found',
+    segments: mergeNeighbours(problem, segments),
+    arithmetic: problem.arithmetic,
+    guardBits,
+  });
+  const merged = merge(found);
+  if (options.arithmetic.scaling === 'same') return merged;
+  const cells = startCells(options.approximand, options.startSegments);
+  const widest = widestCurved(options, merged.segments);
+  const again = attempt(options, cells, found.guardBits, widest);
+  const remerged = again.kind === 'found' ? merge(again) : merged;
+  return cost(remerged) < cost(merged) ? remerged : merged;
+}
+
+/** The widest segment that is not a constant, as a value. */
+function widestCurved({ approximand }: SearchOptions, segments: readonly Segment[]): number {
+  const widths = segments.filter((segment) => !isConstant(segment)).map(({ lo, hi }) => hi - lo);
+  return Math.max(1, ...widths) * 2 ** -approximand.fracBits;
 }
 
 /** Equal cells over the range; where not asked for a number, one power of two that covers it. */
