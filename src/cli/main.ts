@@ -20,6 +20,7 @@ function common(command: Command): Command {
   return command
     .option('--json', 'print one JSON document to standard output')
     .option('--quiet', 'no progress and no notes on standard error')
+    .allowExcessArguments(false)
     .exitOverride()
     .configureOutput({ outputError: () => {} });
 }

@@ -106,10 +106,11 @@ export function referenceBlocks(
 }
 
 function singleInput(setting: ReferenceSetting, x: number): ReferenceBlock {
-  const value = scaledReference(setting, x);
-  const base = Math.floor(value);
+  const { floor, fraction } = exactScaled(setting, x);
+  const base = Math.min(Math.max(Number(floor), setting.min), setting.max);
   const coefficients = new Float64Array(DEGREE + 1);
-  coefficients[0] = value - base;
+  // The fraction stays apart: beside a large base, a double would lose its last bits.
+  coefficients[0] = BigInt(base) === floor ? fraction : 0;
   return { first: x, size: 1, base, center: x, inverseHalfWidth: 1, coefficients, margin: 2 ** -40 };
 }
 
