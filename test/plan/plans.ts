@@ -2,9 +2,13 @@ import { propose } from '../../src/synthesize.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
 import { resolveSpec, type KernelSpec } from '../../src/spec.js';
 
-/** The plan that a spec leads to, before any proof: well-formed, and quick to make. */
+const made = new Map<KernelSpec, KernelPlan>();
+
+/** The plan that a spec leads to, before any proof. */
 export function planOf(spec: KernelSpec): KernelPlan {
-  return propose(resolveSpec(spec)).plan;
+  const plan = made.get(spec) ?? propose(resolveSpec(spec)).plan;
+  made.set(spec, plan);
+  return plan;
 }
 
 interface PlanCase {
