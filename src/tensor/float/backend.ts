@@ -2,7 +2,7 @@ import type { Backend } from '../backend.js';
 import type { Kernel } from '../kernel.js';
 import { createOverflowLog } from '../overflow-log.js';
 import { elementCount } from '../tensor.js';
-import { addProduct, addRowSums, addTransposedLeft, addTransposedRight } from './matmul.js';
+import { createFloatProducts } from './products.js';
 
 /** The comparison twin, which also says what range a fixed-point format would have to cover. */
 export interface FloatBackend extends Backend<Float64Array> {
@@ -29,6 +29,7 @@ function notCalled(): never {
  */
 export function createFloatBackend(): FloatBackend {
   const ranges = new Map<string, number>();
+  const products = createFloatProducts();
 
   /** Every operation ends here: the range of what it wrote. */
   function observe(place: string, values: Float64Array, length: number): void {
@@ -66,11 +67,9 @@ export function createFloatBackend(): FloatBackend {
       for (let i = 0; i < length; i++) dst[i] = a[i] * factor;
       observe(place, dst, length);
     },
-    productSum(dst, products, place) {
-      const length = elementCount(dst);
-      dst.values.fill(0, 0, length);
-      for (const product of products) addProduct(dst.values, product, length);
-      observe(place, dst.values, length);
+    productSum(dst, terms, place) {
+      products.productSum(dst, terms);
+      observe(place, dst.values, elementCount(dst));
     },
     sum(dst, src, length, place) {
       let sum = 0;
@@ -100,9 +99,13 @@ export function createFloatBackend(): FloatBackend {
     accumulateProduct(dst, g, other, length) {
       for (let i = 0; i < length; i++) dst[i] += g[i] * other[i];
     },
-    accumulateLeft: (a, g, b) => addTransposedRight(a.gradient, g, b),
-    accumulateRight: (b, a, g) => addTransposedLeft(b.gradient, a, g),
-    accumulateRowSums: (a, g) => addRowSums(a.gradient, g),
+    accumulateLeft: products.accumulateLeft,
+    accumulateRight: products.accumulateRight,
+    accumulateRowSums(a, { gradient, rows, columns }) {
+      for (let r = 0, i = 0; r < rows; r++) {
+        for (const end = i + columns; i < end; i++) a.gradient[r] += gradient[i];
+      }
+    },
     accumulateSigmoid(dst, g, y, length) {
       for (let i = 0; i < length; i++) dst[i] += y[i] * (1 - y[i]) * g[i];
     },

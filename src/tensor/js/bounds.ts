@@ -1,5 +1,5 @@
+import { createScratch } from '../scratch.js';
 import type { TrackedTensor } from '../tensor.js';
-import { createScratch } from './scratch.js';
 
 /**
  * Sums of integers whose magnitudes add up to less than this are exact in doubles, in any order: 2^53, less

@@ -1,9 +1,10 @@
 import type { Product } from '../backend.js';
+import { addMatmul, matmulTransposed } from '../matmul.js';
+import { createScratch } from '../scratch.js';
 import { elementCount, type Tensor, type TrackedTensor } from '../tensor.js';
 import { addBounds, allExact, createGradientBounds, isExact } from './bounds.js';
-import { addMatmul, load, loadTransposed, loadWithPeaks, matmulTransposed } from './matmul.js';
+import { load, loadTransposed, loadWithPeaks } from './load.js';
 import { accumulateRounded, roundSums } from './rounding.js';
-import { createScratch } from './scratch.js';
 import { addColumn, addElementwise } from './terms.js';
 import {
   accumulateWide,

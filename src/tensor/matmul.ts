@@ -1,7 +1,7 @@
 /*
- * Matrix products of raw integers held in doubles. Each sum is exact, and so independent of the order of its
- * terms, where the caller has shown that Σ|terms| < 2^53; nothing is rounded here. Blocks of 2 × 4 and 2 × 2
- * sums stay in registers, which is what makes these loops fast.
+ * Matrix products in doubles. On raw integers each sum is exact, and so independent of the order of its terms,
+ * where the caller has shown that Σ|terms| < 2^53; nothing is rounded to a format here. Blocks of 2 × 4 and
+ * 2 × 2 sums stay in registers, which is what makes these loops fast.
  */
 
 /**
@@ -112,46 +112,5 @@ export function matmulTransposed(
         if (hasColumn) sums[second + 1] = s11;
       }
     }
-  }
-}
-
-/**
- * dst = src, integers of rows × columns as doubles.
- *
- * @param peaks receives the greatest magnitude of each row
- */
-export function loadWithPeaks(
-  dst: Float64Array,
-  src: Int32Array,
-  rows: number,
-  columns: number,
-  peaks: Float64Array,
-): void {
-  for (let r = 0, i = 0; r < rows; r++) {
-    let peak = 0;
-    for (const end = i + columns; i < end; i++) {
-      const value = src[i];
-      dst[i] = value;
-      peak = Math.max(peak, Math.abs(value));
-    }
-    peaks[r] = peak;
-  }
-}
-
-/** dst = src: integers as doubles. */
-export function load(dst: Float64Array, src: Int32Array, length: number): void {
-  for (let i = 0; i < length; i++) dst[i] = src[i];
-}
-
-/** dst (columns×rows) = srcᵀ, src being rows×columns from element `start` on. */
-export function loadTransposed(
-  dst: Float64Array,
-  src: Int32Array,
-  start: number,
-  rows: number,
-  columns: number,
-): void {
-  for (let r = 0, i = start; r < rows; r++) {
-    for (let c = 0; c < columns; c++, i++) dst[c * rows + r] = src[i];
   }
 }
