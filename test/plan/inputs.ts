@@ -24,7 +24,9 @@ export function inputsToTry(plan: KernelPlan, count: number): readonly number[] 
     Math.floor((random() * 2 - 1) * 2 ** (random() * plan.input.bits)),
   );
   const tried = [...meeting.flatMap((x) => [-x - 1, -x, -x + 1, x - 1, x, x + 1]), ...others];
-  return [...new Set(tried.map((x) => x + 0))].filter((x) => x >= least && x <= most).sort((a, b) => a - b);
+  return [...new Set(tried.map((x) => x + 0))]
+    .filter((x) => x >= least && x <= most)
+    .toSorted((a, b) => a - b);
 }
 
 /** Inputs next to those that are reduced to an argument. */

@@ -1,0 +1,297 @@
+import { describe, expect, it } from 'vitest';
+import { ApproxgenError } from '../../src/diagnostic.js';
+import { planBounds } from '../../src/plan/bounds.js';
+import type { KernelPlan } from '../../src/plan/plan.js';
+import { checkWellFormed, WELL_FORMED } from '../../src/plan/wellformed.js';
+import type { KernelSpec } from '../../src/spec.js';
+import { planCases, planOf } from './plans.js';
+
+type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;
+type Draft = Mutable<KernelPlan>;
+
+const specs = {
+  lookup: { function: 'tanh', format: 'Q4.12', order: 2, range: [-3, 3], ulp: 12 },
+  uniform: { function: 'log2', format: 'Q4.12', segments: 8, merge: false },
+  compare: { function: 'tanh', range: [-7.3, 7.3], segments: 5, ulp: 9, order: 4 },
+  normalise: { function: 'rsqrt', format: 'Q4.4' },
+  split: { function: 'exp', format: 'Q4.12', range: [-8, 2] },
+} as const satisfies Record<string, KernelSpec>;
+
+/** A change that breaks one rule, and whether the bounds follow it so that no other rule is broken first. */
+interface Mutation {
+  readonly code: string;
+  readonly what: string;
+  readonly of: keyof typeof specs;
+  readonly change: (plan: Draft) => void;
+  readonly keepBounds?: boolean;
+}
+
+const select = <K extends Draft['select']['kind']>(plan: Draft, kind: K) => {
+  if (plan.select.kind !== kind) throw new TypeError(`${plan.name} has no ${kind} selection`);
+  return plan.select as Extract<Draft['select'], { kind: K }>;
+};
+const normalisation = (plan: Draft) => {
+  if (plan.reduce.kind !== 'normalise') throw new TypeError(`${plan.name} does not normalise`);
+  return plan.reduce;
+};
+const last = <T>(values: readonly T[]): T => values[values.length - 1];
+
+const mutations: readonly Mutation[] = [
+  {
+    code: 'schema',
+    what: 'an older schema',
+    of: 'lookup',
+    change: (plan) => Object.assign(plan, { schema: 'approxgen-plan/0' }),
+  },
+  {
+    code: 'integers',
+    what: 'a coefficient of −0',
+    of: 'lookup',
+    change: (plan) => (plan.segments[0].coefficients[0] = -0),
+  },
+  {
+    code: 'integers',
+    what: 'a fraction as coefficient',
+    of: 'uniform',
+    change: (plan) => (plan.segments[1].coefficients[1] += 0.5),
+  },
+  {
+    code: 'integers',
+    what: 'a coefficient of 2^53',
+    of: 'compare',
+    change: (plan) => (plan.segments[0].coefficients[0] = 2 ** 53),
+  },
+  { code: 'integers', what: 'NaN for an origin', of: 'lookup', change: (p) => (p.segments[0].origin = NaN) },
+  { code: 'integers', what: 'half a shift', of: 'lookup', change: (p) => (p.steps[0].shift += 0.5) },
+  { code: 'integers', what: 'a tail of −0', of: 'lookup', change: (p) => (p.tails.high!.output = -0) },
+  { code: 'integers', what: 'half a guard bit', of: 'lookup', change: (p) => (p.guardBits += 0.5) },
+  {
+    code: 'integers',
+    what: 'an exponent offset of −0',
+    of: 'normalise',
+    change: (plan) => (normalisation(plan).exponent.offset = -0),
+  },
+  {
+    code: 'integers',
+    what: 'a fraction where there is no value',
+    of: 'normalise',
+    change: (plan) => (plan.undefined!.output = 0.5),
+  },
+  { code: 'range', what: 'a reversed range', of: 'lookup', change: (p) => (p.range.lo = p.range.hi + 1) },
+  { code: 'range', what: 'a range below the format', of: 'lookup', change: (p) => (p.range.lo = -32769) },
+  { code: 'range', what: 'a range above the format', of: 'lookup', change: (p) => (p.range.hi = 32768) },
+  { code: 'segments', what: 'no segments', of: 'lookup', change: (plan) => (plan.segments = []) },
+  { code: 'segments', what: 'a gap', of: 'lookup', change: (plan) => plan.segments[1].lo++ },
+  { code: 'segments', what: 'an overlap', of: 'lookup', change: (plan) => plan.segments[0].hi++ },
+  {
+    code: 'segments',
+    what: 'an empty segment',
+    of: 'uniform',
+    change: (plan) => (last(plan.segments).hi = last(plan.segments).lo),
+  },
+  {
+    code: 'segments',
+    what: 'a coefficient too few',
+    of: 'lookup',
+    change: (plan) => plan.segments[1].coefficients.pop(),
+  },
+  {
+    code: 'segments',
+    what: 'a coefficient too many',
+    of: 'lookup',
+    change: (plan) => plan.segments[1].coefficients.push(0),
+  },
+  {
+    code: 'segments',
+    what: 'segments in reverse',
+    of: 'lookup',
+    change: (plan) => (plan.segments = plan.segments.toReversed()),
+  },
+  { code: 'steps', what: 'a shift that is one off', of: 'lookup', change: (plan) => plan.steps[1].shift++ },
+  {
+    code: 'steps',
+    what: 'another fraction for one degree',
+    of: 'lookup',
+    change: (plan) => plan.coefficientFracBits[1]--,
+  },
+  {
+    code: 'steps',
+    what: 'a fraction too few',
+    of: 'lookup',
+    change: (plan) => plan.coefficientFracBits.pop(),
+  },
+  { code: 'steps', what: 'a guard bit more', of: 'lookup', change: (plan) => plan.guardBits++ },
+  { code: 'steps', what: 'another argument', of: 'lookup', change: (plan) => plan.argumentFracBits++ },
+  {
+    code: 'selection',
+    what: 'an entry of the map that is one off',
+    of: 'lookup',
+    change: (plan) => select(plan, 'lookup').map[Math.floor(select(plan, 'lookup').map.length / 2)]++,
+  },
+  {
+    code: 'selection',
+    what: 'the last entry of the map missing',
+    of: 'lookup',
+    change: (plan) => select(plan, 'lookup').map.pop(),
+  },
+  {
+    code: 'selection',
+    what: 'a map that begins one argument later',
+    of: 'lookup',
+    change: (plan) => select(plan, 'lookup').lo++,
+  },
+  {
+    code: 'selection',
+    what: 'narrower cells',
+    of: 'uniform',
+    change: (plan) => select(plan, 'uniform').shift--,
+  },
+  {
+    code: 'selection',
+    what: 'wider cells',
+    of: 'uniform',
+    change: (plan) => select(plan, 'uniform').shift++,
+  },
+  {
+    code: 'selection',
+    what: 'a bound that is one late',
+    of: 'compare',
+    change: (plan) => select(plan, 'compare').bounds[3]++,
+  },
+  {
+    code: 'selection',
+    what: 'a bound that is one early',
+    of: 'compare',
+    change: (plan) => select(plan, 'compare').bounds[3]--,
+  },
+  {
+    code: 'selection',
+    what: 'a bound too few',
+    of: 'compare',
+    change: (plan) => select(plan, 'compare').bounds.pop(),
+  },
+  { code: 'tails', what: 'a tail that begins late', of: 'lookup', change: (p) => p.tails.high!.bound++ },
+  { code: 'tails', what: 'a tail that begins early', of: 'lookup', change: (p) => p.tails.high!.bound-- },
+  {
+    code: 'tails',
+    what: 'a tail beyond the format',
+    of: 'lookup',
+    change: (plan) => (plan.tails.high!.output = 32768),
+  },
+  {
+    code: 'tails',
+    what: 'a tail that symmetric saturation never gives',
+    of: 'lookup',
+    change: (plan) => {
+      plan.finish.overflow = 'saturate-symmetric';
+      plan.tails.high!.output = -32768;
+    },
+  },
+  {
+    code: 'tails',
+    what: 'a low tail away from the segments',
+    of: 'lookup',
+    change: (plan) => (plan.tails.low = { bound: plan.segments[0].lo + 1, output: 0 }),
+  },
+  {
+    code: 'tails',
+    what: 'a constant beyond the format where there is no value',
+    of: 'normalise',
+    change: (plan) => (plan.undefined!.output = 128),
+  },
+  { code: 'coverage', what: 'no tail', of: 'lookup', change: (plan) => delete plan.tails.high },
+  {
+    code: 'coverage',
+    what: 'segments that begin late',
+    of: 'compare',
+    change: (plan) => plan.segments[0].lo++,
+  },
+  {
+    code: 'coverage',
+    what: 'a segment that ends before the greatest argument',
+    of: 'split',
+    change: (plan) => last(plan.segments).hi--,
+  },
+  {
+    code: 'coverage',
+    what: 'a normalisation to longer numbers than the segments serve',
+    of: 'normalise',
+    change: (plan) => normalisation(plan).width++,
+  },
+  {
+    code: 'coverage',
+    what: 'a normalisation of zero',
+    of: 'normalise',
+    change: (plan) => delete plan.undefined,
+  },
+  {
+    code: 'bounds',
+    what: 'a bound that promises one less',
+    of: 'lookup',
+    change: (plan) => (plan.bounds.offset.hi = String(Number(plan.bounds.offset.hi) - 1)),
+    keepBounds: true,
+  },
+  {
+    code: 'bounds',
+    what: 'a narrower word',
+    of: 'normalise',
+    change: (plan) => plan.bounds.steps[0].product.bits--,
+    keepBounds: true,
+  },
+  {
+    code: 'bounds',
+    what: 'bounds of another plan’s coefficients',
+    of: 'uniform',
+    change: (plan) => (plan.segments[0].coefficients[0] += 2 ** 20),
+    keepBounds: true,
+  },
+  {
+    code: 'accumulators',
+    what: 'a coefficient that fills a double',
+    of: 'lookup',
+    change: (plan) => (last(plan.segments).coefficients[2] = 2 ** 53 - 1),
+  },
+];
+
+function mutate({ of, change, keepBounds = false }: Mutation): KernelPlan {
+  const plan = structuredClone(planOf(specs[of])) as Draft;
+  change(plan);
+  try {
+    if (!keepBounds) plan.bounds = planBounds(plan as KernelPlan) as Draft['bounds'];
+  } catch {
+    // Some changes leave nothing that interval arithmetic could work with; the rules come first then.
+  }
+  return plan as KernelPlan;
+}
+
+describe('a well-formed plan', () => {
+  it.each(mutations)('has no $what', (mutation) => {
+    const plan = mutate(mutation);
+    expect(() => checkWellFormed(plan, 'plan.json')).toThrow(ApproxgenError);
+    try {
+      checkWellFormed(plan, 'plan.json');
+    } catch (error) {
+      const { diagnostic, exitStatus } = error as ApproxgenError;
+      expect(exitStatus).toBe(2);
+      expect(diagnostic).toMatchObject({ code: 'malformed-plan', path: 'plan.json' });
+      expect(diagnostic.message).toContain(`(${mutation.code})`);
+    }
+  });
+
+  it('is what every spec leads to', () => {
+    for (const spec of [...Object.values(specs), ...planCases.slice(0, 30).map((each) => each.spec)]) {
+      expect(() => checkWellFormed(planOf(spec))).not.toThrow();
+    }
+  });
+
+  it('stays so when it is written as JSON and read back', () => {
+    for (const spec of Object.values(specs)) {
+      const plan = JSON.parse(JSON.stringify(planOf(spec))) as KernelPlan;
+      expect(() => checkWellFormed(plan)).not.toThrow();
+    }
+  });
+
+  it('has every rule broken above', () => {
+    expect(new Set(mutations.map(({ code }) => code))).toEqual(new Set(WELL_FORMED.map(({ code }) => code)));
+  });
+});
