@@ -10,6 +10,7 @@ import { loadKernels } from '../src/train/kernels.js';
 import { createTrainer, trainEpoch, type TrainingKernels } from '../src/train/loop.js';
 import { CLASSES, FEATURES, TIME_STEPS } from '../src/train/options.js';
 import { encodeSamples } from '../src/train/samples.js';
+import { median } from './statistics.js';
 
 /** Seconds of one epoch: forward, backward and update of all training samples, without testing. */
 export interface TrainingFigure {
@@ -110,10 +111,4 @@ export async function benchTraining(rounds = 7, source?: string): Promise<Traini
       samplesPerSecond: dataset.train.count / median(seconds),
     })),
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
