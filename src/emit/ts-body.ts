@@ -99,7 +99,9 @@ function writeSelection(writer: Writer, plan: KernelPlan, table: TypescriptTable
   if (argument === 'inside') {
     statements.push(`const inside = a < ${tails.high?.bound} ? a : ${tails.high?.bound};`);
   }
-  if (select.kind === 'compare') {
+  if (select.kind === 'compare' && select.bounds.length === 0) {
+    statements.push('const row = 0;');
+  } else if (select.kind === 'compare') {
     writer.helpers.add(SEARCH_HELPER);
     statements.push(`const row = segmentOf(a) * ${stride};`);
   } else {

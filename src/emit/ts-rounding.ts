@@ -57,17 +57,18 @@ export function imulShift(a: string, b: string, shift: number, mode: RoundingMod
 /** Partial products stay below this many bits. */
 const PARTIAL_BITS = 52;
 
+interface Factor {
+  readonly text: string;
+  readonly bits: number;
+}
+
 /**
- * round(a · b · 2^-shift) for products wider than a double: a is cut into high · 2^cut + low.
+ * round(p · q · 2^-shift) for products wider than a double: the wider factor is cut into high · 2^cut + low.
  *
  * @throws usage error where no cut makes both partial products exact
  */
-export function splitShift(
-  a: { readonly text: string; readonly bits: number },
-  b: { readonly text: string; readonly bits: number },
-  shift: number,
-  mode: RoundingMode,
-): RoundedShift {
+export function splitShift(p: Factor, q: Factor, shift: number, mode: RoundingMode): RoundedShift {
+  const [a, b] = p.bits >= q.bits ? [p, q] : [q, p];
   const cut = Math.max(1, a.bits + b.bits - PARTIAL_BITS);
   const possible = cut + b.bits <= PARTIAL_BITS && cut < shift && shift <= PARTIAL_BITS + cut;
   if (!possible || (mode !== 'floor' && mode !== 'half-up')) {

@@ -25,7 +25,7 @@ const CASES = [
   ['log2', 'UQ0.16', 'Q6.26'],
 ] as const;
 
-function settingOf([name, input, output]: (typeof CASES)[number]) {
+function settingOf([name, input, output]: readonly [string, string, string]) {
   const [from, to] = [parseFormat(input), parseFormat(output)];
   const setting: ReferenceSetting = {
     definition: findFunction(name),
