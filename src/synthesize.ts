@@ -8,12 +8,12 @@ import type { KernelPlan, RawRange, Tail } from './plan/plan.js';
 import { reduceProblem, type ReducedProblem } from './plan/reduction.js';
 import { provenance } from './provenance.js';
 import { isConstant, type Unreachable } from './segment/refine.js';
-import { search, type SearchResult } from './segment/search.js';
+import { search } from './segment/search.js';
 import { constantTail, tailStart, type TailProblem } from './segment/tail.js';
 import { absoluteUlp, describeTarget, type ErrorTarget } from './segment/target.js';
 import { resolveSpec, type KernelSpec, type ResolvedSpec } from './spec.js';
 import type { Certificate } from './verify/certificate.js';
-import { verify, type VerifyOptions } from './verify/verify.js';
+import { verify, type Proof, type VerifyOptions } from './verify/verify.js';
 
 /** A plan and what running it on every input showed. */
 export interface Kernel {
@@ -41,12 +41,23 @@ export async function synthesize(
   let draft = propose(resolved);
   const proposal = planHash(draft.plan);
   for (let attempt = 1; ; attempt++) {
-    const { certificate, met } = await verify(draft.plan, options);
+    const { certificate, met } = await prove(resolved, draft.plan, options);
     if (met) return finishKernel(resolved, draft, proposal, certificate);
     if (attempt === MOST_ATTEMPTS) throw unprovable(resolved, certificate);
     const tightened = tighten(resolved, draft.target, certificate);
     if (!tightened) throw unprovable(resolved, certificate);
     draft = propose(resolved, tightened);
+  }
+}
+
+/** `verify`, with a refusal where the spec forbids an overflow and the proof meets one. */
+async function prove(spec: ResolvedSpec, plan: KernelPlan, options: VerifyOptions): Promise<Proof> {
+  try {
+    return await verify(plan, options);
+  } catch (error) {
+    if (spec.overflow !== 'error' || !(error instanceof RangeError)) throw error;
+    const message = `a result of ${spec.name} overflows ${formatName(spec.output)}: ${error.message}`;
+    throw targetError('overflow', message, 'try --overflow saturate, or an output with more integer bits');
   }
 }
 
@@ -165,7 +176,7 @@ function tailRefusal(spec: ResolvedSpec, tail: TailProblem, range: RawRange, ulp
   const hint =
     wide === undefined
       ? 'no constant serves any tail with this target: try a larger one'
-      : `try --range=${definition.symmetry.kind === 'none' ? range.lo * unit : -wide},${wide}`;
+      : `try --range=${spec.input.signed ? -wide : range.lo * unit},${wide}`;
   return targetError('tail-misses-target', what, hint, '--range');
 }
 
@@ -261,27 +272,44 @@ function bestReached(
   spec: ResolvedSpec,
   problem: ReducedProblem,
 ): { readonly best: string; readonly hint: string } {
-  for (const factor of RELAXATIONS) {
-    const relaxed = Object.entries(spec.target).map(([key, value]) => [key, value * factor]);
+  const reach = (factor: number) => {
+    const relaxed = Object.entries(spec.target).map(([key, value]) => [
+      key,
+      Number((value * factor).toPrecision(4)),
+    ]);
     const target = Object.fromEntries(relaxed) as ErrorTarget;
-    if (absoluteUlp(target, spec.output.fracBits) < 0.5) continue;
+    if (absoluteUlp(target, spec.output.fracBits) < 0.5) return undefined;
     const tail = problem.needsHighTail ? highTailProblem(spec, target) : undefined;
-    const found: SearchResult | Unreachable = search(searchOptions(spec, problem, target, tail));
-    if (found.kind === 'unreachable') continue;
-    const reached = Math.max(...found.segments.map((segment) => segment.verdict.ulp));
-    return {
-      best: `${reached.toFixed(3)} ulp with ${found.segments.length} segments`,
-      hint: `${describeTarget(target)} can be met on these inputs`,
-    };
+    const options = searchOptions(spec, problem, target, tail);
+    // To see what is possible, the most guard bits suffice, and nothing needs merging.
+    const found = search({ ...options, guardBits: options.guardBits.slice(-1), merge: false });
+    return found.kind === 'unreachable' ? undefined : { target, found };
+  };
+  let nearest: ReturnType<typeof reach>;
+  for (let low = 0, high = RELAXATIONS.length; low < high;) {
+    const middle = Math.floor((low + high) / 2);
+    const reached = reach(RELAXATIONS[middle]);
+    if (reached) nearest = reached;
+    if (reached) high = middle;
+    else low = middle + 1;
   }
-  return { best: 'nothing useful', hint: 'try a higher --order, a narrower range or a larger target' };
+  if (!nearest) {
+    return { best: 'nothing useful', hint: 'try a higher --order, a narrower range or a larger target' };
+  }
+  const { segments } = nearest.found;
+  const ulp = Math.max(...segments.map((segment) => segment.verdict.ulp));
+  return {
+    best: `${ulp.toFixed(3)} ulp with ${segments.length} segments`,
+    hint: `${describeTarget(nearest.target)} can be met on these inputs`,
+  };
 }
 
 function unprovable(spec: ResolvedSpec, certificate: Certificate): Error {
-  const { maxUlp, worstInput } = certificate.claim;
+  const { maxUlp, worstInput, maxRelative } = certificate.claim;
+  const relative = maxRelative === undefined ? '' : `, by ${maxRelative} of its value at the most`;
   return targetError(
     'target-not-met',
-    `${describeTarget(spec.target)} was not reached in ${MOST_ATTEMPTS} searches: the best errs by ${maxUlp} ulp at raw input ${worstInput}`,
+    `${describeTarget(spec.target)} was not reached in ${MOST_ATTEMPTS} searches: the best errs by ${maxUlp} ulp at raw input ${worstInput}${relative}`,
     'try a higher --order, more --guard bits or a larger target',
   );
 }

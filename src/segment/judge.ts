@@ -52,7 +52,10 @@ export function judge(
       ? roundDouble(hornerFast(polynomial.coefficients, steps, t), shift, arithmetic.rounding)
       : hornerReal(polynomial.coefficients, steps, t) * 2 ** -shift;
     const error = outputError(result, scaled, arithmetic) + rounding;
-    const here = errorRatio(error, allowedUlp(target, clamp(scaled, arithmetic), outputFracBits));
+    const here = errorRatio(
+      error,
+      allowedUlp(target, clamp(scaled, arithmetic), outputFracBits, arithmetic.mirrorSum),
+    );
     if (here > ratio) {
       ratio = here;
       worstArgument = a;

@@ -15,7 +15,7 @@ export interface SearchOptions {
   /** Equal segments to start from; one power of two that covers the range where not given. */
   readonly startSegments: number | undefined;
   readonly merge: boolean;
-  /** Tried in turn; the fewest segments win, then the fewest guard bits. */
+  /** Ascending; all are tried: the fewest segments win, then the fewest guard bits. */
   readonly guardBits: readonly number[];
   readonly arithmetic: Omit<ArithmeticOptions, 'guardBits' | 'widestSegment'>;
 }
@@ -36,11 +36,12 @@ export function search(options: SearchOptions): SearchResult | Unreachable {
   const cells = startCells(options.approximand, options.startSegments);
   let best: Attempt | undefined;
   let failure: Unreachable | undefined;
-  for (const guardBits of options.guardBits) {
+  for (const guardBits of options.guardBits.toReversed()) {
     const result = searchWithGuard(options, cells, guardBits);
     if (result.kind === 'unreachable') {
       if (!failure || result.verdict.ratio < failure.verdict.ratio) failure = result;
-    } else if (!best || cost(result) < cost(best)) {
+      if (result.reason === 'too-many') break; // fewer guard bits would take more segments still
+    } else if (!best || cost(result) <= cost(best)) {
       best = result;
     }
   }

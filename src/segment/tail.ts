@@ -29,7 +29,9 @@ export function constantTail(problem: TailProblem, from: number): ConstantTail {
   const ends = [problem.scaled(from), problem.scaled(problem.last)];
   const output = clamp(Math.round((ends[0] + ends[1]) / 2), problem.limits);
   const errors = ends.map((value) => outputError(output, value, problem.limits));
-  const allowed = ends.map((value) => allowedUlp(problem.target, value, problem.outputFracBits));
+  const allowed = ends.map((value) =>
+    allowedUlp(problem.target, value, problem.outputFracBits, problem.limits.mirrorSum),
+  );
   return {
     output,
     ulp: Math.max(...errors),

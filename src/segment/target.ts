@@ -8,10 +8,20 @@ export interface ErrorTarget {
   readonly relative?: number;
 }
 
-/** The error, in ulps, that a target allows where f(x) · 2^n is `scaled`. */
-export function allowedUlp(target: ErrorTarget, scaled: number, outputFracBits: number): number {
+/**
+ * The error, in ulps, that a target allows where f(x) · 2^n is `scaled`.
+ *
+ * @param mirrorSum where the result also serves mirrored inputs, whose value is mirrorSum − scaled
+ */
+export function allowedUlp(
+  target: ErrorTarget,
+  scaled: number,
+  outputFracBits: number,
+  mirrorSum = 0,
+): number {
   const absolute = absoluteUlp(target, outputFracBits);
-  return target.relative === undefined ? absolute : Math.min(absolute, target.relative * Math.abs(scaled));
+  if (target.relative === undefined) return absolute;
+  return Math.min(absolute, target.relative * Math.min(Math.abs(scaled), Math.abs(mirrorSum - scaled)));
 }
 
 /** Error by allowance: at most 1 where a target holds. No error is always allowed. */
