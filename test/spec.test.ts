@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { ApproxgenError } from '../src/diagnostic.js';
 import { resolveSpec, type KernelSpec } from '../src/spec.js';
 
-function refusal(spec: KernelSpec, ...where: [] | ['config', string]): ApproxgenError {
+function refusal(spec: KernelSpec, configPath?: string): ApproxgenError {
   try {
-    resolveSpec(spec, ...where);
+    if (configPath === undefined) resolveSpec(spec);
+    else resolveSpec(spec, 'config', configPath);
   } catch (error) {
     if (error instanceof ApproxgenError) return error;
     throw error;
@@ -184,14 +185,12 @@ describe('a spec is refused for', () => {
   });
 
   it('a key of a configuration by the key’s own path', () => {
-    const { diagnostic } = refusal(
-      { function: 'tanh', stepRounding: 'x' as 'floor' },
-      'config',
-      'a.json: kernels[2]',
-    );
+    const { diagnostic } = refusal({ function: 'tanh', stepRounding: 'x' as 'floor' }, 'a.json: kernels[2]');
     expect(diagnostic.path).toBe('a.json: kernels[2].stepRounding');
   });
 });
+
+const target = (spec: Partial<KernelSpec>) => resolveSpec({ function: 'tanh', ...spec }).target;
 
 describe('a spec', () => {
   it('is complete with a function alone', () => {
@@ -232,7 +231,6 @@ describe('a spec', () => {
   });
 
   it('holds every target that is given, and only then none of the default', () => {
-    const target = (spec: Partial<KernelSpec>) => resolveSpec({ function: 'tanh', ...spec }).target;
     expect(target({ relative: 0.01 })).toEqual({ relative: 0.01 });
     expect(target({ ulp: 2, error: 0.5, relative: 0.01 })).toEqual({ ulp: 2, error: 0.5, relative: 0.01 });
   });
