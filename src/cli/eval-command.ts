@@ -21,12 +21,28 @@ export async function evalCommand(file: string, flags: EvalFlags, output: Output
     note(output, `warning: ${file} is not the plan that its certificate proves`);
   }
   const kernel = await evaluator(plan, certificate, flags.target);
-  const bytes = readFileSync(process.stdin.fd);
+  const bytes = await readInput();
   const inputs = flags.binary ? parseBinary(bytes, plan) : parseLines(bytes.toString('utf8'));
   checkInputs(inputs, plan, flags.binary === true);
   const outputs = inputs.map((x) => kernel(x));
   if (flags.binary) process.stdout.write(Buffer.from(Int32Array.from(outputs, (y) => y | 0).buffer));
   else process.stdout.write(outputs.map((y) => `${y}\n`).join(''));
+}
+
+/** Standard input to its end, however slowly it comes. */
+async function readInput(): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  } catch (cause) {
+    throw usageError(
+      'unreadable-input',
+      `can't read it: ${(cause as Error).message}`,
+      'one integer a line',
+      'standard input',
+    );
+  }
+  return Buffer.concat(chunks);
 }
 
 async function evaluator(plan: KernelPlan, certificate: Certificate, target: string): Promise<ScalarKernel> {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ApproxgenError } from '../../src/diagnostic.js';
 import { maxRaw, minRaw } from '../../src/fixedpoint/format.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { OVERFLOW_MODES } from '../../src/fixedpoint/overflow.js';
 import { ROUNDING_MODES } from '../../src/fixedpoint/rounding.js';
 import { maxRaw, minRaw, type QFormat } from '../../src/fixedpoint/format.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { ROUNDING_MODES, roundShift, type RoundingMode } from '../../src/fixedpoint/rounding.js';

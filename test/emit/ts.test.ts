@@ -49,6 +49,15 @@ describe.each(Object.entries(ARRAYS))('the array function: %s', (name, [Source, 
   });
 });
 
+/** A result, or the name of what was thrown instead. */
+function outcome(run: () => number): number | string {
+  try {
+    return run();
+  } catch (error) {
+    return (error as Error).name;
+  }
+}
+
 describe('a printed module', () => {
   it('says who it is and what its proof showed', async () => {
     const spec = resolveSpec({ function: 'tanh', input: 'Q4.4', output: 'Q1.9', ulp: 8, order: 2 });
@@ -134,13 +143,6 @@ describe('a printed module', () => {
     const loose = { ...plan, finish: { ...plan.finish, overflow: 'error' as const } };
     const { scalar } = await loadModule(loose);
     const top = maxRaw(plan.input);
-    const outcome = (run: () => number) => {
-      try {
-        return run();
-      } catch (error) {
-        return (error as Error).name;
-      }
-    };
     for (const x of [0, 1, -1, top, -top]) {
       expect(outcome(() => scalar(x))).toBe(outcome(() => Number(interpret(loose, x))));
     }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maxRaw, minRaw, parseFormat } from '../../src/fixedpoint/format.js';
 import { findFunction } from '../../src/function/catalogue.js';

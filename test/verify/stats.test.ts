@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EMPTY_STATS, mergeStats, type ErrorStats } from '../../src/verify/stats.js';
 import { combineCrc32, crc32Of } from '../../src/verify/crc32.js';

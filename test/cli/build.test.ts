@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { approxgen, compileCommand, documentOf, inWorkplace, removeCommand, ROOT } from './run.js';
+
+beforeAll(compileCommand);
+afterAll(removeCommand);
+
+const CONFIG = {
+  defaults: { format: 'Q4.6', order: 2 },
+  kernels: [
+    { function: 'tanh', error: '3*2^-7' },
+    { function: 'sigmoid', name: 'gate', ulp: '1+1' },
+  ],
+};
+const FILES = ['gate', 'tanh_q4_6'].flatMap((name) => [`plan/${name}.json`, `ts/${name}.ts`]);
+
+describe.concurrent('approxgen build', () => {
+  it('makes every kernel of the folder, then keeps their proofs, and finds them up to date', () =>
+    inWorkplace(async ({ run, write, listing }) => {
+      write('approx-configs/a.json', CONFIG);
+      write('approx-configs/schema.json', '{}');
+      const first = await run(['build', '--json']);
+      expect(first.status).toBe(0);
+      expect(documentOf(first).kernels.map(({ name, proof }) => [name, proof])).toEqual([
+        ['tanh_q4_6', 'run'],
+        ['gate', 'run'],
+      ]);
+      const built = listing();
+      const generated = Object.keys(built).filter((path) => path.startsWith('generated/'));
+      expect(generated.toSorted()).toEqual(FILES.map((path) => `generated/${path}`).toSorted());
+      expect(built['generated/ts/gate.ts']).toMatch(/^\/\/ ulp +2 \(config\)$/m);
+      const [again, check] = [await run(['build', '--json']), await run(['build', '--check'])];
+      expect(documentOf(again).kernels.map(({ proof }) => proof)).toEqual(['kept', 'kept']);
+      expect([again.status, check.status]).toEqual([0, 0]);
+      expect(check.stderr).toContain('up to date');
+      expect(listing()).toEqual(built);
+    }));
+
+  it('--check shows what is stale and writes nothing', () =>
+    inWorkplace(async ({ run, write, read, listing }) => {
+      write('approx-configs/a.json', { kernels: [CONFIG.kernels[1]], defaults: CONFIG.defaults });
+      await run(['build']);
+      const path = 'generated/ts/gate.ts';
+      const text = read(path);
+      const changed = text.replace(
+        /^( {2}-?\d+, -?)(\d)/m,
+        (_, start: string, digit: string) => start + ((Number(digit) + 1) % 10),
+      );
+      expect(changed).not.toBe(text);
+      write(path, changed);
+      const before = listing();
+      const [value, json] = await Promise.all([
+        run(['build', '--check']),
+        run(['build', '--check', '--json']),
+      ]);
+      expect([value.status, json.status]).toEqual([1, 1]);
+      expect(value.stderr).toMatch(/^--- generated\/ts\/gate\.ts/m);
+      expect(value.stderr).toMatch(/^-  .*\/\/ \[/m);
+      expect(value.stderr).toMatch(/^\+  .*\/\/ \[/m);
+      expect(value.stderr).toMatch(/1 generated file\(s\) in generated are stale\n {2}run approxgen build/);
+      expect(documentOf(json).diagnostics[0].code).toBe('stale');
+      expect(listing()).toEqual(before);
+      // A changed configuration makes both files stale.
+      write(path, text);
+      write('approx-configs/a.json', {
+        kernels: [{ ...CONFIG.kernels[1], order: 3 }],
+        defaults: CONFIG.defaults,
+      });
+      const config = await run(['build', '--check']);
+      expect(config.status).toBe(1);
+      expect(config.stderr).toContain('2 generated file(s)');
+    }));
+
+  it('--dry-run writes nothing', () =>
+    inWorkplace(async ({ run, write, listing }) => {
+      write('one.json', CONFIG);
+      const before = listing();
+      expect((await run(['build', 'one.json', '--dry-run'])).status).toBe(0);
+      expect(listing()).toEqual(before);
+    }));
+
+  const kernels = [{ function: 'tanh', format: 'Q4.6' }];
+  it.each([
+    ['malformed JSON', '{ "kernels": [', [/c\.json: it is not JSON/]],
+    [
+      'an unknown key',
+      { kernels: [{ function: 'tanh', ordre: 3 }] },
+      [/c\.json: kernels\[0\]: "ordre"/, /did you mean order/],
+    ],
+    ['an unknown key at the top', { kernels, kernel: [] }, [/c\.json: "kernel"/, /did you mean kernels/]],
+    [
+      'an unknown default',
+      { kernels, defaults: { ulps: 1 } },
+      [/c\.json: defaults: "ulps"/, /did you mean ulp/],
+    ],
+    ['no kernels', { kernels: [] }, [/c\.json: kernels/]],
+    ['a wrong type', { kernels: [{ function: 3 }] }, [/kernels\[0\]\.function/]],
+    [
+      'an unknown function',
+      { kernels: [{ function: 'tahn' }] },
+      [/kernels\[0\]\.function: "tahn"/, /did you mean tanh/],
+    ],
+    [
+      'a wrong format',
+      { kernels: [...kernels, { function: 'tanh', format: 'Q8' }] },
+      [/kernels\[1\]\.format: "Q8"/],
+    ],
+    ['a wrong expression', { kernels: [{ function: 'tanh', error: '3*' }] }, [/kernels\[0\]\.error: "3\*"/]],
+    ['an unknown rounding', { kernels: [{ function: 'tanh', rounding: 'up' }] }, [/kernels\[0\]\.rounding/]],
+    [
+      'two of one name',
+      { kernels: [...kernels, ...kernels] },
+      [/two kernels are named tanh_q4_6/, /kernels\[1\]\.name/],
+    ],
+    ['an unknown target', { kernels, targets: ['ts', 'tss'] }, [/targets: "tss"/, /did you mean ts\?/]],
+  ] as const)('refuses %s', (_, config, patterns) =>
+    inWorkplace(async ({ run, write, listing }) => {
+      write('c.json', config);
+      const before = listing();
+      const { status, stdout, stderr } = await run(['build', 'c.json']);
+      expect({ status, stdout: stdout.toString() }).toEqual({ status: 2, stdout: '' });
+      for (const pattern of patterns) expect(stderr).toMatch(pattern);
+      expect(listing()).toEqual(before);
+    }),
+  );
+
+  it('refuses sources that do not exist or hold nothing', () =>
+    inWorkplace(async ({ run, write }) => {
+      write('empty/readme.txt', '');
+      const [absent, none, empty] = await Promise.all([
+        run(['build', 'absent.json']),
+        run(['build']),
+        run(['build', 'empty']),
+      ]);
+      expect([absent.status, none.status, empty.status]).toEqual([2, 2, 2]);
+      expect(absent.stderr).toContain('"absent.json" does not exist');
+      expect(none.stderr).toContain('"approx-configs" does not exist');
+      expect(empty.stderr).toContain('"empty" holds no configuration');
+    }));
+});
+
+describe('what is committed', () => {
+  it('is what approxgen build writes', async () => {
+    const { status, stderr } = await approxgen(['build', '--check'], ROOT);
+    expect(stderr).toContain('up to date');
+    expect(status).toBe(0);
+  });
+});

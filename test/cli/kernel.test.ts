@@ -1,0 +1,224 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renderDiagnostic } from '../../src/diagnostic.js';
+import { compileCommand, documentOf, inWorkplace, removeCommand, type JsonDocument } from './run.js';
+
+beforeAll(compileCommand);
+afterAll(removeCommand);
+
+const NO_DOCUMENT: JsonDocument = { kernels: [], diagnostics: [] };
+
+const TANH = ['--fn', 'tanh', '--format', 'Q4.6', '--ulp', '1'];
+
+describe.concurrent('approxgen --fn', () => {
+  it('proves a kernel, writes it and reports it', () =>
+    inWorkplace(async ({ run, listing }) => {
+      const { status, stdout, stderr } = await run(TANH);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(Object.keys(listing())).toEqual(['generated/plan/tanh_q4_6.json', 'generated/ts/tanh_q4_6.ts']);
+      expect(stdout.toString()).toMatch(/^tanh_q4_6: tanh, Q4\.6 → Q4\.6, order 3\n/);
+      expect(stdout.toString()).toMatch(/all 1024 inputs.*CRC-32 [0-9a-f]{8}/);
+    }));
+
+  it('prints one JSON document with everything that there is to know', () =>
+    inWorkplace(async ({ run, listing }) => {
+      const outcome = await run([...TANH, '--json', '--outdir', 'out', '--name', 'my_tanh']);
+      expect({ status: outcome.status, stderr: outcome.stderr }).toEqual({ status: 0, stderr: '' });
+      const { kernels, diagnostics } = documentOf(outcome);
+      expect(diagnostics).toEqual([]);
+      expect(kernels).toHaveLength(1);
+      const [kernel] = kernels;
+      expect(kernel).toMatchObject({
+        name: 'my_tanh',
+        function: 'tanh',
+        input: 'Q4.6',
+        output: 'Q4.6',
+        order: 3,
+        inputsChecked: 1024,
+        proof: 'run',
+        files: ['out/plan/my_tanh.json', 'out/ts/my_tanh.ts'],
+      });
+      for (const key of [
+        'segments',
+        'guardBits',
+        'tableBytes',
+        'maxUlp',
+        'worstInput',
+        'correctlyRounded',
+      ] as const) {
+        expect(kernel[key], key).toEqual(expect.any(Number));
+      }
+      expect(kernel).toHaveProperty('lowerBound');
+      expect(kernel.segmentation).toMatch(/^(uniform|lookup|compare)$/);
+      expect(kernel.range).toEqual([expect.any(Number), expect.any(Number)]);
+      expect(kernel.crc32).toMatch(/^[0-9a-f]{8}$/);
+      expect(kernel.planHash).toMatch(/^[0-9a-f]{64}$/);
+      expect(kernel.maxUlp).toBeLessThanOrEqual(1);
+      expect(Object.keys(listing())).toEqual(kernel.files);
+    }));
+
+  it('writes nothing in a dry run, and says so where it may speak', () =>
+    inWorkplace(async ({ run, listing }) => {
+      const [loud, quiet] = await Promise.all([
+        run([...TANH, '--dry-run']),
+        run([...TANH, '--dry-run', '--quiet']),
+      ]);
+      expect([loud.status, quiet.status]).toEqual([0, 0]);
+      expect(loud.stderr).toContain('nothing was written');
+      expect(quiet.stderr).toBe('');
+      expect(listing()).toEqual({});
+    }));
+
+  it('takes expressions for numbers', () =>
+    inWorkplace(async ({ run }) => {
+      const args = ['--fn', 'tanh', '--format', 'Q4.8', '--json', '--dry-run'];
+      const [expression, number] = await Promise.all([
+        run([...args, '--error', '3*2^-8', '--range', '-2^2,sqrt(16)', '--order', '1+1']),
+        run([...args, '--error', '0.01171875', '--range=-4,4', '--order', '2']),
+      ]);
+      expect(expression.status).toBe(0);
+      const [a, b] = [expression, number].map((outcome) => documentOf(outcome).kernels[0]);
+      expect(a.planHash).toBe(b.planHash);
+      expect(a.maxUlp).toBeLessThanOrEqual(3);
+    }));
+
+  it('keeps a proof as long as its plan is the same, and runs it again when told to', () =>
+    inWorkplace(async ({ run, listing }) => {
+      const proofs: string[] = [];
+      await run(TANH);
+      const before = listing();
+      for (const extra of [[], ['--force'], ['--order', '2']]) {
+        proofs.push(documentOf(await run([...TANH, ...extra, '--json'])).kernels[0].proof);
+        if (proofs.length < 3) expect(listing()).toEqual(before);
+      }
+      expect(proofs).toEqual(['kept', 'run', 'run']);
+    }));
+
+  it('makes a kernel anew where its plan file was changed by one unit, cut short, or is no plan', () =>
+    inWorkplace(async ({ run, listing, write, read }) => {
+      const path = 'generated/plan/tanh_q4_6.json';
+      await run(TANH);
+      const before = listing();
+      const text = read(path);
+      const file = JSON.parse(text) as { plan: { segments: { coefficients: number[] }[] } };
+      file.plan.segments[0].coefficients[0] += 1;
+      const damages = [
+        JSON.stringify(file),
+        text.slice(0, -40),
+        '{}',
+        'null',
+        '[]',
+        '{"plan":{},"certificate":{}}',
+      ];
+      for (const damage of damages) {
+        write(path, damage);
+        const outcome = await run([...TANH, '--json']);
+        expect({ damage, status: outcome.status, proof: documentOf(outcome).kernels[0]?.proof }).toEqual({
+          damage,
+          status: 0,
+          proof: 'run',
+        });
+        expect(listing()).toEqual(before);
+      }
+    }));
+
+  it('gives the same files for any number of workers', () =>
+    inWorkplace(async ({ run, listing }) => {
+      await Promise.all(['1', '3'].map((n) => run([...TANH, '--workers', n, '--outdir', `w${n}`])));
+      const files = listing();
+      expect(Object.keys(files)).toHaveLength(4);
+      expect(files['w1/ts/tanh_q4_6.ts']).toBe(files['w3/ts/tanh_q4_6.ts']);
+      expect(files['w1/plan/tanh_q4_6.json']).toBe(files['w3/plan/tanh_q4_6.json']);
+    }));
+});
+
+/** Arguments, exit status, and what the message has to say. */
+const FAILURES: readonly (readonly [string, readonly string[], number, readonly RegExp[]])[] = [
+  ['no function', [], 2, [/--fn/, /try approxgen --fn tanh/]],
+  ['an unknown function', ['--fn', 'tahn'], 2, [/"tahn"/, /tanh, sigmoid, rsqrt/, /did you mean tanh/]],
+  ['a malformed format', ['--fn', 'tanh', '--format', 'Q8'], 2, [/--format: "Q8"/, /Qm\.n/, /try Q8\.24/]],
+  ['a format without a sign bit', ['--fn', 'tanh', '--in', 'Q0.16'], 2, [/--in: "Q0.16"/, /UQ0\.16/]],
+  ['a wide format', ['--fn', 'tanh', '--out', 'Q32.32'], 2, [/--out: "Q32.32" has 64 bits/, /8 to 32/]],
+  ['half a range', ['--fn', 'tanh', '--range=-8'], 2, [/--range: "-8"/, /--range=-8,8/]],
+  ['a reversed range', ['--fn', 'tanh', '--range', '8,-8'], 2, [/8,-8/, /try --range=-8,8/]],
+  ['an empty range', ['--fn', 'tanh', '--range', '1,1'], 2, [/1,1 is empty/]],
+  [
+    'a range between two inputs',
+    ['--fn', 'tanh', '--format', 'Q4.4', '--range', '0.01,0.02'],
+    2,
+    [/no input of Q4\.4/],
+  ],
+  [
+    'a range that is too wide',
+    ['--fn', 'tanh', '--format', 'Q4.4', '--range=-9,9'],
+    2,
+    [/-9,9 does not fit in Q4\.4, which holds -8 to 7\.9375/],
+  ],
+  ['a range outside the domain', ['--fn', 'rsqrt', '--range', '0,1'], 2, [/rsqrt is not defined at 0/]],
+  ['an order that is too high', ['--fn', 'tanh', '--order', '13'], 2, [/--order: 13/, /0 to 12/]],
+  ['half an order', ['--fn', 'tanh', '--order', '2.5'], 2, [/2\.5/, /integer/]],
+  ['a target of zero', ['--fn', 'tanh', '--ulp', '0'], 2, [/--ulp: 0/, /above 0/]],
+  ['no number', ['--fn', 'tanh', '--error', '3*'], 2, [/--error: "3\*"/, /3\*2\^-12/]],
+  ['too many guard bits', ['--fn', 'tanh', '--guard', '25'], 2, [/--guard: 25/, /0 to 24/]],
+  [
+    'no workers',
+    ['--fn', 'tanh', '--workers', '0'],
+    2,
+    [/--workers: 0|0 is not a number of workers/, /1 to 256/],
+  ],
+  ['an unknown rounding', ['--fn', 'tanh', '--rounding', 'up'], 2, [/--rounding: "up"/, /half-even/]],
+  ['an unknown step rounding', ['--fn', 'tanh', '--step-rounding', 'up'], 2, [/--step-rounding: "up"/]],
+  ['a name that is a path', ['--fn', 'tanh', '--name', '../x'], 2, [/--name: "..\/x"/, /letters, digits/]],
+  ['an unknown target', ['--fn', 'tanh', '--target', 'ts,tss'], 2, [/--target: "tss"/, /did you mean ts\?/]],
+  ['an unknown option', ['--fn', 'tanh', '--ulpp', '1'], 2, [/--ulpp/, /--ulp/]],
+  ['a missing value', ['--fn', 'tanh', '--ulp'], 2, [/--ulp <x>.*argument missing/]],
+  ['an unknown command', ['bild'], 2, [/"bild" is not a command/, /did you mean build/]],
+  ['an argument too many', ['list', 'all'], 2, [/too many arguments/]],
+  [
+    'a folder that is a file',
+    ['--fn', 'tanh', '--format', 'Q4.6', '--outdir', 'file/below'],
+    2,
+    [/--outdir: can't write to "file\/below"/, /not a folder/],
+  ],
+  [
+    'a target that can’t be met',
+    ['--fn', 'tanh', '--format', 'Q4.6', '--order', '3', '--guard', '0', '--ulp', '0.51'],
+    1,
+    [/0\.51 ulp can't be met/, /best reached: [\d.]+ ulp/, /can be met/],
+  ],
+  ['a target below half an ulp', ['--fn', 'tanh', '--format', 'Q4.6', '--ulp', '0.1'], 1, [/0\.1 ulp/]],
+  [
+    'a tail that misses the target',
+    ['--fn', 'tanh', '--format', 'Q8.6', '--range=-1,1'],
+    1,
+    [/--range: beyond 1, a constant errs by [\d.]+ ulp/, /try --range=/],
+  ],
+];
+
+describe.concurrent('approxgen refuses, in words and as data, and writes nothing', () => {
+  it.each(FAILURES)('%s', (_, args, status, patterns) =>
+    inWorkplace(async ({ run, write, listing }) => {
+      write('file', 'not a folder');
+      const before = listing();
+      // A missing value would take --json for one.
+      const json = args.at(-1) !== '--ulp';
+      const { status: found, stdout, stderr } = await run(json ? [...args, '--json'] : args);
+      expect(found, stderr).toBe(status);
+      const output = stdout.toString();
+      expect(json ? stderr : output).toBe('');
+      const { kernels, diagnostics } = json ? (JSON.parse(output) as JsonDocument) : NO_DOCUMENT;
+      expect(kernels).toEqual([]);
+      expect(diagnostics).toHaveLength(json ? 1 : 0);
+      const text = json ? renderDiagnostic(diagnostics[0]) : stderr;
+      for (const pattern of patterns) expect(text).toMatch(pattern);
+      expect(listing()).toEqual(before);
+    }),
+  );
+
+  it('the same words on standard error as in the document', () =>
+    inWorkplace(async ({ run }) => {
+      const args = ['--fn', 'tahn'];
+      const [plain, json] = await Promise.all([run(args), run([...args, '--json'])]);
+      expect(plain.stderr).toBe(`${renderDiagnostic(documentOf(json).diagnostics[0])}\n`);
+      expect(plain.stdout.toString()).toBe('');
+    }));
+});

@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import type { Diagnostic } from '../../src/diagnostic.js';
+import type { KernelReport } from '../../src/report/kernel-report.js';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** Inside the project, so that the compiled command finds its packages and templates. */
+const COMPILED = join(ROOT, 'node_modules', '.cache', `approxgen-cli-${process.pid}`);
+const TIMEOUT_MS = 50_000;
+
+export interface Outcome {
+  readonly status: number | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** A folder of its own for one test, with the command run inside it. */
+export interface Workplace {
+  readonly folder: string;
+  readonly run: (args: readonly string[], input?: string | Uint8Array) => Promise<Outcome>;
+  readonly write: (path: string, content: string | object) => string;
+  readonly read: (path: string) => string;
+  /** Every file below the folder with its content, by path. */
+  readonly listing: () => Readonly<Record<string, string>>;
+  readonly remove: () => void;
+}
+
+export function workplace(): Workplace {
+  const folder = mkdtempSync(join(tmpdir(), 'approxgen-cli-'));
+  return {
+    folder,
+    run: (args, input = '') => approxgen(args, folder, input),
+    write: (path, content) => {
+      const full = join(folder, path);
+      mkdirSync(dirname(full), { recursive: true });
+      writeFileSync(full, typeof content === 'string' ? content : JSON.stringify(content));
+      return full;
+    },
+    read: (path) => readFileSync(join(folder, path), 'utf8'),
+    listing: () => {
+      const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted();
+      const files = paths.filter((path) => statSync(join(folder, path)).isFile());
+      return Object.fromEntries(files.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Runs a test body in a workplace that is removed afterwards. */
+export async function inWorkplace(body: (place: Workplace) => Promise<void>): Promise<void> {
+  const place = workplace();
+  try {
+    await body(place);
+  } finally {
+    place.remove();
+  }
+}
+
+/** Compiles the command once per test file: it then starts several times faster than through tsx. */
+export function compileCommand(): void {
+  const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
+  const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' });
+  for (const path of sources.filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))) {
+    const source = readFileSync(join(ROOT, 'src', path), 'utf8');
+    const target = join(COMPILED, 'src', path.replace(/\.ts$/, '.js'));
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, ts.transpileModule(source, { compilerOptions }).outputText);
+  }
+  writeFileSync(join(COMPILED, 'package.json'), '{ "type": "module" }');
+}
+
+export function removeCommand(): void {
+  rmSync(COMPILED, { recursive: true, force: true });
+}
+
+/** The command as a user runs it. */
+export function approxgen(
+  args: readonly string[],
+  cwd: string,
+  input: string | Uint8Array = '',
+): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(COMPILED, 'src', 'cli', 'main.js'), ...args], {
+      cwd,
+      timeout: TIMEOUT_MS,
+    });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.on('error', reject);
+    child.on('close', (status) =>
+      resolve({ status, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() }),
+    );
+    // A command that fails early does not read its input.
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
+  });
+}
+
+/** The document that `--json` prints. */
+export interface JsonDocument {
+  readonly kernels: readonly KernelReport[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function documentOf({ stdout }: Outcome): JsonDocument {
+  return JSON.parse(stdout.toString()) as JsonDocument;
+}
