@@ -1,1 +1,218 @@
-export function add(a: i32, b: i32): i32 { return a + b; }
+import { Field, Opcode, ThreadState } from '../../src/tensor/wasm/opcodes';
+import { arrive } from './barrier';
+import * as elementwise from './elementwise';
+import * as gradients from './gradients';
+import { tableKernel } from './kernel';
+import { accumulateRight, productSum } from './products';
+import * as reductions from './reductions';
+import { fractionBits, LIMIT } from './rounding';
+
+export { setFractionBits } from './rounding';
+
+/** An action of JavaScript that has its place among the instructions. */
+@external('env', 'host')
+declare function host(index: i32): void;
+
+/** Memory from here on is free. */
+export function firstFreeByte(): usize {
+  return __heap_base;
+}
+
+/** Columns that one thread works on begin at multiples of this, so that no two share a cache line of int32. */
+const GRAIN: i32 = 16;
+
+@inline
+function word(instruction: usize, index: i32): i32 {
+  return load<i32>(instruction + (index << 2));
+}
+
+@inline
+function operand(instruction: usize, index: i32): i32 {
+  return word(instruction, Field.Operands + index);
+}
+
+function firstOf(columns: i32, thread: i32, threads: i32): i32 {
+  const grains = (columns + GRAIN - 1) / GRAIN;
+  const share = (grains + threads - 1) / threads;
+  return min(thread * share * GRAIN, columns);
+}
+
+/**
+ * Carries out a program: this thread's columns of every instruction, or all of it where there is one thread.
+ *
+ * @param state where this thread counts overflows, see `ThreadState`
+ * @returns false where the others were waited for in vain
+ */
+export function run(
+  program: usize,
+  count: i32,
+  thread: i32,
+  threads: i32,
+  state: usize,
+  barrier: usize,
+): bool {
+  const end = program + count * (Field.Words << 2);
+  for (let at = program; at < end; at += Field.Words << 2) {
+    if (word(at, Field.Opcode) == Opcode.Barrier) {
+      if (threads > 1 && !arrive(barrier, threads)) return false;
+      continue;
+    }
+    const overflows =
+      fractionBits == 24 ? execute<i32>(at, thread, threads, state) : execute<i64>(at, thread, threads, state);
+    if (overflows > 0) {
+      const counter = state + ThreadState.Counters + (word(at, Field.Counter) << 2);
+      store<i32>(counter, load<i32>(counter) + overflows);
+      store<i32>(state + ThreadState.Dirty, 1);
+    }
+  }
+  return true;
+}
+
+/** Carries out this thread's share of an instruction. Gives the number of results that were clamped. */
+function execute<F>(at: usize, thread: i32, threads: i32, state: usize): i32 {
+  const opcode = word(at, Field.Opcode);
+  let rows = word(at, Field.Rows);
+  const width = word(at, Field.Columns);
+  const dst = <usize>operand(at, 0);
+  const second = operand(at, 1);
+  const third = operand(at, 2);
+  const first = firstOf(width, thread, threads);
+  let columns = firstOf(width, thread + 1, threads) - first;
+  const stride = <usize>(width << 2);
+  const offset = <usize>(first << 2);
+  const peak = state + ThreadState.Peak;
+
+  switch (opcode) {
+    case Opcode.Host:
+      if (thread == 0) host(<i32>dst);
+      return 0;
+    case Opcode.Sum:
+      return thread == 0 ? elementwise.sum(dst, second, rows * width) : 0;
+    case Opcode.ProductSum:
+      return productSum<F>(dst, stride, second, third, rows, offset, columns);
+    case Opcode.AccumulateRight:
+      return accumulateRight<F>(
+        dst,
+        stride << 1,
+        second,
+        third,
+        rows,
+        offset,
+        columns,
+        load<f64>(peak),
+      );
+    case Opcode.PartialLeft:
+      reductions.partialLeft(
+        dst + thread * operand(at, 4),
+        <usize>second + offset,
+        rows,
+        <usize>third + offset,
+        operand(at, 3),
+        stride,
+        columns,
+        load<f64>(peak),
+      );
+      return 0;
+    case Opcode.PartialRowSums:
+      reductions.partialRowSums(dst + thread * operand(at, 4), <usize>second + offset, rows, stride, columns);
+      return 0;
+    case Opcode.FinishProducts:
+      return reductions.finishProducts<F>(
+        dst + (first << 3),
+        second + (first << 4),
+        third,
+        threads,
+        columns,
+      );
+    case Opcode.FinishSums:
+      return reductions.finishSums(dst + (first << 3), second + (first << 4), third, threads, columns);
+  }
+
+  // What is left works on each element alone: row by row, or on all of them at once where the rows are whole.
+  if (columns == width) {
+    columns *= rows;
+    rows = 1;
+  }
+  if (opcode == Opcode.SettleGradient || opcode == Opcode.LoadGradient) {
+    return settle(opcode, dst, second, rows, width, first, columns, peak);
+  }
+  let overflows = 0;
+  let i = first;
+  for (; rows > 0; rows--) {
+    overflows += executeRow<F>(opcode, dst, second, third, operand(at, 3), i, columns);
+    i += width;
+  }
+  return overflows;
+}
+
+/** Copies a gradient as int32 and notes its greatest magnitude; where that is too great, it is clamped first. */
+function settle(
+  opcode: i32,
+  gradient: usize,
+  copy: usize,
+  rows: i32,
+  width: i32,
+  first: i32,
+  columns: i32,
+  peak: usize,
+): i32 {
+  let greatest: f64 = 0;
+  for (let r = 0, i = first; r < rows; r++, i += width) {
+    greatest = max(greatest, gradients.loadGradient(copy + (i << 2), gradient + (i << 3), columns));
+  }
+  store<f64>(peak, min(greatest, <f64>LIMIT));
+  if (greatest <= <f64>LIMIT) return 0;
+  let overflows = 0;
+  for (let r = 0, i = first; r < rows; r++, i += width) {
+    overflows += gradients.clampGradient(copy + (i << 2), gradient + (i << 3), columns);
+  }
+  return opcode == Opcode.SettleGradient ? overflows : 0;
+}
+
+/** One row from element `i` on. Operands are int32, gradients doubles. */
+@inline
+function executeRow<F>(
+  opcode: i32,
+  dst: usize,
+  second: i32,
+  third: i32,
+  fourth: i32,
+  i: i32,
+  columns: i32,
+): i32 {
+  const to = dst + (i << 2);
+  const a = <usize>(second + (i << 2));
+  const b = <usize>(third + (i << 2));
+  const gradient = dst + (i << 3);
+  switch (opcode) {
+    case Opcode.Add:
+      return elementwise.add(to, a, b, columns);
+    case Opcode.Subtract:
+      return elementwise.subtract(to, a, b, columns);
+    case Opcode.Multiply:
+      return elementwise.multiply<F>(to, a, b, columns);
+    case Opcode.AddConstant:
+      return elementwise.addConstant(to, a, third, columns);
+    case Opcode.Scale:
+      return elementwise.scale<F>(to, a, third, columns);
+    case Opcode.TableKernel:
+      tableKernel(to, a, third, columns);
+      return 0;
+    case Opcode.ClearGradient:
+      memory.fill(gradient, 0, columns << 3);
+      return 0;
+    case Opcode.Accumulate:
+      gradients.accumulate(gradient, second + (i << 3), <f64>third, columns);
+      return 0;
+    case Opcode.AccumulateProduct:
+      return gradients.accumulateProduct<F>(gradient, a, b, columns);
+    case Opcode.AccumulateSigmoid:
+      return gradients.accumulateSigmoid<F>(gradient, a, b, columns);
+    case Opcode.AccumulateTanh:
+      return gradients.accumulateTanh<F>(gradient, a, b, columns);
+    case Opcode.AccumulateErrorShare:
+      return gradients.accumulateErrorShare<F>(gradient, a, b, fourth, columns);
+    default:
+      return unreachable();
+  }
+}

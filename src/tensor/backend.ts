@@ -47,6 +47,14 @@ export interface Backend<V extends Values> {
   allocate(length: number): V;
   /** A gradient of zeros. */
   allocateGradient(length: number): Float64Array;
+  /**
+   * Gives a function that carries out what `run` does, as often as it is called: the same operations on the same
+   * buffers. `run` is called once, or each time. A backend that has no better way than calling `run` has no
+   * `record`.
+   */
+  record?(run: () => void): () => void;
+  /** Runs an action of the caller's in its place among the operations, where `record` keeps them. */
+  perform?(action: () => void): void;
   /** How a real number is stored: rounded half-even and clamped, in fixed-point. */
   encode(value: number): number;
   /** The real number that is stored. Exact. */
@@ -68,6 +76,7 @@ export interface Backend<V extends Values> {
   /** 1/√x. */
   reciprocalSquareRoot(dst: V, src: V, length: number, kernel: Kernel): void;
 
+  clearGradient(gradient: Float64Array, length: number): void;
   /** Clamps a gradient in place, once all contributions are in and before anything uses it. */
   settleGradient(tensor: TrackedTensor<V>, place: string): void;
   /** dst = gradient, which is settled, as stored numbers. */

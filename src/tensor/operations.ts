@@ -54,6 +54,9 @@ export type OperationTable<V extends Values> = {
  * Overflow in a backward step is counted under the place of the operation and `.gradient`.
  */
 export function operationTable<V extends Values>(backend: Backend<V>): OperationTable<V> {
+  const perform = (action: () => void): void =>
+    backend.perform === undefined ? action() : backend.perform(action);
+
   /** Runs a backward step for a tracked output, once all that uses the output has contributed. */
   function backward(
     output: Tensor<V>,
@@ -134,9 +137,10 @@ export function operationTable<V extends Values>(backend: Backend<V>): Operation
         }
       };
       return {
-        forward: () => forEach((inner, outer) => (output.values[inner] = input.values[outer])),
+        forward: () => perform(() => forEach((inner, outer) => (output.values[inner] = input.values[outer]))),
         backward: backward(output, place, ({ gradient }) => {
-          if (isTracked(input)) forEach((inner, outer) => (input.gradient[outer] += gradient[inner]));
+          if (!isTracked(input)) return;
+          perform(() => forEach((inner, outer) => (input.gradient[outer] += gradient[inner])));
         }),
       };
     },
@@ -146,7 +150,9 @@ export function operationTable<V extends Values>(backend: Backend<V>): Operation
         forward: () => backend.sum(output.values, input.values, length, place),
         backward: backward(output, place, ({ gradient }) => {
           if (!isTracked(input)) return;
-          for (let i = 0; i < length; i++) input.gradient[i] += gradient[0];
+          perform(() => {
+            for (let i = 0; i < length; i++) input.gradient[i] += gradient[0];
+          });
         }),
       };
     },

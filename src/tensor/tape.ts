@@ -67,7 +67,24 @@ export function createTape<V extends Values>(
     return { ...tensor, gradient };
   }
 
+  let forward: (() => void) | undefined;
+  let backward: (() => void) | undefined;
+
+  /** Runs a pass; where the backend can keep what it did, it does so until another step is recorded. */
+  const replay = (run: () => void): (() => void) => backend.record?.(run) ?? run;
+
+  function runForward(): void {
+    for (const step of steps) step.forward();
+  }
+
+  function runBackward(): void {
+    for (const gradient of gradients) backend.clearGradient(gradient, gradient.length);
+    for (let i = steps.length - 1; i >= 0; i--) steps[i].backward();
+  }
+
   function record(step: Step): void {
+    forward = undefined;
+    backward = undefined;
     if (steps.length === MAX_STEPS) {
       throw new RangeError(`a tape holds at most ${MAX_STEPS} steps, or its gradients would not be exact`);
     }
@@ -186,11 +203,12 @@ export function createTape<V extends Values>(
     },
 
     forward() {
-      for (const step of steps) step.forward();
+      forward ??= replay(runForward);
+      forward();
     },
     backward() {
-      for (const gradient of gradients) gradient.fill(0);
-      for (let i = steps.length - 1; i >= 0; i--) steps[i].backward();
+      backward ??= replay(runBackward);
+      backward();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { INT32_LIMIT, saturateInt32 } from '../../src/fixedpoint/int32.js';
-import type { Kernel } from '../../src/tensor/kernel.js';
+import type { Kernel, KernelTable } from '../../src/tensor/kernel.js';
 
 interface Segment {
   /** The last segment whose max is ≥ x is the one for x. */
@@ -44,10 +44,37 @@ function polynomial(segments: readonly Segment[]): (x: number) => number {
   };
 }
 
-function kernel(name: string, scalar: (x: number) => number): Kernel {
+/** The same as data, for x ≥ 0; the last segment of the table is the constant tail. */
+function tableOf(segments: readonly Segment[], complement: number): KernelTable {
+  const finite = Math.max(...segments.map(({ max }) => max).filter((max) => max < INT32_LIMIT));
+  const cells = Uint8Array.from({ length: finite / 2 ** CELL_BITS + 2 }, (_, cell) => {
+    const least = (cell - 1) * 2 ** CELL_BITS + 1;
+    return Math.max(
+      segments.findLastIndex(({ max }) => max >= Math.max(least, 0)),
+      0,
+    );
+  });
+  return {
+    limit: finite + 1,
+    cellOffset: 2 ** CELL_BITS - 1,
+    cellBits: CELL_BITS,
+    cells,
+    rows: Float64Array.from(segments.flatMap(({ addToX, coefficients }) => [...coefficients, -addToX])),
+    degree: 2,
+    steps: [
+      [1 / ONE, 0],
+      [1 / ONE, 0],
+      [1, 0],
+    ],
+    complement,
+  };
+}
+
+function kernel(name: string, scalar: (x: number) => number, table?: KernelTable): Kernel {
   return {
     name,
     scalar,
+    ...(table === undefined ? {} : { table }),
     array(src, dst) {
       for (let i = 0; i < src.length; i++) dst[i] = scalar(src[i]);
     },
@@ -60,8 +87,8 @@ const rsqrt = polynomial(recorded.rsqrt.segments);
 
 /** The kernels that the recorded runs were made with. */
 export const originalKernels = {
-  sigmoid: kernel('sigmoid_original', (x) => (x < 0 ? ONE - sigmoid(-x) : sigmoid(x))),
-  tanh: kernel('tanh_original', (x) => (x < 0 ? 0 - tanh(-x) : tanh(x))),
+  sigmoid: kernel('sigmoid_original', (x) => (x < 0 ? ONE - sigmoid(-x) : sigmoid(x)), tableOf(recorded.sigmoid.segments, ONE)),
+  tanh: kernel('tanh_original', (x) => (x < 0 ? 0 - tanh(-x) : tanh(x)), tableOf(recorded.tanh.segments, 0)),
   rsqrt: kernel('rsqrt_original', (x) => {
     let reduced = x;
     let doublings = 0;

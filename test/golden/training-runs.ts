@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { loadDataset } from '../../src/data/dataset.js';
 import { parseNpy, type NpyArray } from '../../src/data/npy.js';
+import type { Backend } from '../../src/tensor/backend.js';
 import { createJsBackend } from '../../src/tensor/js/backend.js';
 import { createTrainer, type Trainer } from '../../src/train/loop.js';
 import { encodeSamples, type Samples } from '../../src/train/samples.js';
@@ -84,8 +85,8 @@ export interface RecordedRun {
 export async function startRun(
   ranks: { readonly rankW: number; readonly rankU: number },
   initial: string,
+  backend: Backend<Int32Array> = createJsBackend(),
 ): Promise<RecordedRun> {
-  const backend = createJsBackend();
   const shape = { ...SHAPE, rankW: ranks.rankW, rankU: ranks.rankU };
   const trainer = createTrainer(backend, originalKernels, { shape, batch: BATCH, adam: ADAM });
   trainer.parameters.flat.values.set(readIntegers(initial));

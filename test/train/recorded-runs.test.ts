@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { createJsBackend } from '../../src/tensor/js/backend.js';
+import { createWasmBackend } from '../../src/tensor/wasm/backend.js';
 import type { Samples } from '../../src/train/samples.js';
 import {
   crcOfInt32,
@@ -12,6 +14,9 @@ import {
   type RecordedStep,
   type RunMeta,
 } from '../golden/training-runs.js';
+
+const BACKENDS = { js: createJsBackend, wasm: createWasmBackend };
+const CASES = ['base', 'fullrank', 'lowU'].flatMap((run) => [[run, 'js'] as const, [run, 'wasm'] as const]);
 
 /** SHA-256 of the samples as the recordings have them: time step, feature, sample. */
 function hashOf({ values, count }: Samples<Int32Array>): string {
@@ -26,10 +31,10 @@ function hashOf({ values, count }: Samples<Int32Array>): string {
 describe.skipIf(recordingsMissing !== undefined)(
   `the recorded runs${recordingsMissing === undefined ? '' : ` (skipped: ${recordingsMissing})`}`,
   () => {
-    it.each(['base', 'fullrank', 'lowU'])('%s: every step and every epoch, bit for bit', async (name) => {
+    it.each(CASES)('%s on %s: every step and every epoch, bit for bit', async (name, backend) => {
       const meta = readJson<RunMeta>(`${name}/meta.json`);
       const steps = readJson<RecordedStep[]>(`${name}/batches.json`);
-      const run = await startRun(meta, `${name}/params_init.npy`);
+      const run = await startRun(meta, `${name}/params_init.npy`, BACKENDS[backend]());
       const { trainer, train, test } = run;
       expect(hashOf(train)).toBe(meta.trainXRawSha256_int32_T_F_N);
       expect(hashOf(test)).toBe(meta.testXRawSha256_int32_T_F_N);

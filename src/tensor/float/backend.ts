@@ -87,6 +87,9 @@ export function createFloatBackend(): FloatBackend {
       for (let i = 0; i < length; i++) dst[i] = 1 / Math.sqrt(src[i]);
     },
 
+    clearGradient(gradient, length) {
+      gradient.fill(0, 0, length);
+    },
     settleGradient(tensor, place) {
       observe(place, tensor.gradient, tensor.gradient.length);
     },

@@ -50,6 +50,9 @@ export function createJsBackend(options: JsBackendOptions = {}): Backend<Int32Ar
     reciprocalSquareRoot: (dst, src, length, kernel) =>
       kernel.array(leading(src, length), leading(dst, length)),
 
+    clearGradient(gradient, length) {
+      gradient.fill(0, 0, length);
+    },
     settleGradient(tensor, place) {
       products.forgetGradient();
       overflows.add(place, elementwise.settleArray(tensor.gradient, tensor.gradient.length));

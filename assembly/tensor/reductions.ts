@@ -1,0 +1,211 @@
+import { peakMagnitude } from './elementwise';
+import { loadLanes } from './lanes';
+import { FITS, GREATEST } from './products';
+import { bitsOf, LIMIT, zero } from './rounding';
+import { lowerWord, roundWide, upperWord, wideDot } from './wide';
+
+/*
+ * Sums over the columns, which several threads share: each writes the sums over its own columns, 128 bits
+ * each, and once all have done so the sums of those are rounded.
+ */
+
+/** Bytes of a partial sum: the lower and the upper word. */
+const PARTIAL: usize = 16;
+
+@inline
+function storeSum(address: usize, sum: i64): void {
+  store<i64>(address, sum);
+  store<i64>(address, sum >> 63, 8);
+}
+
+@inline
+function lanesOf(sums: v128): i64 {
+  return i64x2.extract_lane(sums, 0) + i64x2.extract_lane(sums, 1);
+}
+
+@inline
+function addProducts(sums: v128, x: v128, y: v128): v128 {
+  return i64x2.add(sums, i64x2.add(i64x2.extmul_low_i32x4_s(x, y), i64x2.extmul_high_i32x4_s(x, y)));
+}
+
+/** Up to 4×2 dot products of rows of g and of b, over `columns` columns. */
+@inline
+function dots(
+  rows: i32,
+  wide: bool,
+  partial: usize,
+  partialStride: usize,
+  g: usize,
+  b: usize,
+  stride: usize,
+  columns: i32,
+): void {
+  let s00 = zero();
+  let s01 = zero();
+  let s10 = zero();
+  let s11 = zero();
+  let s20 = zero();
+  let s21 = zero();
+  let s30 = zero();
+  let s31 = zero();
+  let g1 = g + stride;
+  let g2 = g1 + stride;
+  let g3 = g2 + stride;
+  let b1 = b + stride;
+  for (; columns > 0; columns -= 4) {
+    const count = min(columns, 4);
+    const y0 = loadLanes(b, count);
+    const y1 = wide ? loadLanes(b1, count) : y0;
+    let x = loadLanes(g, count);
+    s00 = addProducts(s00, x, y0);
+    if (wide) s01 = addProducts(s01, x, y1);
+    if (rows > 1) {
+      x = loadLanes(g1, count);
+      s10 = addProducts(s10, x, y0);
+      if (wide) s11 = addProducts(s11, x, y1);
+      x = loadLanes(g2, count);
+      s20 = addProducts(s20, x, y0);
+      if (wide) s21 = addProducts(s21, x, y1);
+      x = loadLanes(g3, count);
+      s30 = addProducts(s30, x, y0);
+      if (wide) s31 = addProducts(s31, x, y1);
+    }
+    b += 16;
+    b1 += 16;
+    g += 16;
+    g1 += 16;
+    g2 += 16;
+    g3 += 16;
+  }
+  storeSum(partial, lanesOf(s00));
+  if (wide) storeSum(partial + PARTIAL, lanesOf(s01));
+  if (rows > 1) {
+    partial += partialStride;
+    storeSum(partial, lanesOf(s10));
+    if (wide) storeSum(partial + PARTIAL, lanesOf(s11));
+    partial += partialStride;
+    storeSum(partial, lanesOf(s20));
+    if (wide) storeSum(partial + PARTIAL, lanesOf(s21));
+    partial += partialStride;
+    storeSum(partial, lanesOf(s30));
+    if (wide) storeSum(partial + PARTIAL, lanesOf(s31));
+  }
+}
+
+@inline
+function rowsOfDots(
+  rows: i32,
+  partial: usize,
+  g: usize,
+  b: usize,
+  bRows: i32,
+  stride: usize,
+  columns: i32,
+): void {
+  const partialStride = <usize>bRows * PARTIAL;
+  let k: usize = 0;
+  for (; k + 2 <= <usize>bRows; k += 2) {
+    dots(rows, true, partial + k * PARTIAL, partialStride, g, b + k * stride, stride, columns);
+  }
+  if (k < <usize>bRows) dots(rows, false, partial + k * PARTIAL, partialStride, g, b + k * stride, stride, columns);
+}
+
+/**
+ * partial (rows × bRows) = g·bᵀ over some columns.
+ *
+ * @param stride bytes from one row of g or b to the next
+ * @param limit a magnitude that no element of g exceeds
+ */
+export function partialLeft(
+  partial: usize,
+  g: usize,
+  rows: i32,
+  b: usize,
+  bRows: i32,
+  stride: usize,
+  columns: i32,
+  limit: f64,
+): void {
+  const bound = <f64>columns * limit;
+  if (bound * GREATEST >= FITS && bound * <f64>peakMagnitude(b, bRows, stride, columns) >= FITS) {
+    for (let i: usize = 0; i < <usize>rows; i++) {
+      for (let k: usize = 0; k < <usize>bRows; k++) {
+        wideDot(g + i * stride, 4, b + k * stride, 4, columns);
+        store<u64>(partial, lowerWord());
+        store<i64>(partial, upperWord(), 8);
+        partial += PARTIAL;
+      }
+    }
+    return;
+  }
+  const partialStride = <usize>bRows * PARTIAL;
+  let i: usize = 0;
+  for (; i + 4 <= <usize>rows; i += 4) {
+    rowsOfDots(4, partial + i * partialStride, g + i * stride, b, bRows, stride, columns);
+  }
+  for (; i < <usize>rows; i++) {
+    rowsOfDots(1, partial + i * partialStride, g + i * stride, b, bRows, stride, columns);
+  }
+}
+
+/** partial (rows) = the sum of each row of g over some columns: below 2^63, as there are fewer than 2^32. */
+export function partialRowSums(partial: usize, g: usize, rows: i32, stride: usize, columns: i32): void {
+  for (; rows > 0; rows--) {
+    let sums = zero();
+    for (let at = 0; at < columns; at += 4) {
+      const lanes = loadLanes(g + (at << 2), min(columns - at, 4));
+      const pairs = i64x2.add(i64x2.extend_low_i32x4_s(lanes), i64x2.extend_high_i32x4_s(lanes));
+      sums = i64x2.add(sums, pairs);
+    }
+    storeSum(partial, lanesOf(sums));
+    partial += PARTIAL;
+    g += stride;
+  }
+}
+
+/**
+ * dst (doubles) += the sums of the partial sums of all threads, clamped and, for products, rounded before.
+ *
+ * @param distance bytes from the partial sums of one thread to those of the next
+ */
+@inline
+function finish(
+  bits: i32,
+  dst: usize,
+  partial: usize,
+  distance: usize,
+  threads: i32,
+  length: i32,
+): i32 {
+  let overflows = 0;
+  for (; length > 0; length--) {
+    let low = load<u64>(partial);
+    let high = load<i64>(partial, 8);
+    for (let other = 1; other < threads; other++) {
+      const word = load<u64>(partial + <usize>other * distance);
+      low += word;
+      high += load<i64>(partial + <usize>other * distance, 8) + i64(low < word);
+    }
+    const rounded = roundWide(high, low, bits);
+    const clamped = min<i64>(max<i64>(rounded, -LIMIT), LIMIT);
+    overflows += i32(clamped != rounded);
+    store<f64>(dst, load<f64>(dst) + <f64>clamped);
+    dst += 8;
+    partial += PARTIAL;
+  }
+  return overflows;
+}
+
+export function finishProducts<F>(
+  dst: usize,
+  partial: usize,
+  distance: usize,
+  threads: i32,
+  length: i32,
+): i32 {
+  return finish(bitsOf<F>(), dst, partial, distance, threads, length);
+}
+
+export function finishSums(dst: usize, partial: usize, distance: usize, threads: i32, length: i32): i32 {
+  return finish(0, dst, partial, distance, threads, length);
+}

@@ -1,0 +1,56 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const FILE = join('dist', 'wasm', 'tensor.wasm');
+
+/** What assembly/tensor/index.ts exports. Addresses are in bytes. */
+export interface EngineExports {
+  readonly firstFreeByte: () => number;
+  readonly setFractionBits: (bits: number) => void;
+  /** @returns 0 where another thread was waited for in vain */
+  readonly run: (
+    program: number,
+    count: number,
+    thread: number,
+    threads: number,
+    state: number,
+    barrier: number,
+  ) => number;
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/**
+ * The compiled engine, in the first folder above this file that has it: the package's root.
+ *
+ * @throws Error where it has not been built
+ */
+export function engineModule(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(readFileSync(engineFile()));
+  return compiled;
+}
+
+function engineFile(): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  for (let folder = here; ; folder = dirname(folder)) {
+    const file = join(folder, FILE);
+    if (existsSync(file)) return file;
+    if (folder === dirname(folder)) {
+      throw new Error(`the wasm backend needs ${FILE}, which is not there: run "npm run build"`);
+    }
+  }
+}
+
+/** An engine of a thread. `host` carries out the numbered actions of JavaScript. */
+export function instantiate(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  fracBits: number,
+  host: (index: number) => void,
+): EngineExports {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, host } });
+  const engine = exports as unknown as EngineExports;
+  engine.setFractionBits(fracBits);
+  return engine;
+}

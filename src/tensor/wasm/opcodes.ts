@@ -1,0 +1,91 @@
+/*
+ * What the program of an engine is made of. This file is read by both compilers, TypeScript's and
+ * AssemblyScript's, so that the two sides cannot differ.
+ */
+
+/** What an instruction does. The operands are described where the engine carries it out. */
+export enum Opcode {
+  Add,
+  Subtract,
+  Multiply,
+  AddConstant,
+  Scale,
+  Sum,
+  ProductSum,
+  TableKernel,
+  Host,
+  SettleGradient,
+  LoadGradient,
+  ClearGradient,
+  Accumulate,
+  AccumulateProduct,
+  AccumulateSigmoid,
+  AccumulateTanh,
+  AccumulateErrorShare,
+  AccumulateRight,
+  PartialLeft,
+  PartialRowSums,
+  FinishProducts,
+  FinishSums,
+  Barrier,
+}
+
+/** Words of an instruction (int32). The operands follow from `Operands` on; addresses are in bytes. */
+export enum Field {
+  Opcode = 0,
+  /** Which counter takes the overflows. */
+  Counter = 1,
+  Rows = 2,
+  Columns = 3,
+  Operands = 4,
+  Words = 12,
+}
+
+/** Words of one term of a sum of products. */
+export enum Term {
+  Kind = 0,
+  /** Address of the left factor. */
+  A = 1,
+  /** Address of the right factor. */
+  B = 2,
+  /** Terms of each dot product. */
+  Inner = 3,
+  /** Bytes from one row of the left factor to the next. */
+  RowStride = 4,
+  /** Bytes from one element of a row of the left factor to the next. */
+  Step = 5,
+  /** Bytes from one row of the right factor to the next. */
+  RightStride = 6,
+  Words = 8,
+}
+
+export enum TermKind {
+  Matmul = 0,
+  Elementwise = 1,
+}
+
+/** The head of a kernel's table, in bytes. All are doubles but the first seven, which are int32. */
+export enum Table {
+  Limit = 0,
+  CellOffset = 4,
+  CellBits = 8,
+  /** Address of the cells: one byte each. */
+  Cells = 12,
+  /** Address of the rows: coefficients from the highest power down, then the origin. */
+  Rows = 16,
+  Degree = 20,
+  /** Added to the negated value for a negative argument: 0 for an odd function, 1 for f(−x) = 1 − f(x). */
+  Complement = 24,
+  /** Per step of Horner's rule, and for the last rounding: a scale and a bias. */
+  Steps = 32,
+}
+
+/** What each thread keeps for itself, in bytes. */
+export enum ThreadState {
+  /** int32: not zero where a counter is. */
+  Dirty = 0,
+  /** @public double: the greatest magnitude of the gradient that was settled or loaded last. */
+  Peak = 8,
+  /** int32 each: results clamped, by the counter of the instruction. */
+  Counters = 16,
+}

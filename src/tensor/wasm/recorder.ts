@@ -1,0 +1,77 @@
+import type { Engine } from './engine.js';
+import type { Access, Instruction, TermOperands } from './instruction.js';
+
+/** A gradient whose int32 copy is at hand. */
+interface Copied {
+  readonly start: number;
+  readonly end: number;
+  readonly copy: number;
+}
+
+interface Recording {
+  readonly instructions: Instruction[];
+  copied: Copied | undefined;
+}
+
+/**
+ * Executes instructions at once, or, while a run is recorded, collects them into a program that does the same
+ * each time it is run.
+ */
+export interface Recorder {
+  emit(instruction: Instruction): void;
+  terms(terms: readonly TermOperands[]): number;
+  action(action: () => void): number;
+  /** The copy of a gradient that the program has made and that nothing has outdated, if there is one. */
+  copyOf(address: number, length: number): number | undefined;
+  /** Says that `copy` now holds the gradient at `address`. */
+  copied(address: number, length: number, copy: number): void;
+  record(run: () => void): () => void;
+}
+
+export function createRecorder(engine: Engine): Recorder {
+  let recording: Recording | undefined;
+
+  function outdates({ start, end, writes }: Access, copied: Copied): boolean {
+    const overlaps = (from: number, to: number): boolean => start < to && from < end;
+    const length = (copied.end - copied.start) / 2; // of int32, where the gradient has doubles
+    return writes && (overlaps(copied.start, copied.end) || overlaps(copied.copy, copied.copy + length));
+  }
+
+  return {
+    emit(instruction) {
+      if (recording === undefined) {
+        engine.execute(instruction);
+        return;
+      }
+      recording.instructions.push(instruction);
+      const { copied } = recording;
+      if (copied !== undefined && instruction.accesses.some((access) => outdates(access, copied))) {
+        recording.copied = undefined;
+      }
+    },
+    terms: (terms) => engine.terms(terms, recording !== undefined),
+    action: (action) => engine.action(action, recording !== undefined),
+    copyOf(address, length) {
+      const copied = recording?.copied;
+      if (copied === undefined || address < copied.start || address + 8 * length > copied.end) {
+        return undefined;
+      }
+      return copied.copy + (address - copied.start) / 2;
+    },
+    copied(address, length, copy) {
+      if (recording !== undefined) recording.copied = { start: address, end: address + 8 * length, copy };
+    },
+    record(run) {
+      const instructions: Instruction[] = [];
+      recording = { instructions, copied: undefined };
+      try {
+        run();
+      } finally {
+        recording = undefined;
+      }
+      const counters = instructions.map((_, i) => i);
+      const program = engine.assemble(instructions, counters);
+      return () => engine.run(program);
+    },
+  };
+}
