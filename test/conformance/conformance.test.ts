@@ -75,7 +75,7 @@ function inputsOf(plan: KernelPlan, samples: number): number[] {
     const spread = i % 2 === 0 ? state / 2 ** 32 : (state / 2 ** 32) * 2 ** -(i % 30);
     inputs.add(i % 4 < 2 ? lo + Math.floor(spread * (hi - lo + 1)) : Math.floor(spread * hi));
   }
-  return [...inputs].filter((x) => x >= lo && x <= hi).sort((a, b) => a - b);
+  return [...inputs].filter((x) => x >= lo && x <= hi).toSorted((a, b) => a - b);
 }
 
 /** Asserts that outputs are the interpreter's, to the sign of zero. */

@@ -36,7 +36,7 @@ function cut({ lowTail, highTail, fractions, alignment }: Cuts, ends: { lo: numb
   const places = fractions
     .map((fraction) => ends.lo + Math.floor((fraction * (ends.hi - ends.lo)) / cell) * cell)
     .filter((place) => place > ends.lo && place < ends.hi);
-  const bounds = [...new Set([ends.lo, ...places, ends.hi])].sort((a, b) => a - b);
+  const bounds = [...new Set([ends.lo, ...places, ends.hi])].toSorted((a, b) => a - b);
   const first = lowTail && bounds.length > 2 ? 1 : 0;
   const last = highTail && bounds.length - first > 2 ? bounds.length - 1 : bounds.length;
   return bounds.slice(first, last);
