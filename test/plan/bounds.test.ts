@@ -36,8 +36,11 @@ function intermediates(
   return found;
 }
 
+/** Every other case: those of `planCases` come in pairs that differ in format or mode. */
+const cases = planCases.filter((_, i) => i % 2 === 0);
+
 describe('bounds', () => {
-  it.each(planCases)('hold every intermediate: $what', ({ spec }) => {
+  it.each(cases)('hold every intermediate: $what', ({ spec }) => {
     const plan = planOf(spec);
     for (const x of inputsToTry(plan, 200)) {
       if (plan.undefined && x <= plan.undefined.upTo) continue;

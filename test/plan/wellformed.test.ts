@@ -4,7 +4,7 @@ import { planBounds } from '../../src/plan/bounds.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
 import { checkWellFormed, WELL_FORMED } from '../../src/plan/wellformed.js';
 import type { KernelSpec } from '../../src/spec.js';
-import { planCases, planOf } from './plans.js';
+import { planOf } from './plans.js';
 
 type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;
 type Draft = Mutable<KernelPlan>;
@@ -279,7 +279,7 @@ describe('a well-formed plan', () => {
   });
 
   it('is what every spec leads to', () => {
-    for (const spec of [...Object.values(specs), ...planCases.slice(0, 30).map((each) => each.spec)]) {
+    for (const spec of Object.values(specs)) {
       expect(() => checkWellFormed(planOf(spec))).not.toThrow();
     }
   });
