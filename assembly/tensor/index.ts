@@ -100,6 +100,8 @@ function execute<F>(at: usize, thread: i32, threads: i32, state: usize): i32 {
         offset,
         columns,
         load<f64>(peak),
+        operand(at, 3),
+        <usize>operand(at, 4) + thread * operand(at, 5),
       );
     case Opcode.PartialLeft:
       reductions.partialLeft(
@@ -111,6 +113,8 @@ function execute<F>(at: usize, thread: i32, threads: i32, state: usize): i32 {
         stride,
         columns,
         load<f64>(peak),
+        <usize>operand(at, 5) + (offset << 1),
+        <usize>operand(at, 6) + (offset << 1),
       );
       return 0;
     case Opcode.PartialRowSums:

@@ -9,7 +9,7 @@ function pair(first: usize, second: usize, offset: usize): v128 {
   return v128.load_lane<i64>(second + offset, v128.load64_zero(first + offset), 1);
 }
 
-/** Two values of the polynomials whose rows are given, as doubles. */
+/** Two values of the polynomials whose rows are given, in the low words of the lanes. */
 @inline
 function horner(table: usize, degree: i32, inside: v128, first: usize, second: usize): v128 {
   const round = f64x2.splat(ROUND);
@@ -25,20 +25,18 @@ function horner(table: usize, degree: i32, inside: v128, first: usize, second: u
     y = f64x2.add(f64x2.sub(f64x2.add(product, round), round), pair(first, second, offset));
   }
   const last = f64x2.add(f64x2.mul(y, v128.load64_splat(steps)), v128.load64_splat(steps, 8));
-  return f64x2.sub(f64x2.add(last, round), round);
+  return f64x2.add(last, round);
 }
 
 @inline
-function rowOf(cells: usize, rows: usize, bytes: usize, cell: u32): usize {
-  return rows + <usize>load<u8>(cells + cell) * bytes;
+function rowOf(cells: usize, cell: u32): usize {
+  return load<u32>(cells + (cell << 2));
 }
 
 @inline
 function step(table: usize, dst: usize, src: usize, count: i32): void {
   const cells = <usize>load<u32>(table + Table.Cells);
-  const rows = <usize>load<u32>(table + Table.Rows);
   const degree = load<i32>(table + Table.Degree);
-  const bytes = <usize>((degree + 2) << 3);
   const x = loadLanes(src, count);
   const sign = i32x4.shr_s(x, 31);
   const inside = i32x4.min_u(i32x4.abs(x), v128.load32_splat(table + Table.Limit));
@@ -50,22 +48,17 @@ function step(table: usize, dst: usize, src: usize, count: i32): void {
     table,
     degree,
     inside,
-    rowOf(cells, rows, bytes, i32x4.extract_lane(cell, 0)),
-    rowOf(cells, rows, bytes, i32x4.extract_lane(cell, 1)),
+    rowOf(cells, i32x4.extract_lane(cell, 0)),
+    rowOf(cells, i32x4.extract_lane(cell, 1)),
   );
   const high = horner(
     table,
     degree,
     v128.shuffle<i64>(inside, inside, 1, 1),
-    rowOf(cells, rows, bytes, i32x4.extract_lane(cell, 2)),
-    rowOf(cells, rows, bytes, i32x4.extract_lane(cell, 3)),
+    rowOf(cells, i32x4.extract_lane(cell, 2)),
+    rowOf(cells, i32x4.extract_lane(cell, 3)),
   );
-  const y = v128.shuffle<i64>(
-    i32x4.trunc_sat_f64x2_s_zero(low),
-    i32x4.trunc_sat_f64x2_s_zero(high),
-    0,
-    2,
-  );
+  const y = v128.shuffle<i32>(low, high, 0, 2, 4, 6);
   const complement = v128.and(v128.load32_splat(table + Table.Complement), sign);
   storeLanes(dst, i32x4.add(i32x4.sub(v128.xor(y, sign), sign), complement), count);
 }

@@ -11,6 +11,7 @@ import {
   withSign,
   zero,
 } from './rounding';
+import { accumulateMatmul, EXACT, widenTransposed } from './doubles';
 import { accumulateWide, productSumWide } from './wide';
 
 /*
@@ -266,10 +267,13 @@ export function productSum<F>(
 }
 
 /**
- * dst (doubles) += each term, rounded on its own; all are matrix products.
+ * dst (doubles) += each term, rounded on its own; all are products aᵀ·g of a block of `a` and a block of `g`, both
+ * without gaps and one block after the other.
  *
  * @param stride bytes from one row of doubles to the next
  * @param rightLimit a magnitude that no right factor exceeds
+ * @param gradient the right factor of the first term as doubles
+ * @param scratch room for the left factor of a term as doubles
  */
 export function accumulateRight<F>(
   dst: usize,
@@ -280,12 +284,22 @@ export function accumulateRight<F>(
   offset: usize,
   columns: i32,
   rightLimit: f64,
+  gradient: usize,
+  scratch: usize,
 ): i32 {
   let overflows = 0;
   for (; termCount > 0; termCount--) {
-    overflows += fits(terms, 1, rows, columns, offset, rightLimit)
-      ? allRows<F>(true, dst, stride, terms, 1, rows, offset, columns)
-      : accumulateWide(dst, stride, terms, rows, offset, columns);
+    const inner = field(terms, Term.Inner);
+    if (<f64>inner * rightLimit * leftPeak(terms, rows, offset, columns) < EXACT) {
+      widenTransposed(scratch, field(terms, Term.A), inner, rows);
+      const at = dst + (offset << 1);
+      overflows += accumulateMatmul<F>(at, stride, scratch, rows, inner, gradient + (offset << 1), columns);
+    } else {
+      overflows += fits(terms, 1, rows, columns, offset, rightLimit)
+        ? allRows<F>(true, dst, stride, terms, 1, rows, offset, columns)
+        : accumulateWide(dst, stride, terms, rows, offset, columns);
+    }
+    gradient += <usize>inner * stride;
     terms += Term.Words << 2;
   }
   return overflows;

@@ -1,6 +1,7 @@
+import { dotProducts, EXACT, widenRows } from './doubles';
 import { peakMagnitude } from './elementwise';
 import { loadLanes } from './lanes';
-import { FITS, GREATEST } from './products';
+import { FITS } from './products';
 import { bitsOf, LIMIT, zero } from './rounding';
 import { lowerWord, roundWide, upperWord, wideDot } from './wide';
 
@@ -115,6 +116,8 @@ function rowsOfDots(
  *
  * @param stride bytes from one row of g or b to the next
  * @param limit a magnitude that no element of g exceeds
+ * @param gradient g as doubles
+ * @param scratch room for b as doubles, with the same columns
  */
 export function partialLeft(
   partial: usize,
@@ -125,9 +128,16 @@ export function partialLeft(
   stride: usize,
   columns: i32,
   limit: f64,
+  gradient: usize,
+  scratch: usize,
 ): void {
-  const bound = <f64>columns * limit;
-  if (bound * GREATEST >= FITS && bound * <f64>peakMagnitude(b, bRows, stride, columns) >= FITS) {
+  const bound = <f64>columns * limit * <f64>peakMagnitude(b, bRows, stride, columns);
+  if (bound < EXACT) {
+    widenRows(scratch, b, bRows, stride, columns);
+    dotProducts(partial, gradient, rows, scratch, bRows, stride << 1, columns);
+    return;
+  }
+  if (bound >= FITS) {
     for (let i: usize = 0; i < <usize>rows; i++) {
       for (let k: usize = 0; k < <usize>bRows; k++) {
         wideDot(g + i * stride, 4, b + k * stride, 4, columns);

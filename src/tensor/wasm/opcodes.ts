@@ -64,20 +64,18 @@ export enum TermKind {
   Elementwise = 1,
 }
 
-/** The head of a kernel's table, in bytes. All are doubles but the first seven, which are int32. */
+/** A kernel's table, in bytes: int32, then doubles. */
 export enum Table {
   Limit = 0,
   CellOffset = 4,
   CellBits = 8,
-  /** Address of the cells: one byte each. */
+  /** Address of the cells: for each the address of its row, which is coefficients from the highest power down, then the origin. */
   Cells = 12,
-  /** Address of the rows: coefficients from the highest power down, then the origin. */
-  Rows = 16,
-  Degree = 20,
+  Degree = 16,
   /** Added to the negated value for a negative argument: 0 for an odd function, 1 for f(−x) = 1 − f(x). */
-  Complement = 24,
+  Complement = 20,
   /** Per step of Horner's rule, and for the last rounding: a scale and a bias. */
-  Steps = 32,
+  Steps = 24,
 }
 
 /** What each thread keeps for itself, in bytes. */

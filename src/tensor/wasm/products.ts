@@ -33,6 +33,9 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
   const ones = createScratch((length) => memory.int32s(length).fill(one).byteOffset);
   const partials = createScratch((length) => memory.reserve(PARTIAL_BYTES * length));
 
+  /** Room for a factor as doubles. */
+  const widened = createScratch((length) => memory.reserve(8 * length));
+
   function load(copy: number, gradient: number, length: number): void {
     recorder.emit({
       opcode: Opcode.LoadGradient,
@@ -150,8 +153,18 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
         place,
         rows,
         columns,
-        operands: [partial, copy, right, b.rows, PARTIAL_BYTES * length],
+        operands: [
+          partial,
+          copy,
+          right,
+          b.rows,
+          PARTIAL_BYTES * length,
+          addressOf(g.gradient),
+          widened(b.rows * columns),
+        ],
         accesses: [
+          access(addressOf(g.gradient), rows * columns, 8, columns, false),
+          access(widened(b.rows * columns), b.rows * columns, 8, columns, true),
           access(partial, length, PARTIAL_BYTES, 0, true),
           access(copy, rows * columns, 4, columns, false),
           access(right, b.rows * columns, 4, columns, false),
@@ -180,8 +193,16 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
         place,
         rows,
         columns,
-        operands: [gradient, recorder.terms(terms), parts],
+        operands: [
+          gradient,
+          recorder.terms(terms),
+          parts,
+          addressOf(g.gradient),
+          widened(inner * rows),
+          8 * inner * rows,
+        ],
         accesses: [
+          access(addressOf(g.gradient), g.rows * columns, 8, columns, false),
           access(gradient, rows * columns, 8, columns, true),
           access(left, elementCount(a), 4, 0, false),
           access(copy, g.rows * columns, 4, columns, false),

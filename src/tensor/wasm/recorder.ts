@@ -28,14 +28,15 @@ export interface Recorder {
   record(run: () => void): () => void;
 }
 
+/** Whether an access writes to the gradient or to its copy. */
+function outdates({ start, end, writes }: Access, copied: Copied): boolean {
+  const overlaps = (from: number, to: number): boolean => start < to && from < end;
+  const length = (copied.end - copied.start) / 2; // of int32, where the gradient has doubles
+  return writes && (overlaps(copied.start, copied.end) || overlaps(copied.copy, copied.copy + length));
+}
+
 export function createRecorder(engine: Engine): Recorder {
   let recording: Recording | undefined;
-
-  function outdates({ start, end, writes }: Access, copied: Copied): boolean {
-    const overlaps = (from: number, to: number): boolean => start < to && from < end;
-    const length = (copied.end - copied.start) / 2; // of int32, where the gradient has doubles
-    return writes && (overlaps(copied.start, copied.end) || overlaps(copied.copy, copied.copy + length));
-  }
 
   return {
     emit(instruction) {

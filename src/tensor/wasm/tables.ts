@@ -4,7 +4,7 @@ import { Table } from './opcodes.js';
 
 /** Puts tables of kernels into memory, each once. */
 export function createTables(memory: LinearMemory): (table: KernelTable) => number {
-  const addresses = new WeakMap<KernelTable, number>();
+  const placed = new WeakMap<KernelTable, number>();
 
   function place(table: KernelTable): number {
     const { cells, rows, degree, steps } = table;
@@ -18,15 +18,16 @@ export function createTables(memory: LinearMemory): (table: KernelTable) => numb
       throw new RangeError('the table of a kernel does not have the cells, rows and steps that it speaks of');
     }
     const head = memory.int32s((Table.Steps >> 2) + steps.length * 4);
-    const cellWords = memory.int32s(Math.ceil(cells.length / 4));
     const rowDoubles = memory.float64s(rows.length);
-    new Uint8Array(cellWords.buffer, cellWords.byteOffset, cells.length).set(cells);
     rowDoubles.set(rows);
+    const addresses = memory.int32s(cells.length);
+    for (const [cell, row] of cells.entries()) {
+      addresses[cell] = rowDoubles.byteOffset + 8 * (degree + 2) * row;
+    }
     head[Table.Limit >> 2] = table.limit;
     head[Table.CellOffset >> 2] = table.cellOffset;
     head[Table.CellBits >> 2] = table.cellBits;
-    head[Table.Cells >> 2] = cellWords.byteOffset;
-    head[Table.Rows >> 2] = rowDoubles.byteOffset;
+    head[Table.Cells >> 2] = addresses.byteOffset;
     head[Table.Degree >> 2] = degree;
     head[Table.Complement >> 2] = table.complement;
     new Float64Array(head.buffer, head.byteOffset + Table.Steps, steps.length * 2).set(steps.flat());
@@ -34,10 +35,10 @@ export function createTables(memory: LinearMemory): (table: KernelTable) => numb
   }
 
   return (table) => {
-    let address = addresses.get(table);
+    let address = placed.get(table);
     if (address === undefined) {
       address = place(table);
-      addresses.set(table, address);
+      placed.set(table, address);
     }
     return address;
   };
