@@ -5,6 +5,7 @@ import { emit } from '../emit/targets.js';
 import type { EmittedFile } from '../emit/target.js';
 import type { ResolvedSpec } from '../spec.js';
 import { finishKernel, propose, synthesize, type Kernel } from '../synthesize.js';
+import { certificateDigest } from '../verify/certificate.js';
 import { readIfThere } from './files.js';
 import { proofProgress, type Output } from './output.js';
 
@@ -53,7 +54,9 @@ function earlierKernel(spec: ResolvedSpec, outdir: string): Kernel | undefined {
   const proposal = propose(spec);
   const hash = planHash(proposal.plan);
   const { plan, certificate } = file;
-  const same = plan.provenance?.proposal === hash && planHash(plan) === certificate.planHash;
+  const intact =
+    planHash(plan) === certificate.planHash && certificateDigest(certificate) === certificate.digest;
+  const same = intact && plan.provenance?.proposal === hash;
   return same ? finishKernel(spec, { ...proposal, plan }, hash, certificate) : undefined;
 }
 

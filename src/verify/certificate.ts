@@ -1,6 +1,7 @@
-import { absoluteUlp } from '../segment/target.js';
-import { planHash } from '../plan/canonical.js';
+import { createHash } from 'node:crypto';
+import { canonicalJson, planHash } from '../plan/canonical.js';
 import type { KernelPlan } from '../plan/plan.js';
+import { absoluteUlp } from '../segment/target.js';
 import type { ErrorStats } from './stats.js';
 
 /** Errors over a set of inputs. */
@@ -32,6 +33,13 @@ export interface Certificate {
   readonly format: ErrorSummary;
   /** CRC-32 of all outputs as 32-bit little-endian words, by ascending input, as 8 hexadecimal digits. */
   readonly crc32: string;
+  /** SHA-256 of all the above, so that a certificate that was edited is noticed. */
+  readonly digest: string;
+}
+
+/** The digest that a certificate should have. */
+export function certificateDigest({ digest: _digest, ...claims }: Certificate): string {
+  return createHash('sha256').update(canonicalJson(claims)).digest('hex');
 }
 
 /** Rounded up, so that what is printed is never less than what was found. */
@@ -66,7 +74,7 @@ export function makeCertificate(
   inputsByMonotonicity: number,
 ): Certificate {
   const withRelative = plan.target.relative !== undefined;
-  return Object.freeze({
+  const claims = {
     planHash: planHash(plan),
     inputsChecked: format.inputs + format.undefinedInputs,
     inputsByMonotonicity,
@@ -75,7 +83,9 @@ export function makeCertificate(
     claim: summarise(claimed, withRelative),
     format: summarise(format, withRelative),
     crc32: format.crc32.toString(16).padStart(8, '0'),
-  });
+    digest: '',
+  };
+  return Object.freeze({ ...claims, digest: certificateDigest(claims) });
 }
 
 /** Whether the plan meets its target on every input that the target covers. */

@@ -106,17 +106,42 @@ function judgeChunk(
   const low = setting.min - base;
   const high = setting.max - base;
   const thresholds = [0.5 - margin, 0.5 + margin, 1 - margin, 1 + margin] as const;
-  const { worst, worstIndex, counts } = loops.judge(results, block, offset, low, high, thresholds);
+  const { worst, counts } = loops.judge(results, block, offset, low, high, thresholds);
   tally.correctlyRounded += counts[0];
   tally.faithful += counts[2];
   if (counts[0] !== counts[1] || counts[2] !== counts[3]) {
     decideExactly(setting, block, results, first, tally);
   }
-  if (worst >= tally.maxUlp || tally.worstInput === null) {
-    const exact = exactError(setting, first + worstIndex, results[worstIndex]);
+  if (worst + 2 * margin >= tally.maxUlp || tally.worstInput === null) {
+    settleWorst(setting, block, results, first, worst, tally);
+  }
+}
+
+/**
+ * The greatest error of a chunk by multiple precision. Every input whose approximate error is within twice
+ * the margin of the greatest could be it; of neighbours with the same result only the two ends, since f
+ * is monotone and |constant − f| has no greatest value between them.
+ */
+function settleWorst(
+  setting: ReferenceSetting,
+  block: ReferenceBlock,
+  results: Float64Array,
+  first: number,
+  worst: number,
+  tally: Tally,
+): void {
+  const least = Math.max(worst, tally.maxUlp) - 2 * block.margin;
+  const isCandidate = (i: number): boolean =>
+    i >= 0 &&
+    i < results.length &&
+    Math.abs(results[i] - block.base - referenceAt(setting, block, first + i)) >= least;
+  const sameRun = (i: number, j: number): boolean => isCandidate(j) && results[i] === results[j];
+  for (let i = 0; i < results.length; i++) {
+    if (!isCandidate(i) || (sameRun(i, i - 1) && sameRun(i, i + 1))) continue;
+    const exact = exactError(setting, first + i, results[i]);
     if (exact > tally.maxUlp || tally.worstInput === null) {
       tally.maxUlp = exact;
-      tally.worstInput = first + worstIndex;
+      tally.worstInput = first + i;
     }
   }
 }

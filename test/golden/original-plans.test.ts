@@ -51,6 +51,7 @@ function noClaim(plan: KernelPlan): Certificate {
     claim: nothing,
     format: nothing,
     crc32: '00000000',
+    digest: '',
   };
 }
 
