@@ -1,4 +1,5 @@
 /** The part of the WebAssembly API that is used here; Node's own types lack it, and the DOM's bring too much. */
+// oxlint-disable typescript/no-extraneous-class
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array);

@@ -30,3 +30,11 @@ export function arrive(barrier: usize, threads: i32): bool {
   }
   return atomic.load<i32>(barrier + FAILED) == 0;
 }
+
+/** Waits until the word at an address is no longer `seen`. */
+export function waitForChange(address: usize, seen: i32): void {
+  for (let spin = 0; spin < SPINS; spin++) {
+    if (atomic.load<i32>(address) != seen) return;
+  }
+  while (atomic.load<i32>(address) == seen) atomic.wait<i32>(address, seen, -1);
+}

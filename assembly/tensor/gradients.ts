@@ -59,6 +59,14 @@ export function clampGradient(copy: usize, gradient: usize, length: i32): i32 {
   return overflows;
 }
 
+export function clear(gradient: usize, length: i32): void {
+  for (; length >= 2; length -= 2) {
+    v128.store(gradient, zero());
+    gradient += 16;
+  }
+  if (length > 0) store<f64>(gradient, 0);
+}
+
 /** dst += factor · g, both doubles; the factor is 1 or −1. */
 export function accumulate(dst: usize, g: usize, factor: f64, length: i32): void {
   const sign = f64x2.splat(factor);

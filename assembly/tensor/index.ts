@@ -7,6 +7,7 @@ import { accumulateRight, productSum } from './products';
 import * as reductions from './reductions';
 import { fractionBits, LIMIT } from './rounding';
 
+export { waitForChange } from './barrier';
 export { setFractionBits } from './rounding';
 
 /** An action of JavaScript that has its place among the instructions. */
@@ -203,7 +204,7 @@ function executeRow<F>(
       tableKernel(to, a, third, columns);
       return 0;
     case Opcode.ClearGradient:
-      memory.fill(gradient, 0, columns << 3);
+      gradients.clear(gradient, columns);
       return 0;
     case Opcode.Accumulate:
       gradients.accumulate(gradient, second + (i << 3), <f64>third, columns);

@@ -49,10 +49,12 @@ export interface Backend<V extends Values> {
   allocateGradient(length: number): Float64Array;
   /**
    * Gives a function that carries out what `run` does, as often as it is called: the same operations on the same
-   * buffers. `run` is called once, or each time. A backend that has no better way than calling `run` has no
-   * `record`.
+   * buffers. `run` may be called at once, for the operations to be noted; a backend that has no better way than
+   * calling it each time has no `record`.
    */
   record?(run: () => void): () => void;
+  /** Ends what the backend has running beside the caller. The backend is not to be used any more. */
+  dispose?(): void;
   /** Runs an action of the caller's in its place among the operations, where `record` keeps them. */
   perform?(action: () => void): void;
   /** How a real number is stored: rounded half-even and clamped, in fixed-point. */

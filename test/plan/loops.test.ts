@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scalarLoops, simdLoops, type Loops } from '../../src/plan/loops.js';
 import type { QuickFinish, QuickPolynomial } from '../../src/plan/quick.js';

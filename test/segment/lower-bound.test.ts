@@ -23,10 +23,15 @@ describe('levelledError', () => {
   });
 });
 
+const tanh16 = (x: number) => Math.tanh(x) * 2 ** 16;
+const tanh24 = (x: number) => Math.tanh(x) * 2 ** 24;
+
+function count(order: number, error: number): number {
+  return fewestSegments({ scaled: tanh16, lo: 0, hi: 8, order, error }) ?? Infinity;
+}
+
 describe('fewestSegments', () => {
   it('never rises with a larger target or a higher order', () => {
-    const count = (order: number, error: number) =>
-      fewestSegments({ scaled: (x) => Math.tanh(x) * 2 ** 16, lo: 0, hi: 8, order, error }) ?? Infinity;
     for (let order = 1; order < 5; order++) {
       expect(count(order + 1, 1)).toBeLessThanOrEqual(count(order, 1));
       expect(count(order, 2)).toBeLessThanOrEqual(count(order, 1));
@@ -34,8 +39,7 @@ describe('fewestSegments', () => {
   });
 
   it('gives null where segments are too many to matter', () => {
-    const scaled = (x: number) => Math.tanh(x) * 2 ** 24;
-    expect(fewestSegments({ scaled, lo: 0, hi: 8, order: 0, error: 0.5, most: 1000 })).toBeNull();
+    expect(fewestSegments({ scaled: tanh24, lo: 0, hi: 8, order: 0, error: 0.5, most: 1000 })).toBeNull();
   });
 
   const recorded = new URL('../../../shared/anchors/minimax_lower_bound.csv', import.meta.url);

@@ -2,6 +2,7 @@ import { rawFromReal } from '../../fixedpoint/int32.js';
 import type { Backend } from '../backend.js';
 import { createOverflowLog } from '../overflow-log.js';
 import * as elementwise from './elementwise.js';
+import * as gradients from './gradients.js';
 import { createProductSums } from './products.js';
 
 export interface JsBackendOptions {
@@ -64,7 +65,7 @@ export function createJsBackend(options: JsBackendOptions = {}): Backend<Int32Ar
       for (let i = 0; i < length; i++) dst[i] += sign * g[i];
     },
     accumulateProduct(dst, g, other, length, place) {
-      overflows.add(place, elementwise.accumulateProducts(dst, g, other, length, fracBits));
+      overflows.add(place, gradients.accumulateProducts(dst, g, other, length, fracBits));
     },
     accumulateLeft(a, g, b, place) {
       overflows.add(place, products.accumulateLeft(a, g, b));
@@ -76,14 +77,14 @@ export function createJsBackend(options: JsBackendOptions = {}): Backend<Int32Ar
       overflows.add(place, elementwise.accumulateRowSums(a.gradient, g.gradient, g.rows, g.columns));
     },
     accumulateSigmoid(dst, g, y, length, place) {
-      overflows.add(place, elementwise.accumulateSigmoidGradient(dst, g, y, length, fracBits));
+      overflows.add(place, gradients.accumulateSigmoidGradient(dst, g, y, length, fracBits));
     },
     accumulateTanh(dst, g, y, length, place) {
-      overflows.add(place, elementwise.accumulateTanhGradient(dst, g, y, length, fracBits));
+      overflows.add(place, gradients.accumulateTanhGradient(dst, g, y, length, fracBits));
     },
     accumulateSquaredError(dst, y, target, length, place) {
       const share = rawFromReal(1 / length, fracBits);
-      overflows.add(place, elementwise.accumulateErrorShare(dst, y, target, share, length, fracBits));
+      overflows.add(place, gradients.accumulateErrorShare(dst, y, target, share, length, fracBits));
     },
   };
 }

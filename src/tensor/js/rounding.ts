@@ -1,10 +1,25 @@
 import { INT32_LIMIT, overflowsInt32, roundExactSum, saturateInt32 } from '../../fixedpoint/int32.js';
 
 /**
- * dst[i] = round(sums[i] · 2^-fracBits), clamped, for from ≤ i < end. Pseudo-stochastic rounding of integers below 2^53.
+ * round(quotient), pseudo-stochastically: of a sum that was divided by `unit` = 2^fracBits, exactly.
  *
  * The sign stays in the dropped bits and is handled by masks: a branch on the sign of data costs more than all
  * the rest.
+ *
+ * @param quotient below 2^31 − 1 in magnitude
+ * @param lowerBits fracBits >> 1
+ */
+export function roundScaled(quotient: number, unit: number, lowerBits: number): number {
+  const whole = quotient | 0; // toward zero
+  const dropped = ((quotient - whole) * unit) | 0; // exact, with the sign of the sum
+  const sign = dropped >> 31;
+  const magnitude = (dropped ^ sign) - sign;
+  const up = ((magnitude & ((1 << lowerBits) - 1)) - (magnitude >>> lowerBits)) >>> 31;
+  return whole + ((up ^ sign) - sign);
+}
+
+/**
+ * dst[i] = round(sums[i] · 2^-fracBits), clamped, for from ≤ i < end. Pseudo-stochastic rounding of integers below 2^53.
  *
  * @returns how many results were clamped
  */
@@ -18,7 +33,6 @@ export function roundSums(
   const unit = 2 ** fracBits;
   const scale = 1 / unit;
   const lowerBits = fracBits >> 1;
-  const lowerMask = (1 << lowerBits) - 1;
   let overflows = 0;
   for (let i = from; i < end; i++) {
     const quotient = sums[i] * scale;
@@ -27,12 +41,7 @@ export function roundSums(
       dst[i] = saturateInt32(rounded);
       if (overflowsInt32(rounded)) overflows++;
     } else {
-      const whole = quotient | 0; // toward zero
-      const dropped = ((quotient - whole) * unit) | 0; // exact, with the sign of the sum
-      const sign = dropped >> 31;
-      const magnitude = (dropped ^ sign) - sign;
-      const up = ((magnitude & lowerMask) - (magnitude >>> lowerBits)) >>> 31;
-      dst[i] = whole + ((up ^ sign) - sign);
+      dst[i] = roundScaled(quotient, unit, lowerBits);
     }
   }
   return overflows;
@@ -49,7 +58,6 @@ export function accumulateRounded(
   const unit = 2 ** fracBits;
   const scale = 1 / unit;
   const lowerBits = fracBits >> 1;
-  const lowerMask = (1 << lowerBits) - 1;
   let overflows = 0;
   for (let i = from; i < end; i++) {
     const quotient = sums[i] * scale;
@@ -58,12 +66,7 @@ export function accumulateRounded(
       dst[i] += saturateInt32(rounded);
       if (overflowsInt32(rounded)) overflows++;
     } else {
-      const whole = quotient | 0;
-      const dropped = ((quotient - whole) * unit) | 0;
-      const sign = dropped >> 31;
-      const magnitude = (dropped ^ sign) - sign;
-      const up = ((magnitude & lowerMask) - (magnitude >>> lowerBits)) >>> 31;
-      dst[i] += whole + ((up ^ sign) - sign);
+      dst[i] += roundScaled(quotient, unit, lowerBits);
     }
   }
   return overflows;

@@ -12,6 +12,10 @@ import { createTables } from './tables.js';
 export interface WasmBackendOptions {
   /** n of Q(32−n).n, 1 to 30; 24, which is the fastest, unless given. */
   readonly fracBits?: number;
+  /** That share the columns of a recorded tape; 1 unless given. The results are the same for every number. */
+  readonly threads?: number;
+  /** Receives a message where worker threads cannot be had and one thread does all the work. */
+  readonly notify?: (message: string) => void;
 }
 
 /**
@@ -24,7 +28,12 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
   const fracBits = options.fracBits ?? 24;
   const one = 2 ** fracBits;
   const overflows = createOverflowLog();
-  const engine = createEngine(fracBits, overflows);
+  const threads = options.threads ?? 1;
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new RangeError(`the wasm backend runs on a whole number of threads, at least 1, not on ${threads}`);
+  }
+  const notify = options.notify ?? (() => {});
+  const engine = createEngine({ fracBits, threads, notify }, overflows);
   const { memory } = engine;
   const recorder = createRecorder(engine);
   const products = createProducts(engine, recorder, one);
@@ -43,16 +52,15 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
     constants: readonly number[] = [],
   ): void {
     const sourceSize = opcode === Opcode.Accumulate ? 8 : 4;
+    const buffers = [[destination, size] as const, ...sources.map((source) => [source, sourceSize] as const)];
+    const columns = recorder.columnsOf(buffers, length);
     recorder.emit({
       opcode,
       place,
-      rows: 1,
-      columns: length,
+      rows: length / columns,
+      columns,
       operands: [destination, ...sources, ...constants],
-      accesses: [
-        access(destination, length, size, length, true),
-        ...sources.map((source) => access(source, length, sourceSize, length, false)),
-      ],
+      accesses: buffers.map(([start, bytes], i) => access(start, length, bytes, columns, i === 0)),
     });
   }
 
@@ -98,6 +106,7 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
     decode: (stored) => stored / one,
     record: recorder.record,
     perform,
+    dispose: engine.dispose,
 
     add: (dst, a, b, length, place) => values(Opcode.Add, place, length, dst, [a, b]),
     subtract: (dst, a, b, length, place) => values(Opcode.Subtract, place, length, dst, [a, b]),

@@ -2,6 +2,8 @@ import type { OverflowLog } from '../overflow-log.js';
 import type { Instruction, TermOperands } from './instruction.js';
 import { manageMemory, createMemory, type LinearMemory } from './memory.js';
 import { engineModule, instantiate } from './module.js';
+import { createPool } from './pool.js';
+import { schedule, type Scheduled } from './schedule.js';
 import { Field, Term, ThreadState } from './opcodes.js';
 
 /** A program in memory. */
@@ -15,10 +17,14 @@ export interface Program {
 /** Runs instructions on one memory, now or as a program, and counts what they clamp. */
 export interface Engine {
   readonly memory: LinearMemory;
+  /** How many threads a program may be run by. */
+  readonly threads: number;
+  /** Ends the other threads. */
+  dispose(): void;
   /** Runs one instruction at once, on this thread. */
   execute(instruction: Instruction): void;
-  /** Puts instructions into memory. `counters` gives the counter of each, in the order of the operations. */
-  assemble(instructions: readonly Instruction[], counters: readonly number[]): Program;
+  /** Puts instructions into memory, with all that the threads need to run them together. */
+  assemble(instructions: readonly Instruction[]): Program;
   run(program: Program): void;
   /** Puts terms into memory. Those of an instruction that is executed at once are overwritten by the next. */
   terms(terms: readonly TermOperands[], keep: boolean): number;
@@ -34,52 +40,86 @@ function write(instruction: Instruction, counter: number, words: Int32Array, at:
   words.set(instruction.operands, at + Field.Operands);
 }
 
-export function createEngine(fracBits: number, overflows: OverflowLog): Engine {
+export interface EngineOptions {
+  readonly fracBits: number;
+  /** That run a program together; at least 1. */
+  readonly threads: number;
+  /** Receives a message where there will be fewer threads. */
+  readonly notify: (message: string) => void;
+}
+
+export function createEngine(options: EngineOptions, overflows: OverflowLog): Engine {
+  const { fracBits, threads } = options;
   const actions: (() => void)[] = [() => {}];
   const shared = createMemory();
   const engine = instantiate(engineModule(), shared, fracBits, (index) => actions[index]());
   const memory = manageMemory(shared, engine.firstFreeByte());
+  const pool = createPool(memory, fracBits, threads, options.notify);
 
   const single = memory.int32s(Field.Words);
-  const barrier = memory.reserve(64);
   let looseTerms = memory.int32s(8 * Term.Words);
-  let state = memory.int32s((ThreadState.Counters >> 2) + 1);
+  let states = statesFor(1);
+  let addresses = states.map(({ byteOffset }) => byteOffset);
 
-  function runProgram(address: number, count: number): void {
-    engine.run(address, count, 0, 1, state.byteOffset, barrier);
+  /** A state for each thread, with that many counters. */
+  function statesFor(counters: number): Int32Array[] {
+    return Array.from({ length: threads }, () => memory.int32s((ThreadState.Counters >> 2) + counters));
   }
 
-  /** Moves the counters to the log. */
+  /** Moves the counters of all threads to the log. */
   function collect(places: readonly string[]): void {
-    if (state[ThreadState.Dirty >> 2] === 0) return;
-    state[ThreadState.Dirty >> 2] = 0;
+    if (states.every((state) => state[ThreadState.Dirty >> 2] === 0)) return;
+    for (const state of states) state[ThreadState.Dirty >> 2] = 0;
     for (let i = 0; i < places.length; i++) {
       const counter = (ThreadState.Counters >> 2) + i;
-      overflows.add(places[i], state[counter]);
-      state[counter] = 0;
+      overflows.add(
+        places[i],
+        states.reduce((sum, state) => sum + state[counter], 0),
+      );
+      for (const state of states) state[counter] = 0;
     }
+  }
+
+  /** This thread's share of a program, the workers having started with theirs. */
+  function runShare({ address, count }: Program, sharing: number): void {
+    let finished = false;
+    try {
+      finished = engine.run(address, count, 0, sharing, addresses[0], pool.barrier) !== 0;
+    } finally {
+      if (!finished && sharing > 1) pool.abandon();
+    }
+    if (!finished) throw new Error('a worker thread of the wasm backend has stopped or does not answer');
   }
 
   return {
     memory,
+    threads,
+    dispose: pool.dispose,
     execute(instruction) {
       write(instruction, 0, single, 0);
-      runProgram(single.byteOffset, 1);
+      engine.run(single.byteOffset, 1, 0, 1, addresses[0], pool.barrier);
       collect([instruction.place]);
     },
-    assemble(instructions, counters) {
-      const words = memory.int32s(instructions.length * Field.Words);
-      const places: string[] = [];
-      for (const [i, instruction] of instructions.entries()) {
-        write(instruction, counters[i], words, i * Field.Words);
-        places[counters[i]] = instruction.place;
+    assemble(instructions) {
+      const program = threads > 1 ? schedule(instructions) : inOrder(instructions);
+      const words = memory.int32s(program.length * Field.Words);
+      for (const [i, { instruction, counter }] of program.entries()) {
+        write(instruction, counter, words, i * Field.Words);
       }
-      const needed = (ThreadState.Counters >> 2) + places.length;
-      if (state.length < needed) state = memory.int32s(needed);
-      return { address: words.byteOffset, count: instructions.length, places };
+      if (states[0].length < (ThreadState.Counters >> 2) + instructions.length) {
+        states = statesFor(instructions.length);
+        addresses = states.map(({ byteOffset }) => byteOffset);
+      }
+      return {
+        address: words.byteOffset,
+        count: program.length,
+        places: instructions.map(({ place }) => place),
+      };
     },
     run(program) {
-      runProgram(program.address, program.count);
+      const sharing = pool.threads();
+      if (sharing > 1) pool.start(program.address, program.count, addresses);
+      runShare(program, sharing);
       collect(program.places);
     },
     terms(terms, keep) {
@@ -105,4 +145,8 @@ export function createEngine(fracBits: number, overflows: OverflowLog): Engine {
       return 0;
     },
   };
+}
+
+function inOrder(instructions: readonly Instruction[]): Scheduled[] {
+  return instructions.map((instruction, counter) => ({ instruction, counter }));
 }

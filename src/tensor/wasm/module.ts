@@ -8,6 +8,8 @@ const FILE = join('dist', 'wasm', 'tensor.wasm');
 export interface EngineExports {
   readonly firstFreeByte: () => number;
   readonly setFractionBits: (bits: number) => void;
+  /** Waits until the word at an address is no longer `seen`. */
+  readonly waitForChange: (address: number, seen: number) => void;
   /** @returns 0 where another thread was waited for in vain */
   readonly run: (
     program: number,

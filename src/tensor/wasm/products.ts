@@ -27,23 +27,25 @@ export interface Products {
 
 /** @param one the stored number 1 */
 export function createProducts(engine: Engine, recorder: Recorder, one: number): Products {
-  const { memory } = engine;
+  const { memory, threads } = engine;
   const { addressOf } = memory;
   const copies = createScratch((length) => memory.reserve(4 * length));
   const ones = createScratch((length) => memory.int32s(length).fill(one).byteOffset);
   const partials = createScratch((length) => memory.reserve(PARTIAL_BYTES * length));
+  const factors = createScratch((length) => memory.reserve(8 * length));
 
   /** Room for a factor as doubles. */
   const widened = createScratch((length) => memory.reserve(8 * length));
 
   function load(copy: number, gradient: number, length: number): void {
+    const columns = recorder.columnsOf([[gradient, 8]], length);
     recorder.emit({
       opcode: Opcode.LoadGradient,
       place: '',
-      rows: 1,
-      columns: length,
+      rows: length / columns,
+      columns,
       operands: [gradient, copy],
-      accesses: [access(gradient, length, 8, length, false), access(copy, length, 4, length, true)],
+      accesses: [access(gradient, length, 8, columns, false), access(copy, length, 4, columns, true)],
     });
   }
 
@@ -55,6 +57,14 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
     load(copy, address, length);
     recorder.copied(address, length, copy);
     return copy;
+  }
+
+  /**
+   * Memory in which each thread has `length` elements for itself. In a program for several threads it is that
+   * of one instruction alone, as sums are not added up until later.
+   */
+  function apart(shared: (length: number) => number, bytes: number, length: number): number {
+    return threads > 1 && recorder.isRecording() ? memory.reserve(threads * bytes * length) : shared(length);
   }
 
   function termOf(product: Product<Int32Array>): TermOperands {
@@ -91,7 +101,10 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
       rows: 1,
       columns: length,
       operands: [gradient, partial, distance],
-      accesses: [access(gradient, length, 8, length, true), access(partial, length, PARTIAL_BYTES, 0, false)],
+      accesses: [
+        access(gradient, length, 8, length, true),
+        access(partial, length * threads, PARTIAL_BYTES, 0, false),
+      ],
     });
   }
 
@@ -147,7 +160,7 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
       const copy = gradientCopy(g.gradient, rows * columns);
       const right = addressOf(b.values);
       const length = rows * b.rows;
-      const partial = partials(length);
+      const partial = apart(partials, PARTIAL_BYTES, length);
       recorder.emit({
         opcode: Opcode.PartialLeft,
         place,
@@ -165,7 +178,7 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
         accesses: [
           access(addressOf(g.gradient), rows * columns, 8, columns, false),
           access(widened(b.rows * columns), b.rows * columns, 8, columns, true),
-          access(partial, length, PARTIAL_BYTES, 0, true),
+          access(partial, length * threads, PARTIAL_BYTES, 0, true),
           access(copy, rows * columns, 4, columns, false),
           access(right, b.rows * columns, 4, columns, false),
         ],
@@ -198,7 +211,7 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
           recorder.terms(terms),
           parts,
           addressOf(g.gradient),
-          widened(inner * rows),
+          apart(factors, 8, inner * rows),
           8 * inner * rows,
         ],
         accesses: [
@@ -213,7 +226,7 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
     accumulateRowSums(a, g, place) {
       const { rows, columns } = g;
       const copy = gradientCopy(g.gradient, rows * columns);
-      const partial = partials(rows);
+      const partial = apart(partials, PARTIAL_BYTES, rows);
       recorder.emit({
         opcode: Opcode.PartialRowSums,
         place,
@@ -221,7 +234,7 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
         columns,
         operands: [partial, copy, 0, 0, PARTIAL_BYTES * rows],
         accesses: [
-          access(partial, rows, PARTIAL_BYTES, 0, true),
+          access(partial, rows * threads, PARTIAL_BYTES, 0, true),
           access(copy, rows * columns, 4, columns, false),
         ],
       });

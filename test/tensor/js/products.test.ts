@@ -100,15 +100,15 @@ describe('sums of products', () => {
   });
 
   it('are exact over more terms than one pass of the residue can hold', () => {
-    const inner = 5000;
-    const a: Tensor<Int32Array> = {
-      rows: 1,
-      columns: inner,
-      values: new Int32Array(inner).fill(2 ** 31 - 1),
-    };
-    const b: Tensor<Int32Array> = { rows: inner, columns: 1, values: new Int32Array(inner) };
-    for (let k = 0; k < inner; k++) b.values[k] = (k < inner / 2 ? 1 : -1) * (2 ** 31 - 1 - (k % 1000) * 3);
-    b.values[inner - 1] += 12345;
+    // x·y ends in 2^21 − 2^10, and a double above 2^74 drops that, every time the same way: the last 4000 terms
+    // put it off by 2^33. The other terms, −2^60 each, are exact and bring the sum back into range.
+    const up = 8000;
+    const x = 2 ** 31 - 1;
+    const y = 2 ** 31 - 2 ** 21 + 2 ** 10;
+    const down = Number((BigInt(up) * BigInt(x) * BigInt(y)) >> 60n);
+    const inner = up + down;
+    const a = { rows: 1, columns: inner, values: new Int32Array(inner).fill(x, 0, up).fill(-(2 ** 30), up) };
+    const b = { rows: inner, columns: 1, values: new Int32Array(inner).fill(y, 0, up).fill(2 ** 30, up) };
     const result = emptyLike(1, 1);
     createJsBackend({ fracBits: 30 }).productSum(result, [{ kind: 'matmul', a, b }], 'test');
     expect(result.values[0]).toBe(roundAndClamp(dot(a, 0, b, 0), 30).value);
@@ -195,16 +195,20 @@ describe('gradients of a matrix product', () => {
   });
 
   it('follow a gradient that has changed since it was last used', () => {
-    const backend = createJsBackend();
-    const b = { rows: 1, columns: 2, values: Int32Array.of(2 ** 30, 2 ** 30) };
-    const left = tracked(emptyLike(1, 1));
-    const g = withGradient({ rows: 1, columns: 2, values: Int32Array.of(1, 1) });
-    backend.accumulateLeft(left, g, b, 'here');
-    g.gradient.fill(2 ** 30 - 1);
-    backend.settleGradient(g, 'here');
-    left.gradient.fill(0);
-    backend.accumulateLeft(left, g, b, 'here');
-    // 2^61 − 2^31 needs more than a double: an old bound would choose the wrong way.
-    expect(left.gradient[0]).toBe(roundAndClamp(2n ** 31n * (2n ** 30n - 1n), 24).value);
+    // Sums near 2^60 are too large for doubles alone; bounds that are remembered from the small gradient would
+    // let them pass, and a few of these would then round the wrong way.
+    const backend = createJsBackend({ fracBits: 30 });
+    const b = { rows: 1, columns: 2, values: Int32Array.of(2 ** 30 - 3, 2 ** 29 + 5) };
+    for (let i = 0; i < 4000; i++) {
+      const g = withGradient({ rows: 1, columns: 2, values: Int32Array.of(1, 1) });
+      const left = tracked(emptyLike(1, 1));
+      backend.accumulateLeft(left, g, b, 'here');
+      g.gradient.set([2 ** 29 + i, 2 ** 28 - 7 * i - 1]);
+      backend.settleGradient(g, 'here');
+      left.gradient.fill(0);
+      backend.accumulateLeft(left, g, b, 'here');
+      const exact = BigInt(g.gradient[0]) * BigInt(b.values[0]) + BigInt(g.gradient[1]) * BigInt(b.values[1]);
+      expect(left.gradient[0]).toBe(roundAndClamp(exact, 30).value);
+    }
   });
 });

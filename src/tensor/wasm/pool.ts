@@ -1,0 +1,92 @@
+import { Worker } from 'node:worker_threads';
+import { engineModule } from './module.js';
+import type { LinearMemory } from './memory.js';
+import { Control, WORKER_SOURCE, type WorkerSettings } from './worker.js';
+
+/** Threads that run a program together with the one that starts it. They never keep the process alive. */
+export interface Pool {
+  /** The address of the barrier's words. */
+  readonly barrier: number;
+  /** How many threads can run a program now: 1 until all workers have started. */
+  threads(): number;
+  /**
+   * Lets the workers run a program.
+   *
+   * @param states the address of each thread's state
+   * @throws Error where a worker has stopped
+   */
+  start(program: number, count: number, states: readonly number[]): void;
+  /** Says that the program was not finished here, so that nobody waits for this thread. */
+  abandon(): void;
+  dispose(): void;
+}
+
+/**
+ * @param threads at least 1, the calling one included
+ * @param notify receives a message where the workers cannot be started, and the calling thread works alone
+ */
+export function createPool(
+  memory: LinearMemory,
+  fracBits: number,
+  threads: number,
+  notify: (message: string) => void,
+): Pool {
+  const words = memory.int32s(Control.Words);
+  const states = memory.int32s(threads);
+  const workers: Worker[] = [];
+  let failure: string | undefined;
+  let disposed = false;
+
+  function fail(reason: string): void {
+    if (disposed || failure !== undefined) return;
+    failure = reason;
+    Atomics.store(words, Control.Failed, 1);
+    Atomics.notify(words, Control.Generation);
+  }
+
+  function dispose(): void {
+    disposed = true;
+    for (const worker of workers) void worker.terminate();
+  }
+
+  try {
+    for (let thread = 1; thread < threads; thread++) {
+      const settings: WorkerSettings = {
+        module: engineModule(),
+        memory: memory.memory,
+        fracBits,
+        thread,
+        threads,
+        control: words.byteOffset,
+        state: states.byteOffset + 4 * thread,
+      };
+      const worker = new Worker(WORKER_SOURCE, { eval: true, workerData: settings });
+      workers.push(worker);
+      worker.on('error', (error) => fail(error instanceof Error ? error.message : String(error)));
+      worker.on('exit', (code) => fail(`it ended with exit code ${code}`));
+      worker.unref();
+    }
+  } catch (error) {
+    dispose();
+    notify(`no worker threads here (${error instanceof Error ? error.message : String(error)}): using one`);
+  }
+
+  return {
+    barrier: words.byteOffset,
+    threads: () => (!disposed && Atomics.load(words, Control.Ready) === threads - 1 ? threads : 1),
+    start(program, count, addresses) {
+      if (failure !== undefined || Atomics.load(words, Control.Failed) !== 0) {
+        throw new Error(
+          `a worker thread of the wasm backend has stopped: ${failure ?? 'it did not finish its share'}`,
+        );
+      }
+      states.set(addresses);
+      words[Control.Program] = program;
+      words[Control.Count] = count;
+      Atomics.add(words, Control.Start, 1);
+      Atomics.notify(words, Control.Start);
+    },
+    abandon: () => fail('the calling thread left a program unfinished'),
+    dispose,
+  };
+}
