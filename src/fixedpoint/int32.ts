@@ -13,9 +13,6 @@
 export const INT32_LIMIT = 2147483647;
 /** Marks an overflow where int32 results are expected: the one int32 that symmetric clamping never produces. */
 export const OVERFLOW = -2147483648;
-/** Fraction bits that the functions of this file accept: 1 to 30. */
-const MAX_FRACTION_BITS = 30;
-
 const WORD = 2 ** 32;
 const WORD_SCALE = 2 ** -32;
 
