@@ -22,8 +22,12 @@ export interface Adam<V extends Values> {
   readonly m: V;
   /** Second moment. */
   readonly n: V;
-  /** Updates the parameters from their gradients and clears those. Returns the stored step size α_t. */
-  step(): number;
+  /**
+   * Updates the parameters from their gradients and clears those. Returns the stored step size α_t.
+   *
+   * @param rate factor on the learning rate, as schedules give it; 1 unless given
+   */
+  step(rate?: number): number;
 }
 
 /**
@@ -60,7 +64,7 @@ export function createAdam<V extends Values>(
   return {
     m,
     n,
-    step() {
+    step(rate = 1) {
       backend.settleGradient(parameters.flat, 'adam.gradient');
       backend.loadGradient(g, gradient, count);
       gradient.fill(0);
@@ -76,7 +80,8 @@ export function createAdam<V extends Values>(
 
       beta1Power *= backend.decode(beta1);
       beta2Power *= backend.decode(beta2);
-      const stepSize = backend.encode((settings.learningRate * Math.sqrt(1 - beta2Power)) / (1 - beta1Power));
+      const learningRate = settings.learningRate * rate;
+      const stepSize = backend.encode((learningRate * Math.sqrt(1 - beta2Power)) / (1 - beta1Power));
       backend.addConstant(right, n, epsilon, count, 'adam.epsilon');
       backend.reciprocalSquareRoot(right, right, count, rsqrt);
       backend.scale(left, m, -stepSize, count, 'adam.step');

@@ -4,8 +4,8 @@ import { loadDataset } from '../data/dataset.js';
 import { ApproxgenError, renderDiagnostic, type Diagnostic } from '../diagnostic.js';
 import type { Backend } from '../tensor/backend.js';
 import { createFloatBackend, MATH_KERNEL } from '../tensor/float/backend.js';
-import { createJsBackend } from '../tensor/js/backend.js';
 import type { Values } from '../tensor/tensor.js';
+import { createFixedBackend } from './backends.js';
 import { formatCheckpoint } from './checkpoint.js';
 import { nameRunFiles, prepareOutdir, writeRunFiles } from './files.js';
 import { FRAC_BITS, loadKernels, type LoadedKernels } from './kernels.js';
@@ -77,11 +77,17 @@ function fail<Status extends TrainStatus>(
 
 async function trainFixed(options: TrainOptions, output: TrainCommandOutput): Promise<TrainStatus> {
   const kernels: LoadedKernels = await loadKernels(options.kernels);
-  const backend = createJsBackend({ fracBits: FRAC_BITS });
-  return train(backend, kernels, options, output, {
-    fracBits: FRAC_BITS,
-    kernels: Object.values(kernels).map(({ name, planHash }) => ({ name, planHash })),
-  });
+  const notice = (message: string): void => output.error(`note: ${message}`);
+  const name = options.backend === 'js' ? 'js' : 'wasm';
+  const backend = createFixedBackend(name, options.batch, options.threads, notice);
+  try {
+    return await train(backend, kernels, options, output, {
+      fracBits: FRAC_BITS,
+      kernels: Object.values(kernels).map(({ name: kernel, planHash }) => ({ name: kernel, planHash })),
+    });
+  } finally {
+    backend.dispose?.();
+  }
 }
 
 async function trainFloat(options: TrainOptions, output: TrainCommandOutput): Promise<TrainStatus> {

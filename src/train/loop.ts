@@ -40,6 +40,11 @@ export interface TrainerSettings {
   readonly adam: AdamSettings;
 }
 
+export interface EpochOptions<V extends Values> {
+  readonly rate?: number;
+  readonly afterGradients?: (report: BatchReport<V>) => void;
+}
+
 export interface Trainer<V extends Values> {
   readonly backend: Backend<V>;
   readonly parameters: Parameters<V>;
@@ -49,12 +54,13 @@ export interface Trainer<V extends Values> {
    * used as it is. Yields after each update, so that the caller may look, pause or stop; returns the score,
    * which is that of each batch before its update.
    *
-   * @param afterGradients called with each batch when its gradients are there and before the update
+   * @param options.rate factor on the learning rate; 1 unless given
+   * @param options.afterGradients called with each batch when its gradients are there and before the update
    */
   batches(
     samples: Samples<V>,
     order: Int32Array,
-    afterGradients?: (report: BatchReport<V>) => void,
+    options?: EpochOptions<V>,
   ): Generator<UpdateReport<V>, Score>;
   /**
    * Scores the parameters without changing anything.
@@ -115,7 +121,7 @@ export function createTrainer<V extends Values>(
     backend,
     parameters,
     adam,
-    *batches(samples, order, afterGradients) {
+    *batches(samples, order, { rate = 1, afterGradients } = {}) {
       const scores: Score[] = [];
       const batches = Math.ceil(order.length / batch);
       for (const [first, size] of batchesOf(order.length)) {
@@ -125,7 +131,7 @@ export function createTrainer<V extends Values>(
         unrolled.tape.backward();
         afterGradients?.(report);
         scores.push(score);
-        yield { ...report, stepSize: adam.step() };
+        yield { ...report, stepSize: adam.step(rate) };
       }
       return totalScore(scores);
     },

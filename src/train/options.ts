@@ -1,9 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SIDE } from '../data/split.js';
 import { usageError } from '../diagnostic.js';
+import { defaultBackend } from './backends.js';
 import { KERNEL_SETS, type KernelSet } from './kernels.js';
 
-export const BACKENDS = ['js', 'float'] as const;
+export const BACKENDS = ['wasm', 'js', 'float'] as const;
 export type BackendName = (typeof BACKENDS)[number];
 
 /** One row of the image is the input of one time step. */
@@ -20,9 +21,12 @@ export interface TrainOptions {
   readonly batch: number;
   readonly seed: number;
   readonly backend: BackendName;
+  readonly threads?: number;
   readonly kernels: KernelSet;
   readonly init?: string;
   readonly learningRate: number;
+  readonly decay: number;
+  readonly forgetBias: number;
   readonly adamEpsilon?: number;
   readonly outdir: string;
   readonly quiet?: true;
@@ -49,9 +53,17 @@ export function createProgram(write: {
       1,
     )
     .addOption(
-      new Option('--backend <name>', 'js: Q8.24, exact; float: double precision, to compare with')
+      new Option(
+        '--backend <name>',
+        'wasm and js: Q8.24, exact, the same numbers; float: double precision, to compare with',
+      )
         .choices(BACKENDS)
-        .default('js'),
+        .default(defaultBackend()),
+    )
+    .option(
+      '--threads <count>',
+      'threads of the wasm backend; the numbers do not depend on it (default: the cores, at most what helps)',
+      integer(1, 64),
     )
     .addOption(
       new Option('--kernels <set>', 'which generated kernels to train on')
@@ -60,6 +72,13 @@ export function createProgram(write: {
     )
     .option('--init <file.npz>', 'start from these parameters instead of random ones')
     .option('--learning-rate <rate>', "Adam's step size", real(1), 0.01)
+    .option(
+      '--decay <share>',
+      'share of the epochs, at the end, over which the learning rate falls to zero',
+      share,
+      0.3,
+    )
+    .option('--forget-bias <mean>', 'mean of the initial biases of the forget gate', bias, 1)
     .option('--adam-epsilon <value>', 'added inside the root (default: 2^-24; float: 2^-14)', real(100))
     .option('--outdir <directory>', 'where <time>.npz and <time>.csv go', 'models')
     .option('--quiet', 'print nothing but errors')
@@ -82,11 +101,19 @@ export function checkOptions(program: Command): TrainOptions {
     throw usageError(
       'option-conflict',
       'the float backend computes with Math and uses no kernels',
-      'leave --kernels out, or train with --backend js',
+      'leave --kernels out, or train with --backend wasm or js',
       '--kernels',
     );
   }
-  if (options.backend === 'js') {
+  if (options.backend !== 'wasm' && options.threads !== undefined && options.threads > 1) {
+    throw usageError(
+      'option-conflict',
+      `the ${options.backend} backend runs on one thread, not on ${options.threads}`,
+      'leave --threads out, or train with --backend wasm',
+      '--threads',
+    );
+  }
+  if (options.backend !== 'float') {
     checkStored('--learning-rate', options.learningRate);
     if (options.adamEpsilon !== undefined) checkStored('--adam-epsilon', options.adamEpsilon);
   }
@@ -122,6 +149,18 @@ function integer(min: number, max: number): (text: string) => number {
     }
     return value;
   };
+}
+
+function share(text: string): number {
+  const value = text.trim() === '' ? NaN : Number(text);
+  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('Expected a number from 0 to 1.');
+  return value;
+}
+
+function bias(text: string): number {
+  const value = text.trim() === '' ? NaN : Number(text);
+  if (!(Math.abs(value) <= 100)) throw new InvalidArgumentError('Expected a number from -100 to 100.');
+  return value;
 }
 
 function real(max: number): (text: string) => number {

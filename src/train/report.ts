@@ -6,7 +6,7 @@ import type { Session } from './session.js';
 /** What a checkpoint and the JSON document say about a run. */
 export function describeRun<V extends Values>(
   { trainer, shape, adam, epochs }: Session<V>,
-  { batch, seed, init }: TrainOptions,
+  { batch, seed, init, decay, forgetBias }: TrainOptions,
   data: string,
 ): object {
   const last = epochs.at(-1);
@@ -17,8 +17,9 @@ export function describeRun<V extends Values>(
     parameters: trainer.parameters.flat.columns,
     batch,
     seed,
-    ...(init === undefined ? {} : { init }),
+    ...(init === undefined ? { forgetBias } : { init }),
     adam,
+    decay,
     epochs: epochs.length,
     ...(last === undefined
       ? {}

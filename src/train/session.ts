@@ -8,6 +8,7 @@ import type { Values } from '../tensor/tensor.js';
 import { loadCheckpoint } from './checkpoint.js';
 import type { EpochRecord } from './log.js';
 import { createTrainer, type Score, type Trainer, type TrainingKernels, type UpdateReport } from './loop.js';
+import { rateOfEpoch } from './schedule.js';
 import { CLASSES, FEATURES, TIME_STEPS, type TrainOptions } from './options.js';
 import { encodeSamples, type Samples } from './samples.js';
 
@@ -48,7 +49,8 @@ export function trainingSettings(options: TrainOptions): TrainingAttempt {
 }
 
 /**
- * Epoch e is shuffled with stream e of the seed: a run of 10 epochs is the beginning of a run of 20.
+ * Epoch e is shuffled with stream e of the seed: but for the decay of the learning rate, a run of 10 epochs is the
+ * beginning of a run of 20.
  *
  * @throws ApproxgenError (status 2) where `--init` cannot be used
  */
@@ -60,8 +62,9 @@ export async function createSession<V extends Values>(
 ): Promise<Session<V> & { readonly dataset: Dataset }> {
   const { shape, adam } = trainingSettings(options);
   const trainer = createTrainer(backend, kernels, { shape, batch: options.batch, adam });
-  if (options.init === undefined) initializeParameters(backend, trainer.parameters, options.seed);
-  else await loadCheckpoint(options.init, backend, trainer.parameters);
+  if (options.init === undefined) {
+    initializeParameters(backend, trainer.parameters, options.seed, { bf: options.forgetBias });
+  } else await loadCheckpoint(options.init, backend, trainer.parameters);
   const dataset = await loadData();
   const train: Samples<V> = encodeSamples(backend, dataset.train);
   const test: Samples<V> = encodeSamples(backend, dataset.test);
@@ -82,7 +85,8 @@ export async function createSession<V extends Values>(
       const start = performance.now();
       const overflowsBefore = backend.overflows.total;
       const order = randomPermutation(createRandomWords(options.seed, epoch), train.count);
-      const score = await runBatches(trainer.batches(train, order), between);
+      const rate = rateOfEpoch(epochs.length, options.epochs, options.decay);
+      const score = await runBatches(trainer.batches(train, order, { rate }), between);
       if (score === undefined) return undefined;
       const record: EpochRecord = {
         epoch,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { initializeParameters } from '../../src/nn/initialize.js';
-import { createParameters } from '../../src/nn/parameters.js';
+import { createParameters, parameter } from '../../src/nn/parameters.js';
 import { createRandomWords, normalDeviate, randomPermutation, uniformBelow } from '../../src/nn/random.js';
 import { createFloatBackend } from '../../src/tensor/float/backend.js';
 import { createJsBackend } from '../../src/tensor/js/backend.js';
@@ -85,5 +85,22 @@ describe('initial parameters', () => {
     );
     const variance = real.flat.values.reduce((sum, x) => sum + x * x, 0) / 2000;
     expect(Math.abs(variance / 0.01 - 1)).toBeLessThan(0.1);
+  });
+
+  it('are moved to another mean where one is given, and no others are', () => {
+    const two = [
+      { name: 'w', rows: 2, columns: 3 },
+      { name: 'b', rows: 4, columns: 1 },
+    ];
+    const backend = createFloatBackend();
+    const plain = createParameters(backend, two);
+    const moved = createParameters(backend, two);
+    initializeParameters(backend, plain, 7);
+    initializeParameters(backend, moved, 7, { b: 1 });
+    for (const { name } of two) {
+      const shift = name === 'b' ? 1 : 0;
+      const before = parameter(plain, name).values;
+      parameter(moved, name).values.forEach((value, i) => expect(value).toBeCloseTo(before[i] + shift, 12));
+    }
   });
 });

@@ -80,6 +80,24 @@ describe('npm run train', () => {
     expect(losses[2]).not.toBe(losses[0]);
   });
 
+  it('gives the same files but for their seconds on js and on wasm with any number of threads', async () => {
+    const runs = ['--backend js', '--backend wasm --threads 1', '--backend wasm --threads 3'].map(words);
+    const found: unknown[] = [];
+    for (const [i, options] of runs.entries()) {
+      const outdir = join(directory, `models${i}`);
+      const args = words('--data drawn --hidden 2 --rank-w 1 --batch 2048 --epochs 2 --quiet');
+      const { status, error } = await run([...args, ...options, '--outdir', outdir]);
+      expect([status, error]).toEqual([0, '']);
+      const [log, parameters] = (await readdir(outdir)).toSorted();
+      const archived = parseNpz(await readFile(join(outdir, parameters)));
+      archived.delete('metadata');
+      const rows = (await readFile(join(outdir, log), 'utf8')).split('\n').map((row) => row.split(','));
+      found.push({ archived, rows: rows.map((row) => row.toSpliced(5, 1)) });
+    }
+    expect(found[1]).toEqual(found[0]);
+    expect(found[2]).toEqual(found[0]);
+  });
+
   it('goes on from a checkpoint', async () => {
     await run([...small(), '--epochs', '1', '--quiet']);
     const checkpoint = (await files()).find((name) => name.endsWith('.npz')) ?? '';
@@ -126,6 +144,10 @@ describe('bad usage', () => {
     [['--rank-u', '6', '--hidden', '5'], /--rank-u: a rank of 6.*5×5.*0 to 5/],
     [['--backend', 'float', '--kernels', 'original'], /--kernels: .*Math/],
     [['--backend', 'js', '--learning-rate', '1e-9'], /--learning-rate: 1e-9.*2\^-24/],
+    [['--decay', '1.5'], /'1\.5'.*from 0 to 1/],
+    [['--forget-bias', 'one'], /'one'.*from -100 to 100/],
+    [['--threads', '0'], /'0'.*from 1/],
+    [['--threads', '2', '--backend', 'js'], /--threads: the js backend runs on one thread, not on 2/],
     [['--data', '/no/such/place'], /\/no\/such\/place: there is no such directory/],
     [['--init', '/no/such.npz'], /\/no\/such\.npz: it cannot be read/],
     [['more'], /too many arguments/],

@@ -46,7 +46,7 @@ describe('an epoch', () => {
         seen.push(sample);
       }
     };
-    const batches = trainer.batches(samples, order, check);
+    const batches = trainer.batches(samples, order, { afterGradients: check });
     while (batches.next().done !== true);
     expect(seen).toEqual([...order]);
   });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createJsBackend } from '../../src/tensor/js/backend.js';
 import { createWasmBackend } from '../../src/tensor/wasm/backend.js';
+import type { BatchReport } from '../../src/train/loop.js';
 import type { Samples } from '../../src/train/samples.js';
 import {
   crcOfInt32,
@@ -15,8 +16,14 @@ import {
   type RunMeta,
 } from '../golden/training-runs.js';
 
-const BACKENDS = { js: createJsBackend, wasm: createWasmBackend };
-const CASES = ['base', 'fullrank', 'lowU'].flatMap((run) => [[run, 'js'] as const, [run, 'wasm'] as const]);
+const BACKENDS = {
+  js: () => createJsBackend(),
+  'wasm on 1 thread': () => createWasmBackend(),
+  'wasm on 2 threads': () => createWasmBackend({ threads: 2 }),
+  'wasm on 3 threads': () => createWasmBackend({ threads: 3 }),
+};
+const NAMES = Object.keys(BACKENDS) as (keyof typeof BACKENDS)[];
+const CASES = ['base', 'fullrank', 'lowU'].flatMap((run) => NAMES.map((name) => [run, name] as const));
 
 /** SHA-256 of the samples as the recordings have them: time step, feature, sample. */
 function hashOf({ values, count }: Samples<Int32Array>): string {
@@ -52,14 +59,15 @@ describe.skipIf(recordingsMissing !== undefined)(
       let step = 0;
       for (let epoch = 0; epoch < meta.epochs; epoch++) {
         const order = permutations.subarray(epoch * train.count, (epoch + 1) * train.count);
-        const batches = trainer.batches(train, order, ({ network, score: { hits, loss } }) => {
+        const afterGradients = ({ network, score: { hits, loss } }: BatchReport<Int32Array>): void => {
           const recorded = steps[step];
           const place = `step ${step}`;
           expect(crcOfInt32(network.prediction.values), place).toBe(recorded.ypredCrc32);
           expect(crcOfInt64(flat.gradient), place).toBe(recorded.gradsCrc32);
           expect(hits, place).toBe(recorded.hits);
           expect(loss, place).toBeCloseTo(recorded.lossRaw / 2 ** 24, 5);
-        });
+        };
+        const batches = trainer.batches(train, order, { afterGradients });
         let next = batches.next();
         for (; next.done !== true; next = batches.next()) {
           expect(next.value.stepSize, `step ${step}`).toBe(steps[step].alphaRaw);
@@ -81,6 +89,7 @@ describe.skipIf(recordingsMissing !== undefined)(
       }
       expect(step).toBe(steps.length);
       expect(trainer.backend.overflows.total).toBe(0);
+      trainer.backend.dispose?.();
     });
   },
 );

@@ -21,6 +21,18 @@ export interface EngineExports {
   ) => number;
 }
 
+/** A module whose only function has one SIMD instruction: `v128.const`, `drop`. */
+const SIMD_PROBE = Uint8Array.of(
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 23, 1, 21, 0, 253, 12],
+  ...Array.from({ length: 16 }, () => 0),
+  ...[26, 11],
+);
+
+/** Whether WebAssembly has SIMD here, which the engine needs. */
+export function supportsSimd(): boolean {
+  return typeof WebAssembly === 'object' && WebAssembly.validate(SIMD_PROBE);
+}
+
 let compiled: WebAssembly.Module | undefined;
 
 /**

@@ -1,0 +1,45 @@
+import { availableParallelism } from 'node:os';
+import { usageError } from '../diagnostic.js';
+import type { Backend } from '../tensor/backend.js';
+import { createJsBackend } from '../tensor/js/backend.js';
+import { createWasmBackend } from '../tensor/wasm/backend.js';
+import { supportsSimd } from '../tensor/wasm/module.js';
+import { FRAC_BITS } from './kernels.js';
+
+/** Columns that a thread should have at least, or waiting for the others costs more than it saves (measured). */
+const COLUMNS_PER_THREAD = 64;
+
+/** How many threads are worth having for batches of that many samples, on this machine. */
+export function usefulThreads(batch: number, cores: number = availableParallelism()): number {
+  return Math.max(1, Math.min(cores, Math.floor(batch / COLUMNS_PER_THREAD)));
+}
+
+/** The fastest fixed-point backend that this engine can run. */
+export function defaultBackend(): 'wasm' | 'js' {
+  return supportsSimd() ? 'wasm' : 'js';
+}
+
+/**
+ * A fixed-point backend in Q8.24. All of them give the same numbers.
+ *
+ * @param threads as many as are useful unless given; only `wasm` has more than one
+ * @param notify receives a message where there will be fewer threads than asked for
+ * @throws ApproxgenError (status 2) where WebAssembly lacks what the wasm backend needs
+ */
+export function createFixedBackend(
+  name: 'wasm' | 'js',
+  batch: number,
+  threads: number | undefined,
+  notify: (message: string) => void,
+): Backend<Int32Array> {
+  if (name === 'js') return createJsBackend({ fracBits: FRAC_BITS });
+  if (!supportsSimd()) {
+    throw usageError(
+      'no-simd',
+      'the wasm backend needs WebAssembly with SIMD, which this engine does not have',
+      'train with --backend js, which gives the same numbers',
+      '--backend',
+    );
+  }
+  return createWasmBackend({ fracBits: FRAC_BITS, threads: threads ?? usefulThreads(batch), notify });
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { createFixedBackend, defaultBackend, usefulThreads } from '../../src/train/backends.js';
+
+describe('the threads that are used unless told otherwise', () => {
+  it.each([
+    [128, 8, 2],
+    [128, 1, 1],
+    [512, 4, 4],
+    [64, 4, 1],
+    [1, 4, 1],
+  ])('for batches of %i on %i cores are %i', (batch, cores, threads) => {
+    expect(usefulThreads(batch, cores)).toBe(threads);
+  });
+});
+
+describe('the backend', () => {
+  it('is wasm where there is SIMD, and js where there is none', () => {
+    expect(defaultBackend()).toBe('wasm');
+    const { validate } = WebAssembly;
+    WebAssembly.validate = () => false;
+    try {
+      expect(defaultBackend()).toBe('js');
+      expect(() => createFixedBackend('wasm', 128, 1, () => {})).toThrow(/SIMD/);
+    } finally {
+      WebAssembly.validate = validate;
+    }
+  });
+
+  it('has the numbers of Q8.24 either way', () => {
+    for (const name of ['js', 'wasm'] as const) {
+      const backend = createFixedBackend(name, 128, 1, () => {});
+      expect([backend.name, backend.encode(1)]).toEqual([name, 2 ** 24]);
+    }
+  });
+});
