@@ -1,11 +1,16 @@
+import { GATES } from '../tensor/gated-cell.js';
 import type { Kernel } from '../tensor/kernel.js';
 import type { Tape } from '../tensor/tape.js';
 import type { Tensor, Values } from '../tensor/tensor.js';
 import { stackedParameters, type Parameters, type ParameterShape } from './parameters.js';
 
-/** The gates in the order of the parameters: forget, input, candidate, output. */
-const GATES = ['f', 'i', 'c', 'o'] as const;
-export type Gate = (typeof GATES)[number];
+/** Where overflows are counted. */
+const PLACES = {
+  sums: 'lstm.gates',
+  gates: { f: 'lstm.gate.f', i: 'lstm.gate.i', c: 'lstm.gate.c', o: 'lstm.gate.o' },
+  c: 'lstm.cell',
+  h: 'lstm.hidden',
+} as const;
 
 export interface LstmShape {
   /** Rows of the input. */
@@ -24,9 +29,9 @@ export interface LstmState<V extends Values> {
   readonly h: Tensor<V>;
 }
 
-/** One time step: the activated gates and the new state, hidden × batch each. */
+/** One time step: the activated gates, 4·hidden × batch, and the new state. */
 export interface LstmStep<V extends Values> extends LstmState<V> {
-  readonly gates: Readonly<Record<Gate, Tensor<V>>>;
+  readonly gates: Tensor<V>;
 }
 
 /** Wf Wi Wc Wo Uf Ui Uc Uo bf bi bc bo: hidden × (features or rank), hidden × (hidden or rank), hidden × 1. */
@@ -52,7 +57,7 @@ export function projectionLayout({ features, hidden, rankW, rankU }: LstmShape):
  *     c = f∘c + i∘c̃                       h = o∘tanh(c)
  *
  * Each gate is one sum, rounded once. With low rank x is replaced by Wr·x and h by Ur·h, rounded. The four
- * gates lie on top of each other in one matrix, as their parameters do.
+ * gates lie on top of each other in one matrix, as their parameters do: forget, input, candidate, output.
  *
  * @param x features × batch
  */
@@ -73,30 +78,15 @@ export function recordLstmStep<V extends Values>(
       GATES.map((gate) => prefix + gate),
     );
   const parts = GATES.length;
-  const sums = tape.productSum(
+  const { gates, c, h } = tape.gatedCell(
     [
       { kind: 'column', a: stacked('b'), columns: x.columns },
       { kind: 'matmul', a: stacked('W'), b: project('Wr', x), parts },
       { kind: 'matmul', a: stacked('U'), b: project('Ur', state.h), parts },
     ],
-    'lstm.gates',
+    state.c,
+    kernels,
+    PLACES,
   );
-
-  const hidden = sums.rows / parts;
-  const gate = (name: Gate): Tensor<V> => {
-    const sum = tape.rows(sums, GATES.indexOf(name) * hidden, hidden);
-    const place = `lstm.gate.${name}`;
-    return name === 'c' ? tape.tanh(sum, kernels.tanh, place) : tape.sigmoid(sum, kernels.sigmoid, place);
-  };
-  const gates = { f: gate('f'), i: gate('i'), c: gate('c'), o: gate('o') };
-
-  const c = tape.productSum(
-    [
-      { kind: 'multiply', a: gates.f, b: state.c },
-      { kind: 'multiply', a: gates.i, b: gates.c },
-    ],
-    'lstm.cell',
-  );
-  const h = tape.multiply(gates.o, tape.tanh(c, kernels.tanh, 'lstm.cell'), 'lstm.hidden');
   return { gates, c, h };
 }

@@ -1,3 +1,4 @@
+import type { CellPlaces, TrackedCell } from './gated-cell.js';
 import type { Kernel } from './kernel.js';
 import type { OverflowLog } from './overflow-log.js';
 import type { Tensor, TrackedTensor, Values } from './tensor.js';
@@ -102,4 +103,10 @@ export interface Backend<V extends Values> {
    * 1/length rounded first.
    */
   accumulateSquaredError(dst: Float64Array, y: V, target: V, length: number, place: string): void;
+  /**
+   * The elementwise part of the way back through a gated cell, from the gradients of `h` and `c`: sets that of `sums`
+   * and adds to that of `previous` what the composition in gated-cell.ts does, and counts the same overflows. The
+   * gradients of `h` and `c` are not to be used any more. A backend that gains nothing by it does not have it.
+   */
+  cellGradient?(cell: TrackedCell<V>, places: CellPlaces): void;
 }

@@ -1,4 +1,5 @@
 import type { Backend, Product } from './backend.js';
+import { gatedCellStep, type GatedCellOperands } from './gated-cell.js';
 import type { Kernel } from './kernel.js';
 import { elementCount, type Tensor, type TrackedTensor, type Values } from './tensor.js';
 
@@ -37,6 +38,7 @@ export interface Operands<V extends Values> {
   };
   readonly sigmoid: Unary<V> & { readonly kernel: Kernel };
   readonly tanh: Unary<V> & { readonly kernel: Kernel };
+  readonly gatedCell: GatedCellOperands<V>;
   readonly squaredError: {
     readonly prediction: Tensor<V>;
     readonly target: Tensor<V>;
@@ -112,7 +114,7 @@ export function operationTable<V extends Values>(backend: Backend<V>): Operation
     };
   }
 
-  return {
+  const table: OperationTable<V> = {
     add: sumOrDifference(1),
     subtract: sumOrDifference(-1),
     multiply({ a, b, output, place }) {
@@ -176,6 +178,7 @@ export function operationTable<V extends Values>(backend: Backend<V>): Operation
         }),
       };
     },
+    gatedCell: (operands) => gatedCellStep(backend, table, operands),
     squaredError({ prediction, target, place }) {
       const length = elementCount(prediction);
       return {
@@ -193,6 +196,7 @@ export function operationTable<V extends Values>(backend: Backend<V>): Operation
       };
     },
   };
+  return table;
 }
 
 type Tracked<V extends Values> = TrackedTensor<V>;

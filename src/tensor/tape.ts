@@ -1,4 +1,5 @@
 import type { Backend, Product } from './backend.js';
+import { GATES, type CellPlaces, type GatedCell, type GatedCellOperands } from './gated-cell.js';
 import type { Kernel } from './kernel.js';
 import { operationTable, type Step } from './operations.js';
 import { rowsOf, shapeText, type Tensor, type TrackedTensor, type Values } from './tensor.js';
@@ -33,6 +34,16 @@ export interface Tape<V extends Values> {
   sum(input: Tensor<V>, place: string): Tensor<V>;
   sigmoid(input: Tensor<V>, kernel: Kernel, place: string): Tensor<V>;
   tanh(input: Tensor<V>, kernel: Kernel, place: string): Tensor<V>;
+  /**
+   * The cell of a long short-term memory: `products` are sums of 4·n rows, of which the gates are made (see
+   * gated-cell.ts), `previous` is the state of n rows.
+   */
+  gatedCell(
+    products: readonly Product<V>[],
+    previous: Tensor<V>,
+    kernels: GatedCellOperands<V>['kernels'],
+    places: CellPlaces,
+  ): GatedCell<V>;
   /** The loss ½·mean((prediction − target)²): where `backward` starts. */
   squaredError(prediction: Tensor<V>, target: Tensor<V>, place: string): void;
 
@@ -116,20 +127,31 @@ export function createTape<V extends Values>(
     return [a.rows, b.columns];
   }
 
-  function productSum(products: readonly Product<V>[], place: string): Tensor<V> {
+  /** The shape of a sum of products, having checked that all have it, and their factors. */
+  function productSumShape(products: readonly Product<V>[], place: string) {
     if (products.length === 0) throw new RangeError(`${place}: a sum of no products has no shape`);
     const [rows, columns] = productShape(products[0], place);
     for (const product of products) {
       const [otherRows, otherColumns] = productShape(product, place);
       requireShape({ rows: otherRows, columns: otherColumns }, rows, columns, place);
     }
-    const result = output(
-      rows,
-      columns,
-      products.flatMap((product) => (product.kind === 'column' ? [product.a] : [product.a, product.b])),
+    const factors = products.flatMap((product) =>
+      product.kind === 'column' ? [product.a] : [product.a, product.b],
     );
+    return { rows, columns, factors };
+  }
+
+  function productSum(products: readonly Product<V>[], place: string): Tensor<V> {
+    const { rows, columns, factors } = productSumShape(products, place);
+    const result = output(rows, columns, factors);
     record(table.productSum({ products, output: result, place }));
     return result;
+  }
+
+  /** A tensor inside an operation, which clears the gradient itself. */
+  function inner(rows: number, columns: number, values: V, track: boolean): Tensor<V> {
+    const tensor = { rows, columns, values };
+    return track ? { ...tensor, gradient: backend.allocateGradient(rows * columns) } : tensor;
   }
 
   return {
@@ -196,6 +218,21 @@ export function createTape<V extends Values>(
       const result = output(input.rows, input.columns, [input]);
       record(table.tanh({ input, output: result, kernel, place }));
       return result;
+    },
+    gatedCell(products, previous, kernels, places) {
+      const { rows, columns, factors } = productSumShape(products, places.sums);
+      if (rows % GATES.length !== 0) {
+        throw new RangeError(`${places.sums}: ${rows} rows do not divide into ${GATES.length} gates`);
+      }
+      requireShape(previous, rows / GATES.length, columns, places.c);
+      const c = output(previous.rows, columns, [...factors, previous]);
+      const h = output(previous.rows, columns, [c]);
+      const track = c.gradient !== undefined;
+      const gates = inner(rows, columns, backend.allocate(rows * columns), track);
+      const sums = inner(rows, columns, gates.values, track);
+      const squashed = inner(c.rows, columns, backend.allocate(c.rows * columns), track);
+      record(table.gatedCell({ products, sums, gates, previous, c, squashed, h, kernels, places }));
+      return { gates, previous, c, squashed, h };
     },
     squaredError(prediction, target, place) {
       requireShape(target, prediction.rows, prediction.columns, place);

@@ -5,6 +5,7 @@ import { createAdam } from '../../src/nn/adam.js';
 import { writeTargets } from '../../src/nn/classification.js';
 import { networkLayout, unrollNetwork } from '../../src/nn/network.js';
 import { createParameters } from '../../src/nn/parameters.js';
+import { GATES, gateRows } from '../../src/tensor/gated-cell.js';
 import { createJsBackend } from '../../src/tensor/js/backend.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
 import { originalKernels } from '../golden/original-kernels.js';
@@ -39,7 +40,8 @@ describe('the first training step of the original program', () => {
   /** The tensors of time step t in the order of the recording. */
   const nodes = (t: number): Record<string, Tensor<Int32Array>> => {
     const { gates, c, h } = network.steps[t];
-    return { f: gates.f, i: gates.i, o: gates.o, candidate: gates.c, cell: c, hidden: h };
+    const [f, i, candidate, o] = GATES.map((gate) => gateRows(gates, gate));
+    return { f, i, o, candidate, cell: c, hidden: h };
   };
   const nodeSize = SHAPE.hidden * BATCH;
   const nodeOf = (all: Int32Array, t: number, node: number): Int32Array =>
