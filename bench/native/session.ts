@@ -1,37 +1,6 @@
 import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
-
-/** What another program is to train: in the form that lstm.c and lstm.py read. */
-export interface Problem {
-  /** count × (time steps · features) raw numbers. */
-  readonly samples: Int32Array;
-  readonly labels: Uint8Array;
-  /** The flat vector to start from, raw. */
-  readonly parameters: Int32Array;
-  /** Raw β₁, β₂ and ε. */
-  readonly adam: { readonly beta1: number; readonly beta2: number; readonly epsilon: number };
-  readonly learningRate: number;
-}
-
-/** Little-endian, as all of these machines are: int32 count, β₁, β₂, ε; double learning rate; then the arrays. */
-export function encodeProblem(problem: Problem): Buffer {
-  const { samples, labels, parameters, adam, learningRate } = problem;
-  const head = Buffer.alloc(24);
-  [labels.length, adam.beta1, adam.beta2, adam.epsilon].forEach((value, i) =>
-    head.writeInt32LE(value, 4 * i),
-  );
-  head.writeDoubleLE(learningRate, 16);
-  return Buffer.concat([head, bytesOf(samples), labels, bytesOf(parameters)]);
-}
-
-export async function writeProblem(path: string, problem: Problem): Promise<void> {
-  await writeFile(path, encodeProblem(problem));
-}
-
-function bytesOf(values: Int32Array): Buffer {
-  return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-}
+import { bytesOf, int32s } from './problem.js';
 
 /** A program that runs epochs when told to, and measures itself. */
 export interface NativeSession {
@@ -76,8 +45,7 @@ export function startSession(
       }
       const answer = pending.subarray(0, answerBytes);
       pending = pending.subarray(answerBytes);
-      const parameters = Int32Array.from({ length: parameterCount }, (_, i) => answer.readInt32LE(8 + 4 * i));
-      return { seconds: answer.readDoubleLE(0), parameters };
+      return { seconds: answer.readDoubleLE(0), parameters: int32s(answer.subarray(8)) };
     },
     async close() {
       if (child.exitCode !== null || child.signalCode !== null || failure !== undefined) return;
