@@ -1,10 +1,11 @@
+import { rawFromReal } from '../../src/fixedpoint/int32.js';
 import type { NetworkShape } from '../../src/nn/network.js';
 import type { Backend } from '../../src/tensor/backend.js';
 import { createFloatBackend, MATH_KERNEL } from '../../src/tensor/float/backend.js';
 import { createJsBackend } from '../../src/tensor/js/backend.js';
 import type { Values } from '../../src/tensor/tensor.js';
 import { createWasmBackend } from '../../src/tensor/wasm/backend.js';
-import { loadKernels } from '../../src/train/kernels.js';
+import { FRAC_BITS, loadKernels } from '../../src/train/kernels.js';
 import { trainEpoch, type TrainingKernels } from '../../src/train/loop.js';
 import { benchTrainer } from '../network.js';
 import { bytesOf, int32s, readProblem, type Problem } from './problem.js';
@@ -29,9 +30,8 @@ async function serve<V extends Values>(
   { shape, batch }: NodeSettings,
 ): Promise<void> {
   const trainer = benchTrainer(backend, kernels, shape, batch);
-  const stored = createJsBackend();
   const fixed = backend.name !== 'float';
-  const toStored = (raw: number): number => (fixed ? raw : stored.decode(raw));
+  const toStored = (raw: number): number => (fixed ? raw : raw * 2 ** -FRAC_BITS);
   const { values: parameters } = trainer.parameters.flat;
   problem.parameters.forEach((raw, i) => (parameters[i] = toStored(raw)));
   const values = backend.allocate(problem.samples.length);
@@ -48,7 +48,7 @@ async function serve<V extends Values>(
     trainEpoch(trainer, samples, order);
     const answer = Buffer.alloc(8);
     answer.writeDoubleLE((performance.now() - start) / 1000);
-    const raws = Int32Array.from(parameters, (value) => (fixed ? value : stored.encode(value)));
+    const raws = Int32Array.from(parameters, (value) => (fixed ? value : rawFromReal(value, FRAC_BITS)));
     process.stdout.write(Buffer.concat([answer, bytesOf(raws)]));
   }
   backend.dispose?.();
