@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -33,7 +33,7 @@ export async function scratchFolder(): Promise<{ readonly path: string; remove()
 }
 
 /**
- * Compiles a source of this folder, with `kernels.h` written beside the program.
+ * Compiles a source of this folder, or of another by its absolute path, with `kernels.h` written beside the program.
  *
  * @returns the program's path
  */
@@ -56,6 +56,6 @@ export async function compile(
     `-I${folder}`,
     `-I${NATIVE}`,
   ];
-  await run('gcc', [...common, ...flags, join(NATIVE, source), '-o', output, '-lm']);
+  await run('gcc', [...common, ...flags, resolve(NATIVE, source), '-o', output, '-lm']);
   return output;
 }

@@ -39,7 +39,7 @@ export function startSession(
         const { done, value } = await output.next();
         if (done === true) {
           await finished(child.stderr).catch(() => {});
-          throw failure ?? new Error(`${command} ended: ${errors.trim() || `status ${child.exitCode}`}`);
+          throw failure ?? new Error(lastWords(errors) ?? `${command} ended with status ${child.exitCode}`);
         }
         pending = Buffer.concat([pending, value]);
       }
@@ -55,4 +55,10 @@ export function startSession(
       await ended;
     },
   };
+}
+
+/** The line of standard error that says what was wrong, without the trace around it. */
+export function lastWords(errors: string): string | undefined {
+  const lines = errors.split('\n').filter((line) => line.trim() !== '');
+  return (lines.find((line) => /^\w*Error: /.test(line)) ?? lines.at(-1))?.trim();
 }
