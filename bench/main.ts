@@ -1,60 +1,107 @@
 import { cpus } from 'node:os';
 import { Command } from 'commander';
-import { benchKernels } from './kernels.js';
-import { benchProof } from './proof.js';
-import { benchSynthesis } from './synthesis.js';
-import { benchTraining } from './training.js';
+import { ApproxgenError, renderDiagnostic } from '../src/diagnostic.js';
+import { benchKernels, kernelsTable } from './kernels.js';
+import { benchMemory, memoryTable } from './memory.js';
+import { liveProgress } from './progress.js';
+import { benchProof, proofTable } from './proof.js';
+import { benchScaling, scalingTable } from './scaling.js';
+import { benchSynthesis, synthesisTable } from './synthesis.js';
+import { renderMarkdown, renderText, type Table } from './table.js';
+import { isMet, targetFigures, targetsTable, type Results } from './targets.js';
+import { benchTraining, trainingTable } from './training.js';
 
-const PARTS = ['training', 'kernels', 'synthesis', 'proof'] as const;
+const PARTS = ['training', 'kernels', 'synthesis', 'proof', 'scaling', 'memory'] as const;
 type Part = (typeof PARTS)[number];
 
+interface Options {
+  readonly json?: true;
+  readonly markdown?: true;
+  readonly quick?: true;
+  readonly data?: string;
+}
+
+/** Rounds of each part, and the greatest step of the scaling in multiply-accumulates. */
+const FULL = { training: 15, kernels: 15, synthesis: 5, proof: 9, scaling: 3, most: Infinity };
+const QUICK = { training: 5, kernels: 5, synthesis: 2, proof: 3, scaling: 2, most: 5e8 };
+
 const program = new Command('npm run bench --')
-  .description('Speed, everything in one run, medians of interleaved runs; compare ratios, not seconds.')
+  .description('Speed: one run, contestants in turn, medians; compare ratios rather than seconds.')
   .argument('[parts...]', `any of ${PARTS.join(', ')}; all unless given`)
+  .option('--quick', 'fewer rounds and smaller sizes: about a minute')
   .option('--json', 'print one JSON document')
+  .option('--markdown', 'print Markdown')
   .option('--data <source>', 'what to train on, as for npm run train')
+  .configureOutput({ outputError: (text, write) => write(text) })
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .parse();
 
-const { json, data } = program.opts<{ json?: boolean; data?: string }>();
-const asked = program.args.length === 0 ? [...PARTS] : program.args;
-const unknown = asked.find((part) => !(PARTS as readonly string[]).includes(part));
-if (unknown !== undefined)
-  program.error(`error: "${unknown}" is no part; expected ${PARTS.join(', ')}`, { exitCode: 2 });
+const { json, markdown, quick, data } = program.opts<Options>();
+if (json && markdown) program.error('error: --json and --markdown exclude each other');
+const unknown = program.args.find((part) => !(PARTS as readonly string[]).includes(part));
+if (unknown !== undefined) program.error(`error: "${unknown}" is no part; expected ${PARTS.join(', ')}`);
+const asked = new Set<string>(program.args.length === 0 ? PARTS : program.args);
+const rounds = quick ? QUICK : FULL;
+const progress = liveProgress();
 
-const results: Partial<Record<Part, unknown>> & { machine: string } = {
-  machine: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, Node ${process.version}`,
-};
-const print = (title: string, rows: readonly object[]): void => {
-  if (json) return;
-  process.stdout.write(`\n${title}\n`);
-  console.table(
-    rows.map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, rounded(value)]))),
+const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
+const head = `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}`;
+const results: Partial<Record<Part, unknown>> & { -readonly [K in keyof Results]: Results[K] } = {};
+let refusals = 0;
+
+function print(table: Table): void {
+  progress('');
+  if (!json) process.stdout.write(`\n${(markdown ? renderMarkdown : renderText)(table)}`);
+}
+
+async function main(): Promise<void> {
+  if (!json) process.stdout.write(`${head}\n`);
+  if (asked.has('training')) {
+    results.training = await benchTraining(rounds.training, data, progress);
+    refusals += results.training.refused.length;
+    print(trainingTable(results.training));
+  }
+  if (asked.has('kernels')) {
+    results.kernels = await benchKernels(rounds.kernels, progress);
+    refusals += results.kernels.refused.length;
+    print(kernelsTable(results.kernels));
+  }
+  if (asked.has('synthesis')) {
+    const synthesis = await benchSynthesis(rounds.synthesis, progress);
+    Object.assign(results, { synthesis });
+    print(synthesisTable(synthesis));
+  }
+  if (asked.has('proof')) {
+    const proof = await benchProof(rounds.proof, progress);
+    Object.assign(results, { proof });
+    print(proofTable(proof));
+  }
+  if (asked.has('scaling')) {
+    const scaling = await benchScaling(rounds.scaling, rounds.most, progress);
+    refusals += scaling.refused.length;
+    Object.assign(results, { scaling });
+    print(scalingTable(scaling));
+  }
+  if (asked.has('memory')) {
+    results.memory = await benchMemory(data, progress);
+    print(memoryTable(results.memory));
+  }
+  const targets = targetFigures(results).filter(
+    ({ measured }) => measured !== undefined || asked.size === PARTS.length,
   );
-};
-
-function rounded(value: unknown): unknown {
-  return typeof value === 'number' ? Number(value.toPrecision(4)) : value;
+  if (targets.length > 0) print(targetsTable(targets));
+  if (json) {
+    const judged = targets.map((target) => ({ ...target, met: isMet(target) }));
+    process.stdout.write(`${JSON.stringify({ machine, ...results, targets: judged }, null, 2)}\n`);
+  }
+  // A contestant with wrong results is a bug, wherever it is.
+  if (refusals > 0) process.exitCode = 70;
 }
 
-if (!json) process.stdout.write(`${results.machine}\n`);
-if (asked.includes('kernels')) {
-  results.kernels = await benchKernels();
-  print('Kernels: nanoseconds an evaluation', results.kernels as object[]);
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof ApproxgenError)) throw error;
+  process.stderr.write(`${renderDiagnostic(error.diagnostic)}\n`);
+  process.exitCode = error.exitStatus;
 }
-if (asked.includes('synthesis')) {
-  results.synthesis = benchSynthesis();
-  print('Synthesis: fit and segments, without the proof', results.synthesis as object[]);
-}
-if (asked.includes('proof')) {
-  results.proof = benchProof();
-  print('Proof: one thread', results.proof as object[]);
-}
-if (asked.includes('training')) {
-  const training = await benchTraining(5, data);
-  results.training = training;
-  print(
-    `Training: an epoch of ${training.samples} samples (${training.data}); calibration loop ${training.calibrationNs.toFixed(3)} ns a step`,
-    training.figures,
-  );
-}
-if (json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);

@@ -3,11 +3,16 @@ import { scalarLoops, simdLoops } from '../src/plan/loops.js';
 import { resolveSpec } from '../src/spec.js';
 import { propose } from '../src/synthesize.js';
 import { shardVerifier } from '../src/verify/shard.js';
-import { interleaved } from './statistics.js';
+import type { Progress } from './progress.js';
+import { interleaved, measured } from './statistics.js';
+import type { Table } from './table.js';
 
 export interface ProofFigure {
   readonly name: string;
+  /** Of the median run. */
   readonly millionInputsPerSecond: number;
+  /** Of the best run. */
+  readonly mostMillionInputsPerSecond: number;
   readonly timesMathTanh: number;
 }
 
@@ -15,7 +20,8 @@ const INPUTS = 2 ** 22;
 const FIRST = 2 ** 24;
 
 /** The proof's speed on one thread, kernel and reference and all, beside a plain loop over `Math.tanh`. */
-export function benchProof(rounds = 7): readonly ProofFigure[] {
+export async function benchProof(rounds: number, progress: Progress): Promise<readonly ProofFigure[]> {
+  progress('proof');
   const { plan } = propose(resolveSpec({ function: 'tanh', range: [-8, 8], ulp: 2 }));
   const shard = { first: FIRST, last: FIRST + INPUTS - 1 };
   const compiled = simdLoops();
@@ -36,13 +42,28 @@ export function benchProof(rounds = 7): readonly ProofFigure[] {
     const verify = shardVerifier(plan, tanh, compiled);
     contestants.push({ name: 'proof, wasm SIMD', run: () => void verify(shard) });
   }
-  const seconds = interleaved(
-    contestants.map(({ run }) => run),
+  const timings = await interleaved(
+    contestants.map(({ run }) => measured(run)),
     rounds,
   );
   return contestants.map(({ name }, i) => ({
     name,
-    millionInputsPerSecond: INPUTS / seconds[i] / 1e6,
-    timesMathTanh: seconds[0] / seconds[i],
+    millionInputsPerSecond: INPUTS / timings[i].median / 1e6,
+    mostMillionInputsPerSecond: INPUTS / timings[i].minimum / 1e6,
+    timesMathTanh: timings[0].median / timings[i].median,
   }));
+}
+
+export function proofTable(figures: readonly ProofFigure[]): Table {
+  return {
+    title: 'Proof: millions of inputs a second, one thread',
+    notes: [`tanh in Q8.24, ${INPUTS} inputs from 1 on: the kernel, the reference and their comparison.`],
+    columns: ['program', 'median', 'most', '× Math.tanh'],
+    rows: figures.map(({ name, millionInputsPerSecond, mostMillionInputsPerSecond, timesMathTanh }) => [
+      name,
+      millionInputsPerSecond,
+      mostMillionInputsPerSecond,
+      timesMathTanh,
+    ]),
+  };
 }

@@ -1,0 +1,81 @@
+import type { KernelBench, Form } from './kernels.js';
+import type { MemoryFigure } from './memory.js';
+import type { Table } from './table.js';
+import type { TrainingBench } from './training.js';
+
+export interface Results {
+  readonly training?: TrainingBench;
+  readonly kernels?: KernelBench;
+  readonly memory?: readonly MemoryFigure[];
+}
+
+export interface TargetFigure {
+  readonly target: string;
+  readonly bound: number;
+  /** Whether the bound is the least or the most that is wanted. */
+  readonly sense: 'at least' | 'at most';
+  /** Undefined where it has not been measured. */
+  readonly measured: number | undefined;
+}
+
+/** What the project wants to be, and what it is; medians throughout. */
+export function targetFigures({ training, kernels, memory }: Results): readonly TargetFigure[] {
+  const seconds = (name: string): number | undefined =>
+    training?.figures.find((figure) => figure.name === name)?.seconds.median;
+  const ratio = (a: number | undefined, b: number | undefined): number | undefined =>
+    a === undefined || b === undefined ? undefined : a / b;
+  const kernel = (target: string, form: Form): number | undefined =>
+    kernels?.figures.find(
+      (figure) => figure.kernel === 'tanh_q8_24' && figure.target === target && figure.form === form,
+    )?.timesMath;
+  const resident = memory && Math.max(...memory.map(({ megabytes }) => megabytes));
+
+  const [wasm1, wasm2] = [seconds('wasm, 1 thread'), seconds('wasm, 2 threads')];
+  const numpy = seconds('NumPy');
+  return [
+    { target: 'wasm, 1 thread: × NumPy', bound: 45, sense: 'at least', measured: ratio(numpy, wasm1) },
+    { target: 'wasm, 2 threads: × 1 thread', bound: 1.8, sense: 'at least', measured: ratio(wasm1, wasm2) },
+    {
+      target: 'wasm, 1 thread: time ÷ native C, AVX2',
+      bound: 2,
+      sense: 'at most',
+      measured: ratio(wasm1, seconds('native C, AVX2')),
+    },
+    { target: 'js: × NumPy', bound: 10, sense: 'at least', measured: ratio(numpy, seconds('js')) },
+    {
+      target: 'tanh, ts, scalar: × Math.tanh',
+      bound: 3,
+      sense: 'at least',
+      measured: kernel('ts', 'scalar'),
+    },
+    { target: 'tanh, ts, array: × Math.tanh', bound: 4, sense: 'at least', measured: kernel('ts', 'array') },
+    {
+      target: 'tanh, wasm, array: × Math.tanh',
+      bound: 8,
+      sense: 'at least',
+      measured: kernel('wasm', 'array'),
+    },
+    { target: 'npm run train: MB resident', bound: 200, sense: 'at most', measured: resident },
+  ];
+}
+
+export function isMet({ bound, sense, measured }: TargetFigure): boolean | undefined {
+  if (measured === undefined) return undefined;
+  return sense === 'at least' ? measured >= bound : measured <= bound;
+}
+
+export function targetsTable(figures: readonly TargetFigure[]): Table {
+  return {
+    title: 'Targets',
+    columns: ['target', 'wanted', 'measured', 'met?'],
+    rows: figures.map((figure) => {
+      const met = isMet(figure);
+      return [
+        figure.target,
+        `${figure.sense} ${figure.bound}`,
+        figure.measured,
+        met === undefined ? 'not measured' : met ? 'yes' : 'no',
+      ];
+    }),
+  };
+}

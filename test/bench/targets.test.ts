@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { isMet, targetFigures, targetsTable } from '../../bench/targets.js';
+
+const timing = (median: number) => ({ median, minimum: median });
+
+describe('targets', () => {
+  test('each is computed from the medians of the run', () => {
+    const figure = (name: string, median: number) => ({
+      name,
+      seconds: timing(median),
+      exact: true as const,
+    });
+    const kernel = (target: string, form: 'scalar' | 'array', timesMath: number) => ({
+      kernel: 'tanh_q8_24',
+      target,
+      form,
+      function: 'tanh',
+      nanoseconds: timing(1),
+      timesMath,
+    });
+    const figures = targetFigures({
+      training: {
+        data: '',
+        samples: 1,
+        rounds: 1,
+        calibrationNs: 1,
+        absent: [],
+        refused: [],
+        figures: [
+          figure('js', 0.5),
+          figure('wasm, 1 thread', 0.1),
+          figure('wasm, 2 threads', 0.05),
+          figure('native C, AVX2', 0.04),
+          figure('NumPy', 4),
+        ],
+      },
+      kernels: {
+        figures: [kernel('ts', 'scalar', 3.5), kernel('ts', 'array', 3.9), kernel('wasm', 'array', 9)],
+        absent: [],
+        refused: [],
+      },
+      memory: [
+        { backend: 'js', megabytes: 150 },
+        { backend: 'float', megabytes: 210 },
+      ],
+    });
+    expect(figures.map(({ measured }) => measured)).toEqual([40, 2, 2.5, 8, 3.5, 3.9, 9, 210]);
+    expect(figures.map(isMet)).toEqual([false, true, false, false, true, false, true, false]);
+  });
+
+  test('what was not measured is neither met nor missed', () => {
+    const figures = targetFigures({});
+    expect(figures.every((figure) => isMet(figure) === undefined)).toBe(true);
+    expect(targetsTable(figures).rows.every((row) => row[3] === 'not measured')).toBe(true);
+  });
+});
