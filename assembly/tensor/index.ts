@@ -1,5 +1,6 @@
 import { Field, Opcode, ThreadState } from '../../src/tensor/wasm/opcodes';
 import { arrive } from './barrier';
+import { cellGradient } from './cell';
 import * as elementwise from './elementwise';
 import * as gradients from './gradients';
 import { tableKernel } from './kernel';
@@ -122,6 +123,25 @@ function execute<F>(at: usize, thread: i32, threads: i32, state: usize): i32 {
         <usize>operand(at, 6) + (offset << 1),
       );
       return 0;
+    case Opcode.CellGradient: {
+      const counted = cellGradient<F>(
+        dst,
+        <usize>rows * stride,
+        <usize>second,
+        <usize>third,
+        <usize>operand(at, 3),
+        <usize>operand(at, 4),
+        <usize>operand(at, 5),
+        <usize>operand(at, 6),
+        rows,
+        width,
+        first,
+        columns,
+        state + ThreadState.Counters + (word(at, Field.Counter) << 2),
+      );
+      if (counted) store<i32>(state + ThreadState.Dirty, 1);
+      return 0;
+    }
     case Opcode.PartialRowSums:
       reductions.partialRowSums(dst + thread * operand(at, 4), <usize>second + offset, rows, stride, columns);
       return 0;

@@ -1,9 +1,10 @@
 import { rawFromReal } from '../../fixedpoint/int32.js';
 import type { Backend } from '../backend.js';
+import { GATES } from '../gated-cell.js';
 import type { Kernel } from '../kernel.js';
 import { createOverflowLog } from '../overflow-log.js';
 import { createEngine } from './engine.js';
-import { access } from './instruction.js';
+import { access, type Access } from './instruction.js';
 import { Opcode } from './opcodes.js';
 import { createProducts } from './products.js';
 import { createRecorder } from './recorder.js';
@@ -56,7 +57,7 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
     const columns = recorder.columnsOf(buffers, length);
     recorder.emit({
       opcode,
-      place,
+      places: [place],
       rows: length / columns,
       columns,
       operands: [destination, ...sources, ...constants],
@@ -78,7 +79,7 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
   function perform(action: () => void): void {
     recorder.emit({
       opcode: Opcode.Host,
-      place: '',
+      places: [],
       rows: 0,
       columns: 0,
       operands: [recorder.action(action)],
@@ -144,6 +145,38 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
     accumulateTanh(dst, g, y, length, place) {
       const sources = [gradientCopy(g, length), addressOf(y)];
       elementwise(Opcode.AccumulateTanh, place, length, addressOf(dst), 8, sources);
+    },
+    cellGradient({ gates, previous, squashed, h, c, sums }, places) {
+      const { rows, columns } = h;
+      const length = rows * columns;
+      const part = (buffer: Int32Array | Float64Array, count: number, writes: boolean): Access =>
+        access(addressOf(buffer), count, buffer.BYTES_PER_ELEMENT, columns, writes);
+      recorder.emit({
+        opcode: Opcode.CellGradient,
+        places: [places.h, places.c, ...GATES.map((gate) => places.gates[gate])].map(
+          (place) => `${place}.gradient`,
+        ),
+        rows,
+        columns,
+        operands: [
+          addressOf(gates.values),
+          addressOf(previous.values),
+          addressOf(squashed.values),
+          addressOf(h.gradient),
+          addressOf(c.gradient),
+          previous.gradient === undefined ? 0 : addressOf(previous.gradient),
+          addressOf(sums.gradient),
+        ],
+        accesses: [
+          part(gates.values, GATES.length * length, false),
+          part(previous.values, length, false),
+          part(squashed.values, length, false),
+          part(h.gradient, length, false),
+          part(c.gradient, length, false),
+          ...(previous.gradient === undefined ? [] : [part(previous.gradient, length, true)]),
+          part(sums.gradient, GATES.length * length, true),
+        ],
+      });
     },
     accumulateSquaredError(dst, y, target, length, place) {
       const share = rawFromReal(1 / length, fracBits);

@@ -3,7 +3,7 @@ import type { Instruction, TermOperands } from './instruction.js';
 import { manageMemory, createMemory, type LinearMemory } from './memory.js';
 import { engineModule, instantiate } from './module.js';
 import { createPool } from './pool.js';
-import { schedule, type Scheduled } from './schedule.js';
+import { countersOf, schedule } from './schedule.js';
 import { Field, Term, ThreadState } from './opcodes.js';
 
 /** A program in memory. */
@@ -32,6 +32,9 @@ export interface Engine {
   action(action: () => void, keep: boolean): number;
 }
 
+/** Counters that the widest instruction has. */
+const MOST_PLACES = 8;
+
 function write(instruction: Instruction, counter: number, words: Int32Array, at: number): void {
   words[at + Field.Opcode] = instruction.opcode;
   words[at + Field.Counter] = counter;
@@ -58,7 +61,7 @@ export function createEngine(options: EngineOptions, overflows: OverflowLog): En
 
   const single = memory.int32s(Field.Words);
   let looseTerms = memory.int32s(8 * Term.Words);
-  let states = statesFor(1);
+  let states = statesFor(MOST_PLACES);
   let addresses = states.map(({ byteOffset }) => byteOffset);
 
   /** A state for each thread, with that many counters. */
@@ -98,22 +101,23 @@ export function createEngine(options: EngineOptions, overflows: OverflowLog): En
     execute(instruction) {
       write(instruction, 0, single, 0);
       engine.run(single.byteOffset, 1, 0, 1, addresses[0], pool.barrier);
-      collect([instruction.place]);
+      collect(instruction.places);
     },
     assemble(instructions) {
-      const program = threads > 1 ? schedule(instructions) : inOrder(instructions);
+      const program = threads > 1 ? schedule(instructions) : countersOf(instructions);
+      const places = instructions.flatMap((instruction) => instruction.places);
       const words = memory.int32s(program.length * Field.Words);
       for (const [i, { instruction, counter }] of program.entries()) {
         write(instruction, counter, words, i * Field.Words);
       }
-      if (states[0].length < (ThreadState.Counters >> 2) + instructions.length) {
-        states = statesFor(instructions.length);
+      if (states[0].length < (ThreadState.Counters >> 2) + places.length) {
+        states = statesFor(places.length);
         addresses = states.map(({ byteOffset }) => byteOffset);
       }
       return {
         address: words.byteOffset,
         count: program.length,
-        places: instructions.map(({ place }) => place),
+        places,
       };
     },
     run(program) {
@@ -145,8 +149,4 @@ export function createEngine(options: EngineOptions, overflows: OverflowLog): En
       return 0;
     },
   };
-}
-
-function inOrder(instructions: readonly Instruction[]): Scheduled[] {
-  return instructions.map((instruction, counter) => ({ instruction, counter }));
 }

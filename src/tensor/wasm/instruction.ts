@@ -28,7 +28,8 @@ export function access(
 /** What the engine is to do. Addresses are in bytes; the operands are those of the opcode. */
 export interface Instruction {
   readonly opcode: Opcode;
-  readonly place: string;
+  /** Where its overflows are counted: one counter each, from the instruction's counter on. */
+  readonly places: readonly string[];
   readonly rows: number;
   readonly columns: number;
   readonly operands: readonly number[];

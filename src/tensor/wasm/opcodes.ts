@@ -27,6 +27,7 @@ export enum Opcode {
   PartialRowSums,
   FinishProducts,
   FinishSums,
+  CellGradient,
   Barrier,
 }
 

@@ -41,7 +41,7 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
     const columns = recorder.columnsOf([[gradient, 8]], length);
     recorder.emit({
       opcode: Opcode.LoadGradient,
-      place: '',
+      places: [],
       rows: length / columns,
       columns,
       operands: [gradient, copy],
@@ -97,7 +97,7 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
     const distance = PARTIAL_BYTES * length;
     recorder.emit({
       opcode,
-      place,
+      places: [place],
       rows: 1,
       columns: length,
       operands: [gradient, partial, distance],
@@ -117,7 +117,7 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
       const address = addressOf(dst.values);
       recorder.emit({
         opcode: Opcode.ProductSum,
-        place,
+        places: [place],
         rows,
         columns,
         operands: [address, recorder.terms(products.map(termOf)), products.length],
@@ -131,7 +131,7 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
     sum(dst, src, length, place) {
       recorder.emit({
         opcode: Opcode.Sum,
-        place,
+        places: [place],
         rows: 1,
         columns: length,
         operands: [dst, src],
@@ -146,7 +146,7 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
       const copy = copies(length);
       recorder.emit({
         opcode: Opcode.SettleGradient,
-        place,
+        places: [place],
         rows,
         columns,
         operands: [address, copy],
@@ -163,7 +163,7 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
       const partial = apart(partials, PARTIAL_BYTES, length);
       recorder.emit({
         opcode: Opcode.PartialLeft,
-        place,
+        places: [place],
         rows,
         columns,
         operands: [
@@ -203,7 +203,7 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
       const gradient = addressOf(b.gradient);
       recorder.emit({
         opcode: Opcode.AccumulateRight,
-        place,
+        places: [place],
         rows,
         columns,
         operands: [
@@ -229,7 +229,7 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
       const partial = apart(partials, PARTIAL_BYTES, rows);
       recorder.emit({
         opcode: Opcode.PartialRowSums,
-        place,
+        places: [place],
         rows,
         columns,
         operands: [partial, copy, 0, 0, PARTIAL_BYTES * rows],

@@ -1,7 +1,7 @@
 import type { Access, Instruction } from './instruction.js';
 import { Opcode } from './opcodes.js';
 
-/** An instruction, and the counter that its overflows go to. */
+/** An instruction, and the first counter that its overflows go to. */
 export interface Scheduled {
   readonly instruction: Instruction;
   readonly counter: number;
@@ -9,7 +9,7 @@ export interface Scheduled {
 
 const BARRIER: Instruction = {
   opcode: Opcode.Barrier,
-  place: '',
+  places: [],
   rows: 0,
   columns: 0,
   operands: [],
@@ -44,7 +44,7 @@ export function schedule(instructions: readonly Instruction[]): Scheduled[] {
     postponed = [];
   }
 
-  for (const [counter, instruction] of instructions.entries()) {
+  for (const { instruction, counter } of countersOf(instructions)) {
     if (isFinish(instruction)) {
       postponed.push({ instruction, counter });
       continue;
@@ -58,6 +58,16 @@ export function schedule(instructions: readonly Instruction[]): Scheduled[] {
   appendPostponed();
   program.push({ instruction: BARRIER, counter: 0 });
   return program;
+}
+
+/** The instructions, each with the first of its counters. */
+export function countersOf(instructions: readonly Instruction[]): Scheduled[] {
+  let counter = 0;
+  return instructions.map((instruction) => {
+    const scheduled = { instruction, counter };
+    counter += instruction.places.length;
+    return scheduled;
+  });
 }
 
 function isFinish({ opcode }: Instruction): boolean {
