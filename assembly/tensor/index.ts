@@ -3,11 +3,13 @@ import { arrive } from './barrier';
 import * as elementwise from './elementwise';
 import * as gradients from './gradients';
 import { tableKernel } from './kernel';
+import { linkedKernel } from './kernels';
 import { accumulateRight, productSum } from './products';
 import * as reductions from './reductions';
 import { fractionBits, LIMIT } from './rounding';
 
 export { waitForChange } from './barrier';
+export { linkedIdentity, linkedKernels } from './kernels';
 export { setFractionBits } from './rounding';
 
 /** An action of JavaScript that has its place among the instructions. */
@@ -202,6 +204,9 @@ function executeRow<F>(
       return elementwise.scale<F>(to, a, third, columns);
     case Opcode.TableKernel:
       tableKernel(to, a, third, columns);
+      return 0;
+    case Opcode.LinkedKernel:
+      linkedKernel(third, to, a, columns);
       return 0;
     case Opcode.ClearGradient:
       gradients.clear(gradient, columns);

@@ -35,7 +35,11 @@ function assemblyBody(plan: KernelPlan) {
 
 /** The AssemblyScript module of a plan: `lanes`, `scalar` and `array`. */
 export function assemblySource(plan: KernelPlan, certificate: Certificate): string {
-  return template('wasm/assembly.hbs')({ header: header(plan, certificate), ...assemblyBody(plan) });
+  return template('wasm/assembly.hbs')({
+    header: header(plan, certificate),
+    identity: `${plan.name} ${certificate.planHash}`,
+    ...assemblyBody(plan),
+  });
 }
 
 /** What `compileKernel` makes of AssemblyScript: a module with a memory, `scalar`, `array` and `firstFreeByte`. */

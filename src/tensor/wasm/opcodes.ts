@@ -28,6 +28,7 @@ export enum Opcode {
   FinishProducts,
   FinishSums,
   Barrier,
+  LinkedKernel,
 }
 
 /** Words of an instruction (int32). The operands follow from `Operands` on; addresses are in bytes. */
