@@ -26,6 +26,11 @@ const MOST_ATTEMPTS = 8;
 /** Guard bits that are tried beyond those that the reduction's exponent takes (a heuristic). */
 const GUARD_BITS = [0, 1, 2, 3, 4, 6, 8];
 
+export interface SynthesizeOptions extends VerifyOptions {
+  /** Sees every plan before it is proven, and may refuse it by throwing: a proof takes far longer. */
+  readonly check?: (plan: KernelPlan) => void;
+}
+
 /**
  * From a spec to a proven kernel: reduce, cut into segments, put the plan together, run it on every input.
  * Where the proof finds an input that the search's sample missed, the target is tightened by what was
@@ -35,12 +40,13 @@ const GUARD_BITS = [0, 1, 2, 3, 4, 6, 8];
  */
 export async function synthesize(
   spec: KernelSpec | ResolvedSpec,
-  options: VerifyOptions = {},
+  options: SynthesizeOptions = {},
 ): Promise<Kernel> {
   const resolved = 'definition' in spec ? spec : resolveSpec(spec);
   let draft = propose(resolved);
   const proposal = planHash(draft.plan);
   for (let attempt = 1; ; attempt++) {
+    options.check?.(draft.plan);
     const { certificate, met } = await prove(resolved, draft.plan, options);
     if (met) return finishKernel(resolved, draft, proposal, certificate);
     if (attempt === MOST_ATTEMPTS) throw unprovable(resolved, certificate);

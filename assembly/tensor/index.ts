@@ -4,6 +4,7 @@ import { cellGradient } from './cell';
 import * as elementwise from './elementwise';
 import * as gradients from './gradients';
 import { tableKernel } from './kernel';
+import { linkedKernel } from './kernels';
 import { accumulateRight, productSum } from './products';
 import * as reductions from './reductions';
 import { fractionBits, LIMIT } from './rounding';
@@ -13,6 +14,7 @@ import { fractionBits, LIMIT } from './rounding';
  * across a `memory.atomic.wait32` that was inlined into it, and `run` then ended before its last barrier.
  */
 export { arrive, waitForChange } from './barrier';
+export { linkedIdentity, linkedKernels } from './kernels';
 export { setFractionBits } from './rounding';
 
 /** An action of JavaScript that has its place among the instructions. */
@@ -226,6 +228,9 @@ function executeRow<F>(
       return elementwise.scale<F>(to, a, third, columns);
     case Opcode.TableKernel:
       tableKernel(to, a, third, columns);
+      return 0;
+    case Opcode.LinkedKernel:
+      linkedKernel(third, to, a, columns);
       return 0;
     case Opcode.ClearGradient:
       gradients.clear(gradient, columns);

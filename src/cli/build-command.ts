@@ -6,7 +6,7 @@ import { findTarget } from '../emit/targets.js';
 import { kernelReport, renderKernel, type KernelReport } from '../report/kernel-report.js';
 import { resolveSpec, type ResolvedSpec } from '../spec.js';
 import { parseConfig } from './config.js';
-import { checkWritable, readIfThere, writeFiles } from './files.js';
+import { checkWritable, isThere, readIfThere, writeFiles } from './files.js';
 import { makeKernel, type MadeKernel } from './make.js';
 import { note, printJson, type Output } from './output.js';
 import { parseWorkers } from './kernel-command.js';
@@ -110,11 +110,12 @@ function configFiles(source: string): readonly string[] {
 
 /** A patch for every file that is not what it should be. */
 function differences(outdir: string, made: MadeKernel): readonly string[] {
-  return made.files.flatMap(({ path, text }) => {
-    const full = join(outdir, path);
-    const present = readIfThere(full);
-    if (present === text) return [];
-    const patch = createTwoFilesPatch(full, `${full} (as it should be)`, present ?? '', text).split('\n');
+  return made.files.flatMap((file) => {
+    const full = join(outdir, file.path);
+    if (isThere(full, file)) return [];
+    if (!('text' in file)) return [`${full} is not the ${file.bytes.length} bytes that it should be`];
+    const present = readIfThere(full) ?? '';
+    const patch = createTwoFilesPatch(full, `${full} (as it should be)`, present, file.text).split('\n');
     const rest = patch.length - MOST_DIFF_LINES;
     return [[...patch.slice(0, MOST_DIFF_LINES), ...(rest > 0 ? [`… ${rest} more lines`] : [])].join('\n')];
   });

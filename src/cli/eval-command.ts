@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { usageError } from '../diagnostic.js';
 import { runTypescript, type ScalarKernel } from '../emit/ts-run.js';
+import { runWasm } from '../emit/wasm-run.js';
 import { formatName, maxRaw, minRaw } from '../fixedpoint/format.js';
 import { planHash } from '../plan/canonical.js';
 import { interpret } from '../plan/interpret.js';
@@ -51,10 +52,12 @@ async function evaluator(plan: KernelPlan, certificate: Certificate, target: str
       return (x) => Number(interpret(plan, x));
     case 'ts':
       return runTypescript(plan, certificate);
+    case 'wasm':
+      return (await runWasm(plan, certificate)).scalar;
     default:
       throw usageError(
         'unknown-target',
-        `"${target}" can't be run here; expected plan or ts`,
+        `"${target}" can't be run here; expected plan, ts or wasm`,
         undefined,
         '--target',
       );

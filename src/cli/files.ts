@@ -46,11 +46,11 @@ function isWritable(folder: string): boolean {
 }
 
 /** Writes a file whole or not at all: a temporary file beside it, then a rename. */
-export function writeWhole(path: string, text: string): void {
+export function writeWhole(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(temporary, text);
+    writeFileSync(temporary, content);
     renameSync(temporary, path);
   } catch (cause) {
     rmSync(temporary, { force: true });
@@ -68,13 +68,19 @@ export function writeFiles(
   files: readonly EmittedFile[],
   dryRun: boolean,
 ): readonly string[] {
-  return files.map(({ path, text }) => {
-    const full = join(folder, path);
-    if (!dryRun && readIfThere(full) !== text) writeWhole(full, text);
+  return files.map((file) => {
+    const full = join(folder, file.path);
+    if (!dryRun && !isThere(full, file)) writeWhole(full, 'text' in file ? file.text : file.bytes);
     return full;
   });
 }
 
 export function readIfThere(path: string): string | undefined {
   return existsSync(path) && statSync(path).isFile() ? readFileSync(path, 'utf8') : undefined;
+}
+
+/** Whether a file is there already, byte for byte. */
+export function isThere(path: string, file: EmittedFile): boolean {
+  if (!existsSync(path) || !statSync(path).isFile()) return false;
+  return readFileSync(path).equals('text' in file ? Buffer.from(file.text) : file.bytes);
 }

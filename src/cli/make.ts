@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { planHash } from '../plan/canonical.js';
 import type { PlanFile } from '../emit/plan-json.js';
-import { emit } from '../emit/targets.js';
+import { checkTargets, emit } from '../emit/targets.js';
 import type { EmittedFile } from '../emit/target.js';
 import type { ResolvedSpec } from '../spec.js';
 import { finishKernel, propose, synthesize, type Kernel } from '../synthesize.js';
@@ -35,11 +35,12 @@ export async function makeKernel(spec: ResolvedSpec, options: MakeOptions): Prom
   return { kernel, proof: kept ? 'kept' : 'run', files };
 }
 
-async function prove(spec: ResolvedSpec, { output, workers }: MakeOptions): Promise<Kernel> {
+async function prove(spec: ResolvedSpec, { output, targets, workers }: MakeOptions): Promise<Kernel> {
   const progress = proofProgress(output, spec.name);
   try {
     return await synthesize(spec, {
       onProgress: progress.onProgress,
+      check: (plan) => checkTargets(plan, targets),
       ...(workers === undefined ? {} : { workers }),
     });
   } finally {

@@ -5,9 +5,10 @@ import type { Certificate } from '../verify/certificate.js';
 import { planTarget } from './plan-json.js';
 import type { EmittedFile, Target } from './target.js';
 import { typescriptTarget } from './ts.js';
+import { wasmTarget } from './wasm.js';
 
 /** Everything that a plan can be printed as. The plan itself is always written. */
-export const TARGETS: readonly Target[] = Object.freeze([planTarget, typescriptTarget]);
+export const TARGETS: readonly Target[] = Object.freeze([planTarget, typescriptTarget, wasmTarget]);
 
 /** @throws usage error that names the nearest target */
 export function findTarget(name: string, path = '--target'): Target {
@@ -20,6 +21,11 @@ export function findTarget(name: string, path = '--target'): Target {
     `did you mean ${closest(name, names)}?`,
     path,
   );
+}
+
+/** @throws usage error where one of the targets cannot print the plan, whatever its proof will say */
+export function checkTargets(plan: KernelPlan, targets: readonly string[]): void {
+  for (const name of targets) findTarget(name).check?.(plan);
 }
 
 /** The plan file and one file per further target. Same plan, same bytes. */

@@ -169,7 +169,7 @@ function leadingBits(plan: KernelPlan): number {
 }
 
 /** Whether a step's clamp can act: its shifted product or its sum may leave the interval. */
-function needsClamp(plan: KernelPlan, index: number, clamp: number): boolean {
+export function needsClamp(plan: KernelPlan, index: number, clamp: number): boolean {
   const step = plan.steps[index];
   const { product, accumulator } = plan.bounds.steps[index];
   const shifted = shiftInterval(interval(BigInt(product.lo), BigInt(product.hi)), step.shift, step.rounding);
@@ -244,7 +244,7 @@ function writeScaledFinish(writer: Writer, plan: KernelPlan, { slope, offset }: 
 }
 
 /** Whether every accumulator, rounded, is an output of the format: then nothing can overflow. */
-function resultFits(plan: KernelPlan): boolean {
+export function resultFits(plan: KernelPlan): boolean {
   const { accumulator } = plan.bounds;
   const result = shiftInterval(
     interval(BigInt(accumulator.lo), BigInt(accumulator.hi)),

@@ -43,7 +43,7 @@ export function typescriptTable(plan: KernelPlan): TypescriptTable {
  * A tail is a row of its own where the argument, limited to the tail's bound, falls into a cell of its own,
  * and no step's clamp would touch its constant.
  */
-function hasTailRow({ select, tails, guardBits, steps }: KernelPlan): boolean {
+export function hasTailRow({ select, tails, guardBits, steps }: KernelPlan): boolean {
   if (!tails.high || select.kind === 'compare' || guardBits < 0) return false;
   const constant = Math.abs(tails.high.output) * 2 ** guardBits;
   if (steps.some(({ clamp = Infinity }) => constant > clamp)) return false;

@@ -13,6 +13,7 @@ import { typescriptTable } from './ts-table.js';
 export const typescriptTarget: Target = Object.freeze({
   name: 'ts',
   about: 'a TypeScript module: a scalar function, an array function, and its facts',
+  check: (plan: KernelPlan) => void typescriptBody(plan, typescriptTable(plan)),
   emit: async (plan: KernelPlan, certificate: Certificate) => {
     const text = template('ts/kernel.hbs')(view(plan, certificate));
     const formatted = await prettier(text, { parser: 'typescript', singleQuote: true, printWidth: 110 });
@@ -40,20 +41,23 @@ function view(plan: KernelPlan, certificate: Certificate): object {
     body: body.statements,
     inputArray: arrayType(plan.input),
     outputArray: arrayType(plan.output),
-    facts: facts(plan, certificate),
+    facts: kernelFacts(plan, certificate),
   };
 }
 
-function rawAbout(format: QFormat): string {
+export function rawAbout(format: QFormat): string {
   return `raw ${formatName(format)}: an integer from ${minRaw(format)} to ${maxRaw(format)}, in units of 2^-${format.fracBits}`;
 }
 
 /** Raw integers travel in 32-bit arrays, whatever their format. */
-function arrayType(format: QFormat): string {
+export function arrayType(format: QFormat): string {
   return !format.signed && format.bits === 32 ? 'Uint32Array' : 'Int32Array';
 }
 
-function facts(plan: KernelPlan, certificate: Certificate): readonly { key: string; value: string }[] {
+export function kernelFacts(
+  plan: KernelPlan,
+  certificate: Certificate,
+): readonly { key: string; value: string }[] {
   const { claim } = certificate;
   const values = {
     name: plan.name,

@@ -5,6 +5,8 @@ export interface Kernel {
   scalar(xRaw: number): number;
   /** `dst[i] = scalar(src[i])` for all of `src`; the two may be the same array. */
   array(src: Int32Array, dst: Int32Array): void;
+  /** SHA-256 of its plan, for a backend that may have been built with the same kernel. */
+  readonly planHash?: string;
   /** The same function as data, for a backend that evaluates tables itself. */
   readonly table?: KernelTable;
 }

@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { textOf } from '../../src/emit/target.js';
 import { typescriptTarget } from '../../src/emit/ts.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
 import { makeCertificate, type Certificate } from '../../src/verify/certificate.js';
@@ -11,7 +12,7 @@ export function unprovenCertificate(plan: KernelPlan): Certificate {
 
 export async function printed(plan: KernelPlan, certificate = unprovenCertificate(plan)): Promise<string> {
   const [file] = await typescriptTarget.emit(plan, certificate);
-  return file.text;
+  return textOf(file);
 }
 
 type Words = Int32Array | Uint32Array;

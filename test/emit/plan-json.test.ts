@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planTarget, type PlanFile } from '../../src/emit/plan-json.js';
+import { textOf } from '../../src/emit/target.js';
 import { emit } from '../../src/emit/targets.js';
 import { canonicalJson, planHash } from '../../src/plan/canonical.js';
 import { checkWellFormed } from '../../src/plan/wellformed.js';
@@ -12,9 +13,9 @@ describe('a plan file', () => {
     async (name) => {
       const plan = PLANS[name]();
       const certificate = unprovenCertificate(plan);
-      const [{ path, text }] = await planTarget.emit(plan, certificate);
-      const read = JSON.parse(text) as PlanFile;
-      expect(path).toBe(`plan/${plan.name}.json`);
+      const [file] = await planTarget.emit(plan, certificate);
+      const read = JSON.parse(textOf(file)) as PlanFile;
+      expect(file.path).toBe(`plan/${plan.name}.json`);
       expect(canonicalJson(read)).toBe(canonicalJson({ plan, certificate }));
       expect(planHash(read.plan)).toBe(certificate.planHash);
       expect(() => checkWellFormed(read.plan)).not.toThrow();
@@ -25,7 +26,7 @@ describe('a plan file', () => {
     const texts = await Promise.all(
       [1, 2].map(async () => {
         const plan = PLANS.split();
-        return (await planTarget.emit(plan, unprovenCertificate(plan)))[0].text;
+        return textOf((await planTarget.emit(plan, unprovenCertificate(plan)))[0]);
       }),
     );
     expect(texts[0]).toBe(texts[1]);

@@ -88,6 +88,11 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
   }
 
   function applyKernel(dst: Int32Array, src: Int32Array, length: number, kernel: Kernel): void {
+    const linked = engine.linked.get(`${kernel.name} ${kernel.planHash}`);
+    if (linked !== undefined) {
+      elementwise(Opcode.LinkedKernel, kernel.name, length, addressOf(dst), 4, [addressOf(src)], [linked]);
+      return;
+    }
     if (kernel.table !== undefined) {
       const operands = [addressOf(src), tableOf(kernel.table)] as const;
       elementwise(Opcode.TableKernel, kernel.name, length, addressOf(dst), 4, [operands[0]], [operands[1]]);

@@ -1,7 +1,7 @@
 import type { OverflowLog } from '../overflow-log.js';
 import type { Instruction, TermOperands } from './instruction.js';
 import { manageMemory, createMemory, type LinearMemory } from './memory.js';
-import { engineModule, instantiate } from './module.js';
+import { engineModule, instantiate, type EngineExports } from './module.js';
 import { createPool } from './pool.js';
 import { countersOf, schedule } from './schedule.js';
 import { Field, Term, ThreadState } from './opcodes.js';
@@ -19,6 +19,8 @@ export interface Engine {
   readonly memory: LinearMemory;
   /** How many threads a program may be run by. */
   readonly threads: number;
+  /** The index of each kernel that the engine was built with, by "name hash". */
+  readonly linked: ReadonlyMap<string, number>;
   /** Ends the other threads. */
   dispose(): void;
   /** Runs one instruction at once, on this thread. */
@@ -97,6 +99,7 @@ export function createEngine(options: EngineOptions, overflows: OverflowLog): En
   return {
     memory,
     threads,
+    linked: linkedKernels(engine, shared),
     dispose: pool.dispose,
     execute(instruction) {
       write(instruction, 0, single, 0);
@@ -149,4 +152,14 @@ export function createEngine(options: EngineOptions, overflows: OverflowLog): En
       return 0;
     },
   };
+}
+
+function linkedKernels(engine: EngineExports, memory: WebAssembly.Memory): Map<string, number> {
+  const linked = new Map<string, number>();
+  for (let index = 0; index < engine.linkedKernels(); index++) {
+    const address = engine.linkedIdentity(index);
+    const [bytes] = new Uint32Array(memory.buffer, address - 4, 1);
+    linked.set(String.fromCharCode(...new Uint16Array(memory.buffer, address, bytes / 2)), index);
+  }
+  return linked;
 }

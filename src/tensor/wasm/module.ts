@@ -10,6 +10,10 @@ export interface EngineExports {
   readonly setFractionBits: (bits: number) => void;
   /** Waits until the word at an address is no longer `seen`. */
   readonly waitForChange: (address: number, seen: number) => void;
+  /** How many generated kernels the engine has. */
+  readonly linkedKernels: () => number;
+  /** The address of a kernel's "name hash" in UTF-16; the word before it is its length in bytes. */
+  readonly linkedIdentity: (index: number) => number;
   /** @returns 0 where another thread was waited for in vain */
   readonly run: (
     program: number,

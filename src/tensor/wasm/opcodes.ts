@@ -29,6 +29,7 @@ export enum Opcode {
   FinishSums,
   CellGradient,
   Barrier,
+  LinkedKernel,
 }
 
 /** Words of an instruction (int32). The operands follow from `Operands` on; addresses are in bytes. */

@@ -1,0 +1,309 @@
+import { representable } from '../fixedpoint/overflow.js';
+import type { KernelPlan, PlanSegment } from '../plan/plan.js';
+import { tieOffset } from './ts-rounding.js';
+import { needsClamp, resultFits } from './ts-body.js';
+import { hasTailRow } from './ts-table.js';
+import { dataLines, segmentLabel, type AssemblyBody, type DataBlock } from './wasm-source.js';
+
+/*
+ * Four evaluations at a time. The arguments are folded, limited and looked up as i32x4; the polynomials run
+ * as two f64x2, which is exact where every product stays below 2^51.
+ */
+
+/** |product| ≤ 2^51: exact as a double together with the bit that breaks ties, and below what ROUND rounds. */
+const PRODUCT_BITS = 52;
+/** Accumulators below 2^51 can be offset by ROUND, and their low words read from the sum. */
+const ACCUMULATOR_BITS = 52;
+/** Up to this many bytes, a row for every cell is faster than a map from cells to rows (measured). */
+const DIRECT_BYTES = 16384;
+
+/** Whether the four-lane form is exact for a plan. */
+export function fitsLanes(plan: KernelPlan): boolean {
+  const { reduce, select, bounds, steps, finish, guardBits, tails, undefined: valueless } = plan;
+  const mirrored = reduce.kind === 'odd' || reduce.kind === 'point';
+  const simple = (mirrored || reduce.kind === 'none' || reduce.kind === 'even') && !valueless;
+  if (!simple || select.kind === 'compare' || bounds.argument.bits > 33 || guardBits < 0) return false;
+  if (select.shift > 31 || bounds.offset.bits > 34) return false;
+  // Larger arguments would need an unsigned conversion, which engines emulate.
+  if (greatestInside(plan) > 2 ** 31 - 1) return false;
+  const exactSteps = steps.every((step, i) => {
+    const { product, accumulator } = bounds.steps[i];
+    const rounded = step.shift > 0;
+    const exact = rounded
+      ? step.shift <= 51 && tieOffset(step.rounding, step.shift) !== undefined
+      : product.bits - step.shift <= PRODUCT_BITS;
+    return (
+      exact &&
+      product.bits <= PRODUCT_BITS &&
+      accumulator.bits <= ACCUMULATOR_BITS &&
+      (step.clamp === undefined || !needsClamp(plan, i, step.clamp))
+    );
+  });
+  if (!exactSteps || bounds.accumulator.bits > ACCUMULATOR_BITS) return false;
+  if (guardBits > 0 && (guardBits > 51 || tieOffset(finish.rounding, guardBits) === undefined)) return false;
+  if (resultFits(plan)) return !mirrored || tailsFitMirrored(plan);
+  return !mirrored && finish.overflow !== 'error' && (tails.low === undefined || plan.output.bits <= 32);
+}
+
+/** Whether the tails' outputs can be negated or complemented without leaving the format. */
+function tailsFitMirrored({ tails, reduce, output, finish }: KernelPlan): boolean {
+  const { min, max } = representable(output, finish.overflow);
+  const sum = reduce.kind === 'point' ? reduce.sum : 0;
+  return [tails.low, tails.high].every(
+    (tail) => tail === undefined || (sum - tail.output >= min && sum - tail.output <= max),
+  );
+}
+
+/** How the accumulator becomes the output: in int32 after its low words were read, or in doubles before. */
+function finishesInIntegers(plan: KernelPlan): boolean {
+  const { finish, guardBits, bounds, tails } = plan;
+  const quick = guardBits === 0 || finish.rounding === 'floor' || finish.rounding === 'half-up';
+  const tail = Math.abs(tails.high?.output ?? 0) * 2 ** guardBits;
+  const half = finish.rounding === 'half-up' && guardBits > 0 ? 2 ** (guardBits - 1) : 0;
+  const [lo, hi] = [Number(bounds.accumulator.lo), Number(bounds.accumulator.hi)];
+  const narrow = lo >= -(2 ** 31) && Math.max(hi, tail) + half < 2 ** 31;
+  return quick && guardBits <= 30 && resultFits(plan) && narrow;
+}
+
+export function lanesBody(plan: KernelPlan): AssemblyBody {
+  const stride = strideOf(plan);
+  const direct = plan.select.kind === 'uniform' || cellCount(plan) * stride <= DIRECT_BYTES;
+  return {
+    data: direct ? directData(plan, stride) : mappedData(plan, stride),
+    constants: [
+      '/** Adding and subtracting this rounds a double below 2^51 to an integer, ties to even. */',
+      'const ROUND: f64 = 6755399441055744;',
+    ],
+    functions: [polynomials(plan), lanes(plan, direct, stride), SCALAR],
+  };
+}
+
+const SCALAR = `/** One evaluation: what the lanes give. */
+export function scalar(xRaw: i32): i32 {
+  return i32x4.extract_lane(lanes(i32x4.splat(xRaw)), 0);
+}`;
+
+const columnCount = (plan: KernelPlan) => plan.steps.length + 2;
+
+/** Bytes from row to row: a power of two, so that a shift finds the row. */
+function strideOf(plan: KernelPlan): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(16, columnCount(plan) * 8)));
+}
+
+function cellCount(plan: KernelPlan): number {
+  const count = plan.select.kind === 'lookup' ? plan.select.map.length : plan.segments.length;
+  return count + (hasTailRow(plan) ? 1 : 0);
+}
+
+/** The constant and the origin are last, then what fills the row up. */
+function rowText(plan: KernelPlan, coefficients: readonly number[], origin: number, stride: number): string {
+  const integers = finishesInIntegers(plan);
+  const half = integers && plan.guardBits > 0 && plan.finish.rounding === 'half-up';
+  const numbers = coefficients.map((value, i) => {
+    const last = i === coefficients.length - 1;
+    const text = last && half ? `${value} + ${2 ** (plan.guardBits - 1)}` : String(value);
+    // What rounds a product leaves ROUND in it; the next coefficient takes it out, the last one need not.
+    const rounded = i > 0 && plan.steps[i - 1].shift > 0;
+    return rounded && !(last && integers) ? `${text} - ROUND` : text;
+  });
+  const padding = Array.from({ length: stride / 8 - columnCount(plan) }, () => '0');
+  return `${[...numbers, origin, ...padding].join(', ')},`;
+}
+
+function segmentRow(plan: KernelPlan, { coefficients, origin }: PlanSegment, stride: number): string {
+  return rowText(plan, coefficients, origin, stride);
+}
+
+function tailRow(plan: KernelPlan, stride: number): { text: string; label: string }[] {
+  const { high } = plan.tails;
+  if (!high || !hasTailRow(plan)) return [];
+  const coefficients = [...plan.steps.map(() => 0), high.output * 2 ** plan.guardBits];
+  const label = `tail: ${high.bound * 2 ** -plan.argumentFracBits} and beyond`;
+  return [{ text: rowText(plan, coefficients, high.bound, stride), label }];
+}
+
+function aboutRows(plan: KernelPlan, what: string): string {
+  const degrees = plan.steps.map((_, i) => `coefficient of t^${plan.steps.length - i}`);
+  return `A row a ${what}: ${[...degrees, 'constant', 'origin'].join(', ')}.`;
+}
+
+function directData(plan: KernelPlan, stride: number): readonly DataBlock[] {
+  const map = plan.select.kind === 'lookup' ? plan.select.map : plan.segments.map((_, i) => i);
+  const rows = map.map((index, cell) => {
+    const segment = plan.segments[index];
+    const first = cell === 0 || map[cell - 1] !== index;
+    const label = first ? segmentLabel(plan, segment) : 'the same';
+    return `${segmentRow(plan, segment, stride)} // ${label}`;
+  });
+  const tail = tailRow(plan, stride).map(({ text, label }) => `${text} // ${label}`);
+  const what = plan.select.kind === 'lookup' ? 'cell' : 'segment';
+  return [{ name: 'ROWS', type: 'f64', about: aboutRows(plan, what), lines: [...rows, ...tail] }];
+}
+
+function mappedData(plan: KernelPlan, stride: number): readonly DataBlock[] {
+  const rows = plan.segments.map(
+    (segment) => `${segmentRow(plan, segment, stride)} // ${segmentLabel(plan, segment)}`,
+  );
+  const tail = tailRow(plan, stride).map(({ text, label }) => `${text} // ${label}`);
+  const map = plan.select.kind === 'lookup' ? [...plan.select.map] : [];
+  if (tail.length > 0) map.push(plan.segments.length);
+  return [
+    {
+      name: 'CELLS',
+      type: 'u16',
+      about: `Row of each cell of ${cellSize(plan)} arguments.`,
+      lines: dataLines(map),
+    },
+    { name: 'ROWS', type: 'f64', about: aboutRows(plan, 'segment'), lines: [...rows, ...tail] },
+  ];
+}
+
+function cellSize({ select }: KernelPlan): number {
+  return select.kind === 'compare' ? 0 : 2 ** select.shift;
+}
+
+const splat = (value: number) => `f64x2.splat(${value})`;
+const ROUND_LANES = 'f64x2.splat(ROUND)';
+
+/** The polynomials of two lanes: rows are read two columns at a time and transposed. */
+function polynomials(plan: KernelPlan): string {
+  const columns = columnCount(plan);
+  const lines: string[] = [];
+  for (let pair = 0; 2 * pair < columns; pair++) {
+    const offset = pair === 0 ? '' : `, ${16 * pair}`;
+    lines.push(`const a${pair} = v128.load(first${offset});`, `const b${pair} = v128.load(second${offset});`);
+  }
+  const column = (i: number) => {
+    const [a, b] = [`a${i >> 1}`, `b${i >> 1}`];
+    return `v128.shuffle<i64>(${a}, ${b}, ${i % 2}, ${2 + (i % 2)})`;
+  };
+  lines.push(`const t = f64x2.sub(f64x2.convert_low_i32x4_s(inside), ${column(columns - 1)});`);
+  const shifts = [...new Set(plan.steps.map(({ shift }) => shift))].filter((shift) => shift !== 0);
+  for (const shift of shifts) {
+    lines.push(`const ${scaledName(shift)} = f64x2.mul(t, ${splat(2 ** -shift)}); // t · 2^${-shift}`);
+  }
+  lines.push(`let y = ${column(0)};`);
+  plan.steps.forEach(({ shift, rounding }, i) => {
+    const product = `f64x2.mul(y, ${shift === 0 ? 't' : scaledName(shift)})`;
+    const offset = shift > 0 ? (tieOffset(rounding, shift) ?? 0) : 0;
+    const tied = offset === 0 ? product : `f64x2.add(${product}, ${splat(offset)})`;
+    const rounded = shift > 0 ? `f64x2.add(${tied}, ${ROUND_LANES})` : product;
+    lines.push(`y = f64x2.add(${rounded}, ${column(i + 1)});`);
+  });
+  lines.push(...finishLines(plan), 'return y;');
+  const about = finishesInIntegers(plan)
+    ? 'Accumulators of two lanes, in the low words.'
+    : 'Outputs of two lanes, in the low words.';
+  return `/** ${about} */
+@inline
+function polynomials(inside: v128, first: usize, second: usize): v128 {
+${indented(lines)}
+}`;
+}
+
+const scaledName = (shift: number) => (shift > 0 ? `t${shift}` : `tUp${-shift}`);
+
+function finishLines(plan: KernelPlan): string[] {
+  const { steps, guardBits, finish, output } = plan;
+  if (finishesInIntegers(plan)) {
+    const holdsRound = steps.length > 0 && steps[steps.length - 1].shift > 0;
+    return holdsRound ? [] : [`y = f64x2.add(y, ${ROUND_LANES});`];
+  }
+  const lines: string[] = [];
+  const saturates = !resultFits(plan) && finish.overflow !== 'wrap';
+  if (guardBits > 0) {
+    const offset = tieOffset(finish.rounding, guardBits) ?? 0;
+    const scaled = `f64x2.mul(y, ${splat(2 ** -guardBits)})`;
+    lines.push(`y = ${offset === 0 ? scaled : `f64x2.add(${scaled}, ${splat(offset)})`};`);
+  }
+  lines.push(`y = f64x2.add(y, ${ROUND_LANES});`);
+  if (saturates) {
+    const { min, max } = representable(output, finish.overflow);
+    lines.push(
+      `y = f64x2.sub(y, ${ROUND_LANES});`,
+      `y = f64x2.min(f64x2.max(y, ${splat(min)}), ${splat(max)});`,
+      `y = f64x2.add(y, ${ROUND_LANES});`,
+    );
+  }
+  return lines;
+}
+
+/** The greatest argument that is looked up. */
+function greatestInside(plan: KernelPlan): number {
+  const { high } = plan.tails;
+  if (high) return hasTailRow(plan) ? high.bound : high.bound - 1;
+  return Number(plan.bounds.argument.hi);
+}
+
+function lanes(plan: KernelPlan, direct: boolean, stride: number): string {
+  const { reduce, select, tails, input, output } = plan;
+  if (select.kind === 'compare') throw new TypeError('lanes select by cells');
+  const folded = reduce.kind !== 'none';
+  const sign = folded && input.signed;
+  const unsigned = folded || !input.signed;
+  const suffix = unsigned ? 'u' : 's';
+  const lines: string[] = [];
+  if (sign && reduce.kind !== 'even') lines.push('const sign = i32x4.shr_s(x, 31);');
+  lines.push(`${hasAnyTail(plan) ? 'const a' : 'const inside'} = ${sign ? 'i32x4.abs(x)' : 'x'};`);
+  if (hasAnyTail(plan)) {
+    const limited = tails.high ? `i32x4.min_${suffix}(a, i32x4.splat(${word(greatestInside(plan))}))` : 'a';
+    const inside = tails.low
+      ? `i32x4.max_${suffix}(${limited}, i32x4.splat(${word(tails.low.bound)}))`
+      : limited;
+    lines.push(`const inside = ${inside};`);
+  }
+  const offset = select.lo === 0 ? 'inside' : `i32x4.sub(inside, i32x4.splat(${word(select.lo)}))`;
+  const cell = select.shift === 0 ? offset : `i32x4.shr_u(${offset}, ${select.shift})`;
+  const bits = Math.log2(stride);
+  if (direct) {
+    lines.push(`const row = i32x4.add(i32x4.shl(${cell}, ${bits}), i32x4.splat(<i32>ROWS));`);
+  } else {
+    lines.push(`const cell = ${cell};`);
+  }
+  const address = (lane: number) =>
+    direct
+      ? `<usize>i32x4.extract_lane(row, ${lane})`
+      : `ROWS + (<usize>load<u16>(CELLS + (<usize>i32x4.extract_lane(cell, ${lane}) << 1)) << ${bits})`;
+  lines.push(
+    `const low = polynomials(inside, ${address(0)}, ${address(1)});`,
+    'const last = v128.shuffle<i64>(inside, inside, 1, 1);',
+    `const high = polynomials(last, ${address(2)}, ${address(3)});`,
+    'let y = v128.shuffle<i32>(low, high, 0, 2, 4, 6);',
+  );
+  if (finishesInIntegers(plan) && plan.guardBits > 0) lines.push(`y = i32x4.shr_s(y, ${plan.guardBits});`);
+  const spare = 32 - output.bits;
+  if (!resultFits(plan) && plan.finish.overflow === 'wrap' && spare > 0) {
+    lines.push(`y = i32x4.shr_${output.signed ? 's' : 'u'}(i32x4.shl(y, ${spare}), ${spare});`);
+  }
+  if (tails.high && !hasTailRow(plan)) {
+    lines.push(
+      `y = v128.bitselect(i32x4.splat(${word(tails.high.output)}), y, i32x4.gt_${suffix}(a, i32x4.splat(${word(tails.high.bound - 1)})));`,
+    );
+  }
+  if (tails.low) {
+    lines.push(
+      `y = v128.bitselect(i32x4.splat(${word(tails.low.output)}), y, i32x4.lt_${suffix}(a, i32x4.splat(${word(tails.low.bound)})));`,
+    );
+  }
+  lines.push(`return ${undone(plan, sign)};`);
+  return `/** Four outputs for four inputs. */
+@inline
+export function lanes(x: v128): v128 {
+${indented(lines)}
+}`;
+}
+
+const hasAnyTail = ({ tails }: KernelPlan) => tails.low !== undefined || tails.high !== undefined;
+
+function undone({ reduce }: KernelPlan, sign: boolean): string {
+  if (!sign || (reduce.kind !== 'odd' && reduce.kind !== 'point')) return 'y';
+  const negated = 'i32x4.sub(v128.xor(y, sign), sign)';
+  return reduce.kind === 'odd'
+    ? negated
+    : `i32x4.add(${negated}, v128.and(sign, i32x4.splat(${word(reduce.sum)})))`;
+}
+
+/** The int32 with the same bits. */
+const word = (value: number) => String(value | 0);
+
+const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`).join('\n');

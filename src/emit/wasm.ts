@@ -1,0 +1,81 @@
+import { Buffer } from 'node:buffer';
+import { format as prettier } from 'prettier';
+import type { KernelPlan } from '../plan/plan.js';
+import type { Certificate } from '../verify/certificate.js';
+import { headerLines } from './header.js';
+import type { EmittedFile, Target } from './target.js';
+import { template } from './templates.js';
+import { arrayType, kernelFacts, rawAbout } from './ts.js';
+import { compileAssembly } from './wasm-compile.js';
+import { fitsLanes, lanesBody } from './wasm-lanes.js';
+import { scalarBody } from './wasm-scalar.js';
+
+/**
+ * A kernel for WebAssembly with SIMD, in three files: AssemblyScript, whose `lanes` larger programs can inline;
+ * what it compiles to; and a TypeScript module that holds the compiled bytes and offers what the ts target does.
+ */
+export const wasmTarget: Target = Object.freeze({
+  name: 'wasm',
+  about: 'WebAssembly with SIMD: AssemblyScript, the compiled module, and a TypeScript loader',
+  check: (plan: KernelPlan) => void assemblyBody(plan),
+  emit: async (plan: KernelPlan, certificate: Certificate): Promise<readonly EmittedFile[]> => {
+    const source = assemblySource(plan, certificate);
+    const bytes = await compileKernel(plan, source);
+    return [
+      { path: `wasm/${plan.name}.assembly.ts`, text: source },
+      { path: `wasm/${plan.name}.wasm`, bytes },
+      { path: `wasm/${plan.name}.ts`, text: await loader(plan, certificate, bytes) },
+    ];
+  },
+});
+
+function assemblyBody(plan: KernelPlan) {
+  return fitsLanes(plan) ? lanesBody(plan) : scalarBody(plan);
+}
+
+/** The AssemblyScript module of a plan: `lanes`, `scalar` and `array`. */
+export function assemblySource(plan: KernelPlan, certificate: Certificate): string {
+  return template('wasm/assembly.hbs')({
+    header: header(plan, certificate),
+    identity: `${plan.name} ${certificate.planHash}`,
+    ...assemblyBody(plan),
+  });
+}
+
+/** What `compileKernel` makes of AssemblyScript: a module with a memory, `scalar`, `array` and `firstFreeByte`. */
+export function compileKernel(plan: KernelPlan, source: string): Promise<Uint8Array> {
+  const entry = template('wasm/entry.hbs')({ module: plan.name });
+  const sources = new Map([
+    ['entry.ts', entry],
+    [`${plan.name}.ts`, source],
+  ]);
+  return compileAssembly(sources, 'entry.ts');
+}
+
+function header(plan: KernelPlan, certificate: Certificate): readonly string[] {
+  return headerLines(plan, certificate).map((line) => (line === '' ? '//' : `// ${line}`));
+}
+
+const CHARACTERS_PER_LINE = 100;
+
+async function loader(plan: KernelPlan, certificate: Certificate, bytes: Uint8Array): Promise<string> {
+  const text = template('wasm/loader.hbs')({
+    header: header(plan, certificate),
+    module: plan.name,
+    bytes:
+      Buffer.from(bytes)
+        .toString('base64')
+        .match(new RegExp(`.{1,${CHARACTERS_PER_LINE}}`, 'g')) ?? [],
+    formula: `${plan.function}(x) in fixed point.`,
+    function: plan.function,
+    inputAbout: rawAbout(plan.input),
+    outputAbout: rawAbout(plan.output),
+    inputArray: arrayType(plan.input),
+    outputArray: arrayType(plan.output),
+    allocated: arrayType(plan.input) === arrayType(plan.output) ? arrayType(plan.input) : 'Int32Array',
+    traps: plan.finish.overflow === 'error',
+    unsignedResult: arrayType(plan.output) === 'Uint32Array' ? ' >>> 0' : '',
+    facts: kernelFacts(plan, certificate),
+  });
+  return prettier(text, { parser: 'typescript', singleQuote: true, printWidth: 110 });
+}
