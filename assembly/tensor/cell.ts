@@ -1,4 +1,12 @@
-import { addToDoubles, loadFirst, loadLanes, loadSecond, storeFirst, storeSecond } from './lanes';
+import {
+  addToDoubles,
+  loadFirst,
+  loadLanes,
+  loadSecond,
+  storeFirst,
+  storeLanes,
+  storeSecond,
+} from './lanes';
 import {
   LIMIT,
   lowWords,
@@ -31,6 +39,8 @@ const INTEGER_BITS: f64 = 6755399441055744;
 
 /** Address of the first counter of the instruction at hand. */
 let counters: usize = 0;
+/** The greatest magnitudes of the gradients of sums. */
+let peak: v128 = i32x4.splat(0);
 
 @inline
 function count(place: i32, overflows: i32): void {
@@ -86,6 +96,7 @@ function step<F>(
   cGradient: usize,
   previousGradient: usize,
   sumsGradient: usize,
+  copy: usize,
   lanes: i32,
 ): v128 {
   const f = loadLanes(gates, lanes);
@@ -149,8 +160,18 @@ function step<F>(
 
   // the activations
   const gradientDistance = gateDistance << 1;
-  noticed = activation<F>(counting, noticed, FORGET, f, f, dForget, sumsGradient, lanes);
-  noticed = activation<F>(counting, noticed, INPUT, i, i, dInput, sumsGradient + gradientDistance, lanes);
+  noticed = activation<F>(counting, noticed, FORGET, f, f, dForget, sumsGradient, copy, lanes);
+  noticed = activation<F>(
+    counting,
+    noticed,
+    INPUT,
+    i,
+    i,
+    dInput,
+    sumsGradient + gradientDistance,
+    copy + gateDistance,
+    lanes,
+  );
   noticed = activation<F>(
     counting,
     noticed,
@@ -159,9 +180,20 @@ function step<F>(
     candidate,
     dCandidate,
     sumsGradient + 2 * gradientDistance,
+    copy + 2 * gateDistance,
     lanes,
   );
-  return activation<F>(counting, noticed, OUTPUT, o, o, dOutput, sumsGradient + 3 * gradientDistance, lanes);
+  return activation<F>(
+    counting,
+    noticed,
+    OUTPUT,
+    o,
+    o,
+    dOutput,
+    sumsGradient + 3 * gradientDistance,
+    copy + 3 * gateDistance,
+    lanes,
+  );
 }
 
 /** dst = left∘(1 − y)∘g, rounded after each product: for sigmoid left = y, for tanh left = 1 + y. */
@@ -174,6 +206,7 @@ function activation<F>(
   y: v128,
   g: v128,
   dst: usize,
+  copy: usize,
   lanes: i32,
 ): v128 {
   const right = oneMinus<F>(y);
@@ -182,7 +215,12 @@ function activation<F>(
   const slope = withSign(magnitude, signOfProduct(left, right));
   magnitude = roundProduct<F>(slope, g);
   noticed = note(counting, noticed, magnitude, place);
-  if (!counting) storeDoubles(dst, withSign(magnitude, signOfProduct(slope, g)), lanes);
+  if (!counting) {
+    const gradient = withSign(magnitude, signOfProduct(slope, g));
+    storeDoubles(dst, gradient, lanes);
+    storeLanes(copy, gradient, lanes);
+    peak = i32x4.max_u(peak, i32x4.abs(gradient));
+  }
   return noticed;
 }
 
@@ -198,6 +236,7 @@ function row<F>(
   cGradient: usize,
   previousGradient: usize,
   sumsGradient: usize,
+  copy: usize,
   columns: i32,
 ): v128 {
   let noticed = zero();
@@ -214,6 +253,7 @@ function row<F>(
         cGradient,
         previousGradient,
         sumsGradient,
+        copy,
         4,
       ),
     );
@@ -224,6 +264,7 @@ function row<F>(
     cGradient += 32;
     if (previousGradient != 0) previousGradient += 32;
     sumsGradient += 32;
+    copy += 16;
   }
   if (columns > 0) {
     noticed = v128.or(
@@ -238,6 +279,7 @@ function row<F>(
         cGradient,
         previousGradient,
         sumsGradient,
+        copy,
         columns,
       ),
     );
@@ -250,6 +292,8 @@ function row<F>(
  *
  * @param gateDistance bytes from the rows of one gate to those of the next, in int32
  * @param previousGradient 0 where it is not wanted
+ * @param sumsGradient is set, as doubles
+ * @param copy the same as int32
  * @param width columns of the matrices
  * @param column the first to work on
  * @param firstCounter address of the counters, see the places above
@@ -264,6 +308,7 @@ export function cellGradient<F>(
   cGradient: usize,
   previousGradient: usize,
   sumsGradient: usize,
+  copy: usize,
   rows: i32,
   width: i32,
   column: i32,
@@ -271,6 +316,7 @@ export function cellGradient<F>(
   firstCounter: usize,
 ): bool {
   counters = firstCounter;
+  peak = zero();
   let counted = false;
   for (let r = 0, i = column; r < rows; r++, i += width) {
     const int = <usize>i << 2;
@@ -286,6 +332,7 @@ export function cellGradient<F>(
       cGradient + double,
       ofPrevious,
       sumsGradient + double,
+      copy + int,
       columns,
     );
     // Magnitudes have their top bit set where they overflow, clamped doubles all of their bits.
@@ -301,9 +348,16 @@ export function cellGradient<F>(
         cGradient + double,
         ofPrevious,
         sumsGradient + double,
+      copy + int,
         columns,
       );
     }
   }
   return counted;
+}
+
+/** The greatest magnitude among the gradients of sums that `cellGradient` set last. */
+export function peakOfSums(): f64 {
+  const pairs = i32x4.max_u(peak, v128.shuffle<i64>(peak, peak, 1, 1));
+  return <f64>max<u32>(<u32>i32x4.extract_lane(pairs, 0), <u32>i32x4.extract_lane(pairs, 1));
 }

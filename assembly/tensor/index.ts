@@ -1,6 +1,6 @@
 import { Field, Opcode, ThreadState } from '../../src/tensor/wasm/opcodes';
 import { arrive } from './barrier';
-import { cellGradient } from './cell';
+import { cellGradient, peakOfSums } from './cell';
 import * as elementwise from './elementwise';
 import * as gradients from './gradients';
 import { tableKernel } from './kernel';
@@ -135,17 +135,25 @@ function execute<F>(at: usize, thread: i32, threads: i32, state: usize): i32 {
         <usize>operand(at, 4),
         <usize>operand(at, 5),
         <usize>operand(at, 6),
+        <usize>operand(at, 7),
         rows,
         width,
         first,
         columns,
         state + ThreadState.Counters + (word(at, Field.Counter) << 2),
       );
+      store<f64>(peak, peakOfSums());
       if (counted) store<i32>(state + ThreadState.Dirty, 1);
       return 0;
     }
     case Opcode.PartialRowSums:
-      reductions.partialRowSums(dst + thread * operand(at, 4), <usize>second + offset, rows, stride, columns);
+      reductions.partialRowSums(
+        dst + thread * operand(at, 4),
+        <usize>second + (offset << 1),
+        rows,
+        stride << 1,
+        columns,
+      );
       return 0;
     case Opcode.FinishProducts:
       return reductions.finishProducts<F>(

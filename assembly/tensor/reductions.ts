@@ -158,16 +158,41 @@ export function partialLeft(
   }
 }
 
-/** partial (rows) = the sum of each row of g over some columns: below 2^63, as there are fewer than 2^32. */
+/** So many int32 add up to less than 2^53, exactly in doubles. */
+const EXACT_COLUMNS: i32 = 1 << 20;
+
+/** The sum of integers in doubles, each within int32. */
+@inline
+function sumOfDoubles(at: usize, count: i32): i64 {
+  let first = zero();
+  let second = zero();
+  for (; count >= 4; count -= 4) {
+    first = f64x2.add(first, v128.load(at));
+    second = f64x2.add(second, v128.load(at, 16));
+    at += 32;
+  }
+  first = f64x2.add(first, second);
+  let sum = f64x2.extract_lane(first, 0) + f64x2.extract_lane(first, 1);
+  for (; count > 0; count--) {
+    sum += load<f64>(at);
+    at += 8;
+  }
+  return <i64>sum;
+}
+
+/**
+ * partial (rows) = the sum of each row of g over some columns: below 2^63, as there are fewer than 2^32.
+ *
+ * @param g settled doubles
+ * @param stride bytes from one of its rows to the next
+ */
 export function partialRowSums(partial: usize, g: usize, rows: i32, stride: usize, columns: i32): void {
   for (; rows > 0; rows--) {
-    let sums = zero();
-    for (let at = 0; at < columns; at += 4) {
-      const lanes = loadLanes(g + (at << 2), min(columns - at, 4));
-      const pairs = i64x2.add(i64x2.extend_low_i32x4_s(lanes), i64x2.extend_high_i32x4_s(lanes));
-      sums = i64x2.add(sums, pairs);
+    let sum: i64 = 0;
+    for (let at = 0; at < columns; at += EXACT_COLUMNS) {
+      sum += sumOfDoubles(g + (at << 3), min(columns - at, EXACT_COLUMNS));
     }
-    storeSum(partial, lanesOf(sums));
+    storeSum(partial, sum);
     partial += PARTIAL;
     g += stride;
   }

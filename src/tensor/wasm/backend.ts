@@ -154,6 +154,7 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
     cellGradient({ gates, previous, squashed, h, c, sums }, places) {
       const { rows, columns } = h;
       const length = rows * columns;
+      const copy = products.reserveCopy(GATES.length * length);
       const part = (buffer: Int32Array | Float64Array, count: number, writes: boolean): Access =>
         access(addressOf(buffer), count, buffer.BYTES_PER_ELEMENT, columns, writes);
       recorder.emit({
@@ -171,6 +172,7 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
           addressOf(c.gradient),
           previous.gradient === undefined ? 0 : addressOf(previous.gradient),
           addressOf(sums.gradient),
+          copy,
         ],
         accesses: [
           part(gates.values, GATES.length * length, false),
@@ -180,8 +182,10 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
           part(c.gradient, length, false),
           ...(previous.gradient === undefined ? [] : [part(previous.gradient, length, true)]),
           part(sums.gradient, GATES.length * length, true),
+          access(copy, GATES.length * length, 4, columns, true),
         ],
       });
+      recorder.copied(addressOf(sums.gradient), GATES.length * length, copy);
     },
     accumulateSquaredError(dst, y, target, length, place) {
       const share = rawFromReal(1 / length, fracBits);

@@ -84,7 +84,7 @@ export enum Table {
 export enum ThreadState {
   /** int32: not zero where a counter is. */
   Dirty = 0,
-  /** @public double: the greatest magnitude of the gradient that was settled or loaded last. */
+  /** @public double: the greatest magnitude of the gradient that was settled, loaded or set last. */
   Peak = 8,
   /** int32 each: results clamped, by the counter of the instruction. */
   Counters = 16,

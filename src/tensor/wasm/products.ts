@@ -18,6 +18,8 @@ export interface Products {
   settle(tensor: TrackedRaw, place: string): void;
   /** The int32 at `copy` = a settled gradient. */
   load(copy: number, gradient: number, length: number): void;
+  /** Room for a gradient as int32; smaller gradients share it. */
+  reserveCopy(length: number): number;
   /** The address of a settled gradient as int32. */
   gradientCopy(gradient: Float64Array, length: number): number;
   accumulateLeft(a: TrackedRaw, g: TrackedRaw, b: RawTensor, place: string): void;
@@ -110,6 +112,7 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
 
   return {
     load,
+    reserveCopy: copies,
     gradientCopy,
 
     productSum(dst, products, place) {
@@ -143,6 +146,7 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
       const { rows, columns } = tensor;
       const length = rows * columns;
       const address = addressOf(tensor.gradient);
+      if (recorder.copyOf(address, length) !== undefined) return; // what made the copy has clamped it
       const copy = copies(length);
       recorder.emit({
         opcode: Opcode.SettleGradient,
@@ -225,17 +229,17 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
 
     accumulateRowSums(a, g, place) {
       const { rows, columns } = g;
-      const copy = gradientCopy(g.gradient, rows * columns);
+      const gradient = addressOf(g.gradient);
       const partial = apart(partials, PARTIAL_BYTES, rows);
       recorder.emit({
         opcode: Opcode.PartialRowSums,
         places: [place],
         rows,
         columns,
-        operands: [partial, copy, 0, 0, PARTIAL_BYTES * rows],
+        operands: [partial, gradient, 0, 0, PARTIAL_BYTES * rows],
         accesses: [
           access(partial, rows * threads, PARTIAL_BYTES, 0, true),
-          access(copy, rows * columns, 4, columns, false),
+          access(gradient, rows * columns, 8, columns, false),
         ],
       });
       finish(Opcode.FinishSums, addressOf(a.gradient), partial, rows, place);
