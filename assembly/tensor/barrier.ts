@@ -1,13 +1,14 @@
 /*
  * Where threads wait for each other: the number that has arrived, and a generation that goes up when all have.
- * Waiting spins for a moment, as the others are mostly about to arrive, and then sleeps.
+ * Waiting spins first, for about as long as the first thread takes between two programs of a training step, as waking
+ * a thread that sleeps takes longer than that; then it sleeps.
  */
 
 const GENERATION: usize = 4;
 /** Not zero where a thread has failed and nobody should wait for it. */
 const FAILED: usize = 8;
 
-const SPINS: i32 = 4000;
+const SPINS: i32 = 200000;
 const SECOND: i64 = 1000000000;
 /** A process that was suspended misses one wait at most, a dead thread all of them. */
 const PATIENCE: i32 = 20;

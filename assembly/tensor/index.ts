@@ -3,6 +3,7 @@ import { arrive } from './barrier';
 import { cellGradient, peakOfSums } from './cell';
 import * as elementwise from './elementwise';
 import * as gradients from './gradients';
+import { gather } from './gather';
 import { tableKernel } from './kernel';
 import { linkedKernel } from './kernels';
 import { accumulateRight, productSum } from './products';
@@ -124,6 +125,9 @@ function execute<F>(at: usize, thread: i32, threads: i32, state: usize): i32 {
         <usize>operand(at, 5) + (offset << 1),
         <usize>operand(at, 6) + (offset << 1),
       );
+      return 0;
+    case Opcode.Gather:
+      gather(dst, <usize>second, <usize>third, rows, width, first, columns);
       return 0;
     case Opcode.CellGradient: {
       const counted = cellGradient<F>(

@@ -26,7 +26,9 @@ export function networkLayout(shape: NetworkShape): ParameterShape[] {
 export interface UnrolledNetwork<V extends Values> {
   readonly batch: number;
   readonly tape: Tape<V>;
-  /** One per time step, features × batch. */
+  /** All time steps on top of each other: column j is sample j as one run of numbers. */
+  readonly input: Tensor<V>;
+  /** The rows of `input` of each time step, features × batch. */
   readonly inputs: readonly Tensor<V>[];
   /** classes × batch: what the prediction should be. */
   readonly target: Tensor<V>;
@@ -49,10 +51,11 @@ export function unrollNetwork<V extends Values>(
   const tape = createTape(backend, options);
   const zeros = tape.constant(shape.hidden, batch);
 
+  const input = tape.constant(shape.timeSteps * shape.features, batch);
   const inputs: Tensor<V>[] = [];
   const steps: LstmStep<V>[] = [];
   for (let t = 0; t < shape.timeSteps; t++) {
-    const x = tape.constant(shape.features, batch);
+    const x = tape.rows(input, t * shape.features, shape.features);
     const state = t === 0 ? { c: zeros, h: zeros } : steps[t - 1];
     inputs.push(x);
     steps.push(recordLstmStep(tape, parameters, kernels, x, state));
@@ -60,5 +63,5 @@ export function unrollNetwork<V extends Values>(
   const prediction = recordLinear(tape, parameters, steps[shape.timeSteps - 1].h);
   const target = tape.constant(shape.classes, batch);
   tape.squaredError(prediction, target, 'loss');
-  return { batch, tape, inputs, target, steps, prediction };
+  return { batch, tape, input, inputs, target, steps, prediction };
 }

@@ -63,6 +63,11 @@ export interface Backend<V extends Values> {
   /** The real number that is stored. Exact. */
   decode(stored: number): number;
 
+  /**
+   * Column j of dst = the elements of `src` from `starts[j]` on: how a batch of samples, each a run of numbers, becomes a
+   * matrix with a sample in each column. `starts` may be any array.
+   */
+  gatherColumns(dst: Tensor<V>, src: V, starts: Int32Array): void;
   add(dst: V, a: V, b: V, length: number, place: string): void;
   subtract(dst: V, a: V, b: V, length: number, place: string): void;
   multiply(dst: V, a: V, b: V, length: number, place: string): void;

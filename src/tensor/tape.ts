@@ -51,6 +51,8 @@ export interface Tape<V extends Values> {
   forward(): void;
   /** Clears the gradients that this tape made, then runs every step backward. Gradients of leaves add up. */
   backward(): void;
+  /** `forward`, then `backward`: as one recorded pass, where the backend has such. */
+  forwardAndBackward(): void;
 }
 
 /**
@@ -80,6 +82,7 @@ export function createTape<V extends Values>(
 
   let forward: (() => void) | undefined;
   let backward: (() => void) | undefined;
+  let both: (() => void) | undefined;
 
   /** Runs a pass; where the backend can keep what it did, it does so until another step is recorded. */
   const replay = (run: () => void): (() => void) => backend.record?.(run) ?? run;
@@ -96,6 +99,7 @@ export function createTape<V extends Values>(
   function record(step: Step): void {
     forward = undefined;
     backward = undefined;
+    both = undefined;
     if (steps.length === MAX_STEPS) {
       throw new RangeError(`a tape holds at most ${MAX_STEPS} steps, or its gradients would not be exact`);
     }
@@ -246,6 +250,13 @@ export function createTape<V extends Values>(
     backward() {
       backward ??= replay(runBackward);
       backward();
+    },
+    forwardAndBackward() {
+      both ??= replay(() => {
+        runForward();
+        runBackward();
+      });
+      both();
     },
   };
 }

@@ -10,6 +10,7 @@ import {
 import { createParameters, type Parameters } from '../nn/parameters.js';
 import type { Backend } from '../tensor/backend.js';
 import type { Kernel } from '../tensor/kernel.js';
+import type { Tape } from '../tensor/tape.js';
 import type { Values } from '../tensor/tensor.js';
 import { loadBatch, type Samples } from './samples.js';
 
@@ -101,15 +102,17 @@ export function createTrainer<V extends Values>(
     for (let first = 0; first < count; first += batch) yield [first, Math.min(batch, count - first)];
   }
 
-  function runForward(
+  /** Loads a batch, computes, and scores the predictions. */
+  function runBatch(
     unrolled: UnrolledNetwork<V>,
     samples: Samples<V>,
     order: Int32Array,
     first: number,
+    compute: (tape: Tape<V>) => void,
   ): Score {
     const labels = new Uint8Array(unrolled.batch);
     loadBatch(unrolled, samples, order, first, labels);
-    unrolled.tape.forward();
+    compute(unrolled.tape);
     return {
       loss: squaredErrorLoss(backend, unrolled.prediction, unrolled.target),
       hits: countHits(unrolled.prediction, labels),
@@ -126,9 +129,8 @@ export function createTrainer<V extends Values>(
       const batches = Math.ceil(order.length / batch);
       for (const [first, size] of batchesOf(order.length)) {
         const unrolled = network(size, true);
-        const score = runForward(unrolled, samples, order, first);
+        const score = runBatch(unrolled, samples, order, first, (tape) => tape.forwardAndBackward());
         const report = { network: unrolled, batch: scores.length, batches, score };
-        unrolled.tape.backward();
         afterGradients?.(report);
         scores.push(score);
         yield { ...report, stepSize: adam.step(rate) };
@@ -140,7 +142,7 @@ export function createTrainer<V extends Values>(
       const scores: Score[] = [];
       for (const [first, size] of batchesOf(samples.count)) {
         const unrolled = network(size, size === batch);
-        scores.push(runForward(unrolled, samples, order, first));
+        scores.push(runBatch(unrolled, samples, order, first, (tape) => tape.forward()));
         visit?.(unrolled, first);
       }
       return totalScore(scores);

@@ -31,38 +31,12 @@ export function loadBatch<V extends Values>(
   from: number,
   labels: Uint8Array,
 ): void {
-  const { inputs, batch, tape } = network;
-  const features = inputs[0].rows;
-  const sampleLength = inputs.length * features;
+  const { input, batch, tape } = network;
   const starts = new Int32Array(batch);
   for (let j = 0; j < batch; j++) {
-    starts[j] = order[from + j] * sampleLength;
+    starts[j] = order[from + j] * input.rows;
     labels[j] = samples.labels[order[from + j]];
   }
-  for (let first = 0; first < batch; first += BLOCK) {
-    const end = Math.min(first + BLOCK, batch);
-    for (let t = 0; t < inputs.length; t++) {
-      gatherColumns(inputs[t].values, batch, first, end, samples.values, starts, t * features, features);
-    }
-  }
+  tape.backend.gatherColumns(input, samples.values, starts);
   writeTargets(tape.backend, network.target, labels);
-}
-
-/** Samples that are transposed together: as many numbers as a cache line has, so that each is written once. */
-const BLOCK = 16;
-
-/** Columns `first` to `end` of a features × batch matrix = the numbers of `src` from `starts` and `offset` on. */
-function gatherColumns(
-  dst: Values,
-  batch: number,
-  first: number,
-  end: number,
-  src: Values,
-  starts: Int32Array,
-  offset: number,
-  features: number,
-): void {
-  for (let f = 0; f < features; f++) {
-    for (let j = first; j < end; j++) dst[f * batch + j] = src[starts[j] + offset + f];
-  }
 }

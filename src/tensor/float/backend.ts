@@ -1,5 +1,6 @@
 import type { Backend } from '../backend.js';
 import type { Kernel } from '../kernel.js';
+import { gatherColumns } from '../gather.js';
 import { createOverflowLog } from '../overflow-log.js';
 import { elementCount } from '../tensor.js';
 import { createFloatProducts } from './products.js';
@@ -47,6 +48,7 @@ export function createFloatBackend(): FloatBackend {
     encode: (value) => value,
     decode: (stored) => stored,
 
+    gatherColumns,
     add(dst, a, b, length, place) {
       for (let i = 0; i < length; i++) dst[i] = a[i] + b[i];
       observe(place, dst, length);

@@ -1,5 +1,6 @@
 import { rawFromReal } from '../../fixedpoint/int32.js';
 import type { Backend } from '../backend.js';
+import { gatherColumns } from '../gather.js';
 import { createOverflowLog } from '../overflow-log.js';
 import * as elementwise from './elementwise.js';
 import * as gradients from './gradients.js';
@@ -25,6 +26,7 @@ export function createJsBackend(options: JsBackendOptions = {}): Backend<Int32Ar
     encode: (value) => rawFromReal(value, fracBits),
     decode: (stored) => stored / one,
 
+    gatherColumns,
     add(dst, a, b, length, place) {
       overflows.add(place, elementwise.addArrays(dst, a, b, length));
     },

@@ -42,6 +42,14 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
   const { gradientCopy, settle } = products;
   const { addressOf } = memory;
 
+  let startsOfColumns = memory.int32s(1);
+
+  /** Room for where the columns of a gathered matrix start. */
+  function startsFor(columns: number): Int32Array {
+    if (startsOfColumns.length < columns) startsOfColumns = memory.int32s(columns);
+    return startsOfColumns;
+  }
+
   /** An operation on each element alone; the first buffer is the destination. */
   function elementwise(
     opcode: Opcode,
@@ -114,6 +122,22 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
     perform,
     dispose: engine.dispose,
 
+    gatherColumns(dst, src, starts) {
+      const { rows, columns } = dst;
+      const indices = startsFor(columns);
+      indices.set(starts);
+      recorder.emit({
+        opcode: Opcode.Gather,
+        places: [],
+        rows,
+        columns,
+        operands: [addressOf(dst.values), addressOf(src), indices.byteOffset],
+        accesses: [
+          access(addressOf(dst.values), rows * columns, 4, columns, true),
+          access(addressOf(src), src.length, 4, 0, false),
+        ],
+      });
+    },
     add: (dst, a, b, length, place) => values(Opcode.Add, place, length, dst, [a, b]),
     subtract: (dst, a, b, length, place) => values(Opcode.Subtract, place, length, dst, [a, b]),
     multiply: (dst, a, b, length, place) => values(Opcode.Multiply, place, length, dst, [a, b]),

@@ -28,6 +28,7 @@ export enum Opcode {
   FinishProducts,
   FinishSums,
   CellGradient,
+  Gather,
   Barrier,
   LinkedKernel,
 }

@@ -126,6 +126,14 @@ const OPERATIONS: {
     );
     return values(y);
   },
+  gatherColumns: (backend, { a, b, x }) => {
+    const starts = Int32Array.from({ length: b.columns }, (_, j) => (j * 7919) % (a.rows * a.columns));
+    const source = backend.allocate(a.rows * a.columns + b.rows);
+    source.set(a.values);
+    backend.gatherColumns(b, source, starts);
+    backend.gatherColumns({ ...x, rows: 1 }, source, starts);
+    return [...values(b), ...values(x)];
+  },
   settleGradient: (backend, { x, factor }) => {
     for (let i = 0; i < x.gradient.length; i++) x.gradient[i] *= 1 + ((i ^ factor) & 3);
     backend.settleGradient(x, 'p');
@@ -179,7 +187,7 @@ describe.each(Object.entries(OPERATIONS))('%s', (_, operation) => {
       }),
       runs,
     );
-    const never = ['loadGradient', 'clearGradient', 'accumulate'];
+    const never = ['gatherColumns', 'loadGradient', 'clearGradient', 'accumulate'];
     const name = expect.getState().currentTestName ?? '';
     expect(overflowed > 0 || never.some((other) => name.startsWith(other))).toBe(true);
   });
