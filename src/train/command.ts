@@ -130,8 +130,12 @@ async function train<V extends Values>(
     const archive = formatCheckpoint(trainer.parameters.layout, lastWhole, describe());
     await writeRunFiles(files, archive, formatLog(epochs));
   };
-  const interrupted = await runEpochs(session, options, output, say, write);
-  await write();
+  let interrupted: boolean;
+  try {
+    interrupted = await runEpochs(session, options, output, say, write);
+  } finally {
+    await write(); // whatever happened, the whole epochs are not lost
+  }
   const written = session.lastWhole === undefined ? [] : [files.parameters, files.log];
   if (options.json) {
     output.out(JSON.stringify({ ...describe(), epochs: session.epochs, interrupted, files: written }));

@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { syncBuiltinESMExports } from 'node:module';
+import { setTimeout } from 'node:timers/promises';
+import workerThreads, { type Worker } from 'node:worker_threads';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createAdam } from '../../../src/nn/adam.js';
@@ -42,6 +46,17 @@ const cases: fc.Arbitrary<Case> = fc.record({
   bits: fc.integer({ min: 20, max: 31 }),
   seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
 });
+
+const SMALL: Case = {
+  hidden: 2,
+  features: 2,
+  timeSteps: 1,
+  batch: 40,
+  rankW: 0,
+  rankU: 0,
+  bits: 22,
+  seed: 3,
+};
 
 /** Some steps of training from random parameters on random inputs, and everything that they leave behind. */
 function train(backend: Raw, { bits, seed, batch, ...sizes }: Case, steps: number) {
@@ -95,36 +110,67 @@ describe('a recorded network', () => {
   });
 
   it('survives thousands of meetings of more threads than there are cores', () => {
-    const c: Case = {
-      hidden: 2,
-      features: 2,
-      timeSteps: 2,
-      batch: 130,
-      rankW: 0,
-      rankU: 0,
-      bits: 22,
-      seed: 1,
-    };
+    const c: Case = { ...SMALL, timeSteps: 2, batch: 130 };
     const [expected, ...others] = contestants.map(([, backend]) => train(backend, c, 300));
     for (const [i, other] of others.entries()) expect(other, contestants[i + 1][0]).toEqual(expected);
   });
 });
 
+/** Runs what makes workers, and gives those that it made. */
+function workersOf(run: () => void): Worker[] {
+  const made: Worker[] = [];
+  const { Worker: Original } = workerThreads;
+  workerThreads.Worker = class extends Original {
+    constructor(...args: ConstructorParameters<typeof Worker>) {
+      super(...args);
+      made.push(this);
+    }
+  };
+  syncBuiltinESMExports();
+  try {
+    run();
+  } finally {
+    workerThreads.Worker = Original;
+    syncBuiltinESMExports();
+  }
+  return made;
+}
+
 describe('the workers', () => {
+  it('are missed where one has died: the next program says so, and waits for nobody', async () => {
+    let backend = contestants[0][1];
+    const workers = workersOf(() => (backend = createWasmBackend({ threads: 3 })));
+    expect(workers).toHaveLength(2);
+    train(backend, SMALL, 1);
+    await Promise.all(workers.map((worker) => once(worker, 'online')));
+    await setTimeout(1500); // until they wait for a program; before that, the calling thread would work alone
+    await workers[1].terminate();
+    const start = performance.now();
+    expect(() => train(backend, SMALL, 2000)).toThrow(
+      /worker thread of the wasm backend has stopped: it ended/,
+    );
+    expect(performance.now() - start).toBeLessThan(10_000);
+    backend.dispose?.();
+  });
+
+  it('are replaced by the calling thread where none can be had', () => {
+    const { Worker: Original } = workerThreads;
+    const notes: string[] = [];
+    workerThreads.Worker = function none() {
+      throw new Error('none left');
+    } as unknown as typeof Worker;
+    syncBuiltinESMExports();
+    const backend = createWasmBackend({ threads: 2, notify: (note) => notes.push(note) });
+    workerThreads.Worker = Original;
+    syncBuiltinESMExports();
+    expect(notes.join()).toMatch(/none left/);
+    expect(train(backend, SMALL, 2)).toEqual(train(contestants[0][1], SMALL, 2));
+  });
+
   it('are left aside once the backend has been disposed of', () => {
     const backend = createWasmBackend({ threads: 2 });
-    const c: Case = {
-      hidden: 2,
-      features: 2,
-      timeSteps: 1,
-      batch: 40,
-      rankW: 0,
-      rankU: 0,
-      bits: 22,
-      seed: 3,
-    };
-    const expected = train(backend, c, 2);
+    const expected = train(backend, SMALL, 2);
     backend.dispose?.();
-    expect(train(backend, c, 2)).toEqual(expected);
+    expect(train(backend, SMALL, 2)).toEqual(expected);
   });
 });
