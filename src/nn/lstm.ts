@@ -1,4 +1,4 @@
-import { GATES } from '../tensor/gated-cell.js';
+import { GATES } from '../tensor/cell.js';
 import type { Kernel } from '../tensor/kernel.js';
 import type { Tape } from '../tensor/tape.js';
 import type { Tensor, Values } from '../tensor/tensor.js';

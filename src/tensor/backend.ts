@@ -1,4 +1,4 @@
-import type { CellPlaces, TrackedCell } from './gated-cell.js';
+import type { CellPlaces, TrackedCell } from './cell.js';
 import type { Kernel } from './kernel.js';
 import type { OverflowLog } from './overflow-log.js';
 import type { Tensor, TrackedTensor, Values } from './tensor.js';

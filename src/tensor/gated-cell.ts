@@ -1,54 +1,7 @@
-import type { Backend, Product } from './backend.js';
-import type { Kernel } from './kernel.js';
-import type { OperationTable, Step } from './operations.js';
-import { rowsOf, type Tensor, type TrackedTensor, type Values } from './tensor.js';
-
-/** The gates in the order of their rows: forget, input, candidate, output. */
-export const GATES = ['f', 'i', 'c', 'o'] as const;
-export type Gate = (typeof GATES)[number];
-
-/** The tensors of a gated cell: `gates` has 4·n rows, one block a gate; all others have n. */
-export interface GatedCell<V extends Values> {
-  /** The activated gates; their gradient is that of the activated gates. */
-  readonly gates: Tensor<V>;
-  /** The state before. */
-  readonly previous: Tensor<V>;
-  /** The state: c = f∘previous + i∘candidate. */
-  readonly c: Tensor<V>;
-  /** tanh(c). */
-  readonly squashed: Tensor<V>;
-  /** The output: h = o∘tanh(c). */
-  readonly h: Tensor<V>;
-}
-
-/** Where overflows of a gated cell are counted. */
-export interface CellPlaces {
-  readonly sums: string;
-  readonly gates: Readonly<Record<Gate, string>>;
-  readonly c: string;
-  readonly h: string;
-}
-
-export interface GatedCellOperands<V extends Values> extends GatedCell<V> {
-  /** What the gates are before their activation: sums of products, rounded once. Shares its values with `gates`. */
-  readonly sums: Tensor<V>;
-  readonly products: readonly Product<V>[];
-  readonly kernels: { readonly sigmoid: Kernel; readonly tanh: Kernel };
-  readonly places: CellPlaces;
-}
-
-/** A gated cell whose gradients are wanted. */
-export interface TrackedCell<V extends Values> extends GatedCell<V> {
-  readonly sums: TrackedTensor<V>;
-  readonly c: TrackedTensor<V>;
-  readonly h: TrackedTensor<V>;
-}
-
-/** The rows of one gate. */
-export function gateRows<V extends Values>(stacked: Tensor<V>, gate: Gate): Tensor<V> {
-  const rows = stacked.rows / GATES.length;
-  return rowsOf(stacked, GATES.indexOf(gate) * rows, rows);
-}
+import type { Backend } from './backend.js';
+import { GATES, gateRows, type GatedCell, type TrackedCell } from './cell.js';
+import type { GatedCellOperands, OperationTable, Step } from './step.js';
+import type { Tensor, Values } from './tensor.js';
 
 /**
  * The cell of a long short-term memory as one step. What it means is the composition of the operations of the table;

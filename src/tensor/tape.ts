@@ -1,7 +1,8 @@
 import type { Backend, Product } from './backend.js';
-import { GATES, type CellPlaces, type GatedCell, type GatedCellOperands } from './gated-cell.js';
+import { GATES, type CellPlaces, type GatedCell } from './cell.js';
 import type { Kernel } from './kernel.js';
-import { operationTable, type Step } from './operations.js';
+import { operationTable } from './operations.js';
+import type { GatedCellOperands, Step } from './step.js';
 import { rowsOf, shapeText, type Tensor, type TrackedTensor, type Values } from './tensor.js';
 
 /** A gradient sums int32 contributions, exactly in doubles, as long as there are fewer than 2^22 of them. */

@@ -5,7 +5,7 @@ import { createAdam } from '../../src/nn/adam.js';
 import { writeTargets } from '../../src/nn/classification.js';
 import { networkLayout, unrollNetwork } from '../../src/nn/network.js';
 import { createParameters } from '../../src/nn/parameters.js';
-import { GATES, gateRows } from '../../src/tensor/gated-cell.js';
+import { GATES, gateRows } from '../../src/tensor/cell.js';
 import { createJsBackend } from '../../src/tensor/js/backend.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
 import { originalKernels } from '../golden/original-kernels.js';

@@ -1,6 +1,6 @@
 import { rawFromReal } from '../../fixedpoint/int32.js';
 import type { Backend } from '../backend.js';
-import { GATES } from '../gated-cell.js';
+import { GATES } from '../cell.js';
 import type { Kernel } from '../kernel.js';
 import { createOverflowLog } from '../overflow-log.js';
 import { createEngine } from './engine.js';
