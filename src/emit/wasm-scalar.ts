@@ -31,7 +31,8 @@ export function scalarBody(plan: KernelPlan): AssemblyBody {
   const writer: Writer = { lines: [], helpers: new Map() };
   const { lines } = writer;
   const { tails, undefined: valueless } = plan;
-  lines.push(`const x: i64 = ${plan.input.signed ? '<i64>xRaw' : '<i64><u32>xRaw'};`);
+  // Not `<i64><u32>xRaw`: where that is inlined behind a load, the compiler's -O3 extends the sign after all.
+  lines.push(`const x: i64 = ${plan.input.signed ? '<i64>xRaw' : '<i64>xRaw & 0xffffffff'};`);
   if (valueless) lines.push(`if (x <= ${valueless.upTo}) return ${valueless.output | 0};`);
   writeReduction(writer, plan);
   lines.push('let y: i64;');
