@@ -15,6 +15,7 @@ const generator = [
   'report/',
   'spec.ts',
   'provenance.ts',
+  'propose/',
   'synthesize.ts',
   'index.ts',
   'cli/',

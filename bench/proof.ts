@@ -1,7 +1,7 @@
 import { tanh } from '../src/function/tanh.js';
 import { scalarLoops, simdLoops } from '../src/plan/loops.js';
 import { resolveSpec } from '../src/spec.js';
-import { propose } from '../src/synthesize.js';
+import { propose } from '../src/propose/propose.js';
 import { shardVerifier } from '../src/verify/shard.js';
 import type { Progress } from './progress.js';
 import { interleaved, measured } from './statistics.js';

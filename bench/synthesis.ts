@@ -1,6 +1,6 @@
 import { planLowerBound } from '../src/plan/lower-bound.js';
 import { resolveSpec, type KernelSpec } from '../src/spec.js';
-import { propose } from '../src/synthesize.js';
+import { propose } from '../src/propose/propose.js';
 import type { Progress } from './progress.js';
 import { interleaved, measured, type Timing } from './statistics.js';
 import type { Table } from './table.js';

@@ -47,11 +47,14 @@ function parametersOf(spec: ResolvedSpec, plan: KernelPlan): readonly Parameter[
     { key: 'function', value: spec.definition.name },
     ...formats,
     { key: 'range', value: `${plan.range.lo * unit},${plan.range.hi * unit}` },
-    { key: 'order', value: String(spec.order) },
+    { key: 'order', value: String(plan.steps.length) },
     ...targets,
     ...(spec.segments === undefined ? [] : [{ key: 'segments' as const, value: String(spec.segments) }]),
     { key: 'guard', value: String(plan.guardBits) },
-    { key: 'merge', value: String(spec.merge) },
+    { key: 'segmentation', value: spec.segmentation },
+    { key: 'measure', value: spec.given.measure ?? spec.measure.name },
+    { key: 'polish', value: spec.polish },
+    ...(spec.exact === undefined ? [] : [{ key: 'exact' as const, value: spec.exact.join(',') || 'none' }]),
     { key: 'coefficients', value: spec.coefficients },
     { key: 'stepRounding', value: spec.stepRounding },
     { key: 'rounding', value: spec.rounding },
@@ -61,6 +64,5 @@ function parametersOf(spec: ResolvedSpec, plan: KernelPlan): readonly Parameter[
 }
 
 function asOption({ key, value }: Parameter): string[] {
-  if (key === 'merge') return value === 'true' ? [] : ['--no-merge'];
   return value.startsWith('-') ? [`--${flagOf(key)}=${value}`] : [`--${flagOf(key)} ${value}`];
 }

@@ -12,8 +12,20 @@ import { OVERFLOW_MODES, type OverflowMode } from './fixedpoint/overflow.js';
 import { ROUNDING_MODES, type RoundingMode } from './fixedpoint/rounding.js';
 import { findFunction } from './function/catalogue.js';
 import type { FunctionDefinition } from './function/definition.js';
+import { COST_MODELS, type CostModel } from './plan/cost-model.js';
 import type { ParameterSource, RawRange } from './plan/plan.js';
+import {
+  arcsineMeasure,
+  betaMeasure,
+  dataMeasure,
+  sameEverywhere,
+  uniformMeasure,
+  type Histogram,
+  type MeasureFamily,
+} from './fit/measure.js';
+import { POLISHES, type Polish } from './fit/polynomial.js';
 import type { CoefficientScaling } from './segment/arithmetic.js';
+import type { Division } from './segment/lower-bound.js';
 import type { ErrorTarget } from './segment/target.js';
 
 /** A kernel as a user asks for it. Everything but the function has a default. */
@@ -25,20 +37,29 @@ export interface KernelSpec {
   readonly output?: string;
   /** Inputs for which the target must hold, as values, both ends included. */
   readonly range?: readonly [number, number];
-  /** Degree of the polynomials, 0 to 12. */
-  readonly order?: number;
+  /** Degree of the polynomials, 0 to 12; `auto` takes the cheapest. */
+  readonly order?: number | 'auto';
   /** Greatest error in ulps of the output. */
   readonly ulp?: number;
   /** Greatest absolute error. */
   readonly error?: number;
   /** Greatest relative error. */
   readonly relative?: number;
-  /** Equal segments to start from. */
+  /** How the range is divided into segments: `greedy` unless given, the fewest; `auto` takes the cheapest. */
+  readonly segmentation?: Segmentation;
+  /** Equal segments to start from, where they are halved. */
   readonly segments?: number;
   /** Guard bits; chosen where not given. */
   readonly guard?: number;
-  /** Whether neighbours that one polynomial can serve are merged. */
-  readonly merge?: boolean;
+  /** The measure of the chaos expansion: uniform, arcsine, beta(a,b) or data. */
+  readonly measure?: string;
+  /** Inputs that really occur, as values, for the measure `data`. */
+  readonly histogram?: Histogram;
+  readonly polish?: Polish;
+  /** Inputs, as values, at which the kernel has to be exact; where f is point symmetric, 0 unless given. */
+  readonly exact?: readonly number[];
+  /** What `auto` saves: `software` unless given. */
+  readonly cost?: CostModel;
   readonly coefficients?: CoefficientScaling;
   readonly stepRounding?: RoundingMode;
   readonly rounding?: RoundingMode;
@@ -53,11 +74,16 @@ export interface ResolvedSpec {
   readonly output: QFormat;
   /** Undefined where it is left to the search: functions that saturate. */
   readonly range: RawRange | undefined;
-  readonly order: number;
+  readonly order: number | 'auto';
   readonly target: ErrorTarget;
+  readonly segmentation: Segmentation;
   readonly segments: number | undefined;
   readonly guard: number | undefined;
-  readonly merge: boolean;
+  readonly measure: MeasureFamily;
+  readonly polish: Polish;
+  /** Undefined where it is left to the symmetry. */
+  readonly exact: readonly number[] | undefined;
+  readonly cost: CostModel;
   readonly coefficients: CoefficientScaling;
   readonly stepRounding: RoundingMode;
   readonly rounding: RoundingMode;
@@ -68,8 +94,14 @@ export interface ResolvedSpec {
   readonly givenBy: ParameterSource;
 }
 
+export const SEGMENTATIONS = ['auto', 'greedy', 'dyadic', 'uniform'] as const satisfies readonly (
+  Division | 'auto'
+)[];
+export type Segmentation = (typeof SEGMENTATIONS)[number];
+
 export const DEFAULT_FORMAT = 'Q8.24';
 export const DEFAULT_ORDER = 3;
+export const DEFAULT_SEGMENTATION = 'greedy';
 export const DEFAULT_ULP = 1;
 const HIGHEST_ORDER = 12;
 const MOST_GUARD_BITS = 24;
@@ -93,7 +125,10 @@ export function resolveSpec(spec: KernelSpec, givenBy: ParameterSource = 'flag',
     input,
     output,
     range: resolveRange(spec.range ?? definition.defaultRange, definition, input, at('range')),
-    order: checkInteger(spec.order ?? DEFAULT_ORDER, 0, HIGHEST_ORDER, 'order', at('order')),
+    order:
+      spec.order === 'auto'
+        ? 'auto'
+        : checkInteger(spec.order ?? DEFAULT_ORDER, 0, HIGHEST_ORDER, 'order', at('order')),
     target: resolveTarget(spec, at),
     segments:
       spec.segments === undefined
@@ -103,7 +138,11 @@ export function resolveSpec(spec: KernelSpec, givenBy: ParameterSource = 'flag',
       spec.guard === undefined
         ? undefined
         : checkInteger(spec.guard, 0, MOST_GUARD_BITS, 'number of guard bits', at('guard')),
-    merge: spec.merge ?? true,
+    segmentation: checkOneOf(spec.segmentation ?? DEFAULT_SEGMENTATION, SEGMENTATIONS, at('segmentation')),
+    measure: resolveMeasure(spec, at('measure')),
+    polish: checkOneOf(spec.polish ?? 'minimax', POLISHES, at('polish')),
+    exact: resolveExact(spec, input, at('exact')),
+    cost: checkOneOf(spec.cost ?? 'software', COST_MODELS, at('cost')),
     coefficients: checkOneOf(spec.coefficients ?? 'scaled', ['same', 'scaled'], at('coefficients')),
     stepRounding: checkOneOf(spec.stepRounding ?? 'half-up', ROUNDING_MODES, at('stepRounding')),
     rounding: checkOneOf(spec.rounding ?? 'half-up', ROUNDING_MODES, at('rounding')),
@@ -131,6 +170,22 @@ export function flagOf(key: string): string {
 export function defaultName(functionName: string, input: QFormat, output: QFormat): string {
   const formats = sameFormat(input, output) ? [input] : [input, output];
   return [functionName, ...formats.map(formatIdentifier)].join('_');
+}
+
+const BETA = /^beta\(\s*([\d.]+)\s*,\s*([\d.]+)\s*\)$/;
+
+function resolveMeasure({ measure = 'uniform', histogram }: KernelSpec, path: string): MeasureFamily {
+  if (measure === 'uniform') return sameEverywhere(uniformMeasure);
+  if (measure === 'arcsine') return sameEverywhere(arcsineMeasure);
+  if (measure.startsWith('data') && histogram && histogram.values.length > 0) return dataMeasure(histogram);
+  const [, a, b] = (BETA.exec(measure) ?? []).map(Number);
+  if (a > 0 && b > 0) return sameEverywhere(betaMeasure(a, b));
+  throw usageError(
+    'bad-measure',
+    `"${measure}" is not a measure; expected uniform, arcsine, beta(a,b) with a and b above 0, or data with a histogram`,
+    'try --measure arcsine, or --measure data:inputs.csv with a value and a count a line',
+    path,
+  );
 }
 
 function resolveTarget(spec: KernelSpec, at: (key: string) => string): ErrorTarget {
@@ -215,6 +270,20 @@ function resolveRange(
     );
   }
   return raw;
+}
+
+function resolveExact({ exact }: KernelSpec, input: QFormat, path: string): readonly number[] | undefined {
+  const bad = exact?.find((x) => {
+    const raw = x * 2 ** input.fracBits;
+    return !Number.isInteger(raw) || raw < minRaw(input) || raw > maxRaw(input);
+  });
+  if (bad === undefined) return exact;
+  throw usageError(
+    'bad-exact',
+    `${bad} is not an input of ${formatName(input)}; expected multiples of ${2 ** -input.fracBits}`,
+    'try --exact 0,1, or --exact none',
+    path,
+  );
 }
 
 function checkInteger(value: number, least: number, most: number, what: string, path: string): number {

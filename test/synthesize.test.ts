@@ -5,7 +5,8 @@ import { representable } from '../src/fixedpoint/overflow.js';
 import { canonicalJson, planHash } from '../src/plan/canonical.js';
 import { interpret } from '../src/plan/interpret.js';
 import { resolveSpec, type KernelSpec } from '../src/spec.js';
-import { propose, synthesize } from '../src/synthesize.js';
+import { propose } from '../src/propose/propose.js';
+import { synthesize } from '../src/synthesize.js';
 
 /** The functions once more, straight from the platform. */
 const reference: Record<string, (x: number) => number> = {
@@ -20,7 +21,8 @@ const ORIGINAL = {
   order: 2,
   guard: 0,
   segments: 1,
-  merge: false,
+  segmentation: 'dyadic',
+  polish: 'none',
   coefficients: 'same',
   stepRounding: 'half-even',
   rounding: 'half-even',
@@ -130,7 +132,7 @@ describe('a target that can’t be met', () => {
     { function: 'tanh', format: 'Q4.12', ulp: 0.4 },
     { function: 'sigmoid', format: 'Q4.4', ulp: 0.1 },
     { function: 'rsqrt', format: 'Q4.12', ulp: 0.4 },
-    { function: 'exp', format: 'Q4.4', range: [-8, 2], ulp: 0.5 },
+    { function: 'exp', format: 'Q4.4', range: [-8, 2], ulp: 0.45 },
     { function: 'exp', format: 'Q4.12', range: [-8, 2], ulp: 0.51 },
     { function: 'rsqrt', format: 'Q4.12', relative: 1e-9 },
   ] as KernelSpec[])('%j ends with status 1, the best reached, and a target that is met', async (spec) => {

@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { usageError } from '../diagnostic.js';
 import { OVERFLOW_MODES } from '../fixedpoint/overflow.js';
 import { ROUNDING_MODES } from '../fixedpoint/rounding.js';
-import type { KernelSpec } from '../spec.js';
+import { COST_MODELS } from '../plan/cost-model.js';
+import { POLISHES } from '../fit/polynomial.js';
+import { SEGMENTATIONS, type KernelSpec } from '../spec.js';
+import { parseMeasure } from './measure.js';
 import { parseNumber } from './number.js';
 
 const numberOrExpression = z
@@ -15,13 +18,23 @@ const settings = {
   format: z.string().describe('Q-format of input and output: Q8.24, UQ0.16'),
   input: z.string().describe('Q-format of the input, where it differs'),
   output: z.string().describe('Q-format of the output, where it differs'),
-  order: numberOrExpression.describe('degree of the polynomials, 0 to 12; default 3'),
+  order: numberOrExpression.describe(
+    'degree of the polynomials, 0 to 12, or "auto", the cheapest; default 3',
+  ),
   ulp: numberOrExpression.describe('greatest error in ulps of the output; default 1'),
   error: numberOrExpression.describe('greatest absolute error'),
   relative: numberOrExpression.describe('greatest relative error'),
   segments: numberOrExpression.describe('equal segments to start from'),
   guard: numberOrExpression.describe('guard bits; chosen where not given'),
-  merge: z.boolean().describe('merge neighbours that one polynomial can serve; default true'),
+  segmentation: z
+    .enum(SEGMENTATIONS)
+    .describe('how the range is divided: greedy, dyadic, uniform, or auto, the cheapest; default greedy'),
+  measure: z.string().describe('measure of the expansion: uniform, arcsine, beta(a,b); default uniform'),
+  exact: z
+    .array(numberOrExpression)
+    .describe('inputs at which the kernel has to be exact; 0 where the function is point symmetric'),
+  cost: z.enum(COST_MODELS).describe('what auto saves: software, speed, hardware or mpc; default software'),
+  polish: z.enum(POLISHES).describe('what the projection becomes; default minimax'),
   coefficients: z.enum(['same', 'scaled']).describe('fraction bits of the coefficients; default scaled'),
   stepRounding: z.enum(ROUNDING_MODES).describe('rounding after each product; default half-up'),
   rounding: z.enum(ROUNDING_MODES).describe('rounding to the output; default half-up'),
@@ -92,11 +105,20 @@ async function evaluateNumbers(kernel: RawConfig['kernels'][number], path: strin
   const numbers: Record<string, number> = {};
   for (const key of NUMERIC_KEYS) {
     const value = kernel[key];
-    if (value !== undefined) numbers[key] = await parseNumber(value, `${path}.${key}`);
+    if (value === undefined || (key === 'order' && value === 'auto')) continue;
+    numbers[key] = await parseNumber(value, `${path}.${key}`);
   }
   const ends = kernel.range?.map((end) => parseNumber(end, `${path}.range`));
   const range = ends ? ((await Promise.all(ends)) as [number, number]) : undefined;
-  return { ...kernel, ...numbers, range } as KernelSpec;
+  const exact = kernel.exact?.map((x) => parseNumber(x, `${path}.exact`));
+  const measure = kernel.measure === undefined ? {} : await parseMeasure(kernel.measure, `${path}.measure`);
+  return {
+    ...kernel,
+    ...numbers,
+    ...measure,
+    ...(exact ? { exact: await Promise.all(exact) } : {}),
+    range,
+  } as KernelSpec;
 }
 
 type Issue = z.core.$ZodIssue;

@@ -5,6 +5,7 @@ import { kernelReport, renderKernel } from '../report/kernel-report.js';
 import { resolveSpec, type KernelSpec } from '../spec.js';
 import { checkWritable, writeFiles } from './files.js';
 import { makeKernel } from './make.js';
+import { parseMeasure } from './measure.js';
 import { parseNumber, parseRange } from './number.js';
 import { note, printJson, type Output } from './output.js';
 
@@ -21,7 +22,11 @@ export interface KernelFlags {
   readonly relative?: string;
   readonly segments?: string;
   readonly guard?: string;
-  readonly merge: boolean;
+  readonly segmentation?: string;
+  readonly measure?: string;
+  readonly polish?: string;
+  readonly exact?: string;
+  readonly cost?: string;
   readonly coefficients?: string;
   readonly stepRounding?: string;
   readonly rounding?: string;
@@ -49,7 +54,14 @@ export function addKernelOptions(command: Command): Command {
     .option('--relative <x>', 'greatest relative error')
     .option('--segments <n>', 'equal segments to start from')
     .option('--guard <bits>', 'guard bits (default: chosen)')
-    .option('--no-merge', 'keep neighbours apart that one polynomial can serve')
+    .option(
+      '--segmentation <how>',
+      'greedy (the fewest segments), dyadic, uniform or auto (the cheapest) (default: greedy)',
+    )
+    .option('--measure <name>', 'uniform, arcsine, beta(a,b) or data:<file> (default: uniform)')
+    .option('--polish <how>', 'minimax, or none for the pure projection (default: minimax)')
+    .option('--exact <list>', 'inputs at which to be exact, or none (default: 0 for odd and point symmetry)')
+    .option('--cost <model>', 'what auto saves: software, speed, hardware or mpc (default: software)')
     .option('--coefficients <how>', 'fraction bits of coefficients: same or scaled (default: scaled)')
     .option('--step-rounding <mode>', 'rounding after each product (default: half-up)')
     .option('--rounding <mode>', 'rounding to the output (default: half-up)')
@@ -90,9 +102,12 @@ async function specOf(flags: KernelFlags, fn: string): Promise<KernelSpec> {
   const numbers: Record<string, number> = {};
   for (const key of ['order', 'ulp', 'error', 'relative', 'segments', 'guard'] as const) {
     const text = flags[key];
-    if (text !== undefined) numbers[key] = await parseNumber(text, `--${key}`);
+    if (text !== undefined && !(key === 'order' && text === 'auto')) {
+      numbers[key] = await parseNumber(text, `--${key}`);
+    }
   }
   const texts = {
+    ...(flags.order === 'auto' ? { order: 'auto' } : {}),
     format: flags.format,
     input: flags.in,
     output: flags.out,
@@ -101,11 +116,19 @@ async function specOf(flags: KernelFlags, fn: string): Promise<KernelSpec> {
     rounding: flags.rounding,
     overflow: flags.overflow,
     name: flags.name,
-    ...(flags.merge ? {} : { merge: false }),
+    segmentation: flags.segmentation,
+    polish: flags.polish,
+    cost: flags.cost,
+    ...(flags.exact === undefined ? {} : { exact: await parseExact(flags.exact) }),
+    ...(flags.measure === undefined ? {} : await parseMeasure(flags.measure, '--measure')),
     ...(flags.range === undefined ? {} : { range: await parseRange(flags.range, '--range') }),
   };
   const given = Object.entries(texts).filter(([, value]) => value !== undefined);
   return { function: fn, ...numbers, ...Object.fromEntries(given) } as KernelSpec;
+}
+
+async function parseExact(text: string): Promise<readonly number[]> {
+  return text === 'none' ? [] : Promise.all(text.split(',').map((part) => parseNumber(part, '--exact')));
 }
 
 export async function parseWorkers(text: string): Promise<number> {

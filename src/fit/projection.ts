@@ -1,5 +1,5 @@
 import { Matrix, solve } from 'ml-matrix';
-import { orthonormalValues, type Measure } from './measure.js';
+import { monicPowers, orthonormalValues, type Measure } from './measure.js';
 import { gaussQuadrature } from './quadrature.js';
 
 /**
@@ -15,16 +15,14 @@ export interface Projector {
 /** Nodes beyond the order + 1 that the projection needs, to see what the polynomial can't follow. */
 const EXTRA_NODES = 12;
 
-const projectors = new Map<string, Projector>();
+const projectors = new WeakMap<Measure, Map<number, Projector>>();
 
 /** One projector per measure and order; it depends on nothing else, so it is made once. */
 export function projector(measure: Measure, order: number): Projector {
-  const key = `${measure.name}/${order}`;
-  let found = projectors.get(key);
-  if (!found) {
-    found = makeProjector(measure, order);
-    projectors.set(key, found);
-  }
+  const ofMeasure = projectors.get(measure) ?? new Map<number, Projector>();
+  projectors.set(measure, ofMeasure);
+  const found = ofMeasure.get(order) ?? makeProjector(measure, order);
+  ofMeasure.set(order, found);
   return found;
 }
 
@@ -49,14 +47,10 @@ function makeProjector(measure: Measure, order: number): Projector {
 /** Column k holds the coefficients of the orthonormal polynomial p(k) in powers of u. */
 function basisToPowers(measure: Measure, degree: number): Matrix {
   const powers = Matrix.zeros(degree + 1, degree + 1);
-  powers.set(0, 0, 1);
-  for (let k = 0; k < degree; k++) {
-    const scale = Math.sqrt(measure.b(k + 1));
-    for (let i = 0; i <= k + 1; i++) {
-      const raised = i > 0 ? powers.get(i - 1, k) : 0;
-      const previous = k > 0 ? Math.sqrt(measure.b(k)) * powers.get(i, k - 1) : 0;
-      powers.set(i, k + 1, (raised - measure.a(k) * powers.get(i, k) - previous) / scale);
-    }
+  let norm = 1;
+  for (let k = 0; k <= degree; k++) {
+    if (k > 0) norm *= Math.sqrt(measure.b(k));
+    monicPowers(measure, k).forEach((coefficient, i) => powers.set(i, k, coefficient / norm));
   }
   return powers;
 }

@@ -1,8 +1,9 @@
+import type { QFormat } from '../fixedpoint/format.js';
 import { findFunction } from '../function/catalogue.js';
 import { fewestSegments } from '../segment/lower-bound.js';
-import { absoluteUlp } from '../segment/target.js';
+import { absoluteUlp, type ErrorTarget } from '../segment/target.js';
 import type { KernelPlan } from './plan.js';
-import { reduceProblem } from './reduction.js';
+import { reduceProblem, type ReducedProblem } from './reduction.js';
 
 /** What rounding to the output can cost, in ulps; the rest of the target is left to the approximation. */
 const FINAL_ROUNDING = 0.5;
@@ -12,16 +13,28 @@ const FINAL_ROUNDING = 0.5;
  * real coefficients and exact evaluation; null where the target leaves nothing for the approximation.
  */
 export function planLowerBound(plan: KernelPlan): number | null {
-  const error = absoluteUlp(plan.target, plan.output.fracBits) - FINAL_ROUNDING;
-  if (!(error > 0) || !Number.isFinite(error)) return null;
   const definition = findFunction(plan.function);
-  const { approximand, worstExponent } = reduceProblem(definition, plan.input, plan.output, plan.range);
-  const ulps = 2 ** (plan.output.fracBits + worstExponent);
+  const problem = reduceProblem(definition, plan.input, plan.output, plan.range);
+  return fewestOf(problem, plan.output, plan.target, plan.steps.length);
+}
+
+/** The same for a problem; null also where it takes more than `most`. */
+export function fewestOf(
+  { approximand, worstExponent }: ReducedProblem,
+  output: QFormat,
+  target: ErrorTarget,
+  order: number,
+  most?: number,
+): number | null {
+  const error = absoluteUlp(target, output.fracBits) - FINAL_ROUNDING;
+  if (!(error > 0) || !Number.isFinite(error)) return null;
+  const ulps = 2 ** (output.fracBits + worstExponent);
   return fewestSegments({
     scaled: (a) => approximand.evaluate(a) * ulps,
     lo: approximand.lo,
     hi: approximand.hi,
-    order: plan.steps.length,
+    order,
     error,
+    ...(most === undefined ? {} : { most }),
   });
 }

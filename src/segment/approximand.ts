@@ -11,6 +11,8 @@ export interface Approximand {
   readonly hi: number;
   /** Fraction bits of a. */
   readonly fracBits: number;
+  /** Raw arguments at which a segment has to begin, ascending: f has kinks there. */
+  readonly breaks?: readonly number[];
 }
 
 /** The integer arithmetic that a kernel's polynomials run in. */

@@ -1,4 +1,8 @@
-/** The fewest segments, or null where the count would pass `most`. */
+import { levelledError } from '../fit/minimax.js';
+
+/** How a range may be divided: anyhow, by repeated halving, or into equal parts whose number is a power of two. */
+export type Division = 'greedy' | 'dyadic' | 'uniform';
+
 export interface LowerBoundOptions {
   /** f · 2^n, in ulps. */
   readonly scaled: (a: number) => number;
@@ -12,22 +16,32 @@ export interface LowerBoundOptions {
 
 /** Beyond this many segments the bound tells nobody anything (a heuristic). */
 const MOST = 16384;
-/** Exchanges of the reference; the levelled error is a true bound after each. */
-const EXCHANGES = 4;
 /** A segment's end is found to this part of its length. */
 const PRECISION = 1e-4;
 
 /**
- * The fewest segments of any piecewise polynomial with real coefficients: greedy from the left, each
- * segment as long as its minimax error allows, which is optimal since the error only grows with the
- * segment. Lengths are found on the side of being too long, so the count is never too high.
+ * The fewest segments of any piecewise polynomial with real coefficients, whatever its arithmetic: a true lower
+ * bound, since every error that it compares is one (de la Vallée-Poussin) and every length is rounded up. Null
+ * where the count would pass `most`.
  */
-export function fewestSegments(options: LowerBoundOptions): number | null {
+export function fewestSegments(options: LowerBoundOptions, division: Division = 'greedy'): number | null {
+  const count = { greedy: fewestGreedy, dyadic: fewestDyadic, uniform: fewestUniform }[division](options);
+  return count > (options.most ?? MOST) ? null : count;
+}
+
+/** Whether one polynomial may serve the interval. */
+function mayServe({ scaled, order, error }: LowerBoundOptions, from: number, to: number): boolean {
+  const center = (from + to) / 2;
+  const halfWidth = (to - from) / 2;
+  return levelledError((u) => scaled(center + halfWidth * u), order) <= error;
+}
+
+/** From the left, each segment as long as may be: optimal, since the error only grows with the segment. */
+function fewestGreedy(options: LowerBoundOptions): number {
   const { lo, hi, most = MOST } = options;
   let count = 0;
   let length = hi - lo;
-  for (let from = lo; from < hi; count++) {
-    if (count >= most) return null;
+  for (let from = lo; from < hi && count <= most; count++) {
     length = longestSegment(options, from, Math.min(2 * length, hi - from));
     from += length;
   }
@@ -35,12 +49,9 @@ export function fewestSegments(options: LowerBoundOptions): number | null {
 }
 
 /** The longest segment from a point on, at most slightly too long. */
-function longestSegment(
-  { scaled, hi, order, error }: LowerBoundOptions,
-  from: number,
-  guess: number,
-): number {
-  const fits = (length: number) => levelledError(scaled, from, from + length, order) <= error;
+function longestSegment(options: LowerBoundOptions, from: number, guess: number): number {
+  const { hi } = options;
+  const fits = (length: number) => mayServe(options, from, from + length);
   let good = 0;
   let bad = guess;
   while (fits(bad)) {
@@ -56,77 +67,35 @@ function longestSegment(
   return bad;
 }
 
-/**
- * A lower bound of the minimax error of f on [a, b] by polynomials of degree `order`: the error levelled
- * on a reference of order + 2 points (de la Vallée-Poussin's theorem), the reference being improved by
- * Remez' multiple exchange.
- */
-export function levelledError(f: (x: number) => number, a: number, b: number, order: number): number {
-  const count = order + 2;
-  const center = (a + b) / 2;
-  const half = (b - a) / 2;
-  const value = (u: number) => f(center + half * u);
-  let points = Array.from({ length: count }, (_, i) => -Math.cos((i * Math.PI) / (count - 1)));
-  let best = 0;
-  for (let exchange = 0; exchange < EXCHANGES; exchange++) {
-    const values = points.map(value);
-    const level = leveller(points, values);
-    best = Math.max(best, Math.abs(level.error));
-    const next = exchangePoints(points, level.residual, value);
-    if (next === undefined) break;
-    points = next;
-  }
-  return best;
-}
-
-/** The polynomial whose residuals on the points alternate with equal size, in barycentric form. */
-function leveller(points: readonly number[], values: readonly number[]) {
-  const weights = points.map(
-    (x, i) => 1 / points.reduce((product, y, j) => (j === i ? product : product * (x - y)), 1),
-  );
-  const signs = points.map((_, i) => (i % 2 === 0 ? 1 : -1));
-  const numerator = weights.reduce((sum, w, i) => sum + w * values[i], 0);
-  const denominator = weights.reduce((sum, w, i) => sum + w * signs[i], 0);
-  const error = numerator / denominator;
-  const levelled = values.map((v, i) => v - signs[i] * error);
-  const residual = (u: number, fu: number): number => {
-    let top = 0;
-    let bottom = 0;
-    for (let i = 0; i < points.length; i++) {
-      const distance = u - points[i];
-      if (distance === 0) return fu - levelled[i];
-      // The weights of all points serve: the polynomial has one degree less than they could carry.
-      top += (weights[i] / distance) * levelled[i];
-      bottom += weights[i] / distance;
+function fewestDyadic(options: LowerBoundOptions): number {
+  const { lo, hi, most = MOST } = options;
+  let count = 0;
+  const visit = (from: number, to: number): void => {
+    if (count > most) return;
+    if (mayServe(options, from, to)) {
+      count++;
+      return;
     }
-    return fu - top / bottom;
+    const middle = (from + to) / 2;
+    visit(from, middle);
+    visit(middle, to);
   };
-  return { error, residual };
+  visit(lo, hi);
+  return count;
 }
 
-/** Samples between two neighbouring points of the reference. */
-const SAMPLES = 8;
-
-/** The extrema of the residual, one in each stretch of one sign; undefined where they don't alternate. */
-function exchangePoints(
-  points: readonly number[],
-  residual: (u: number, fu: number) => number,
-  value: (u: number) => number,
-): number[] | undefined {
-  const extrema: { u: number; r: number }[] = [];
-  const visit = (u: number): void => {
-    const r = residual(u, value(u));
-    const last = extrema.at(-1);
-    if (!last || Math.sign(last.r) !== Math.sign(r)) extrema.push({ u, r });
-    else if (Math.abs(r) > Math.abs(last.r)) extrema[extrema.length - 1] = { u, r };
-  };
-  for (let i = 0; i + 1 < points.length; i++) {
-    for (let k = 0; k < SAMPLES; k++) visit(points[i] + ((points[i + 1] - points[i]) * k) / SAMPLES);
+function fewestUniform(options: LowerBoundOptions): number {
+  const { lo, hi, most = MOST } = options;
+  let count = 1;
+  // What is too long now is likely to hold what is too long in halves.
+  let worst = lo;
+  for (; count <= most; count *= 2) {
+    const width = (hi - lo) / count;
+    const first = Math.floor((worst - lo) / width);
+    const order = Array.from({ length: count }, (_, i) => (first + i) % count);
+    const failing = order.find((i) => !mayServe(options, lo + i * width, lo + (i + 1) * width));
+    if (failing === undefined) return count;
+    worst = lo + failing * width;
   }
-  visit(points[points.length - 1]);
-  while (extrema.length > points.length) {
-    if (Math.abs(extrema[0].r) < Math.abs(extrema[extrema.length - 1].r)) extrema.shift();
-    else extrema.pop();
-  }
-  return extrema.length === points.length ? extrema.map(({ u }) => u) : undefined;
+  return count;
 }

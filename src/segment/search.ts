@@ -1,108 +1,167 @@
-import type { Measure } from '../fit/measure.js';
+import type { MeasureFamily } from '../fit/measure.js';
+import type { Polish } from '../fit/polynomial.js';
 import type { Approximand, Arithmetic } from './approximand.js';
-import type { ArithmeticOptions } from './arithmetic.js';
-import { makeArithmetic } from './arithmetic.js';
-import { mergeNeighbours } from './merge.js';
-import { isConstant, refine, type Cell, type Search, type Segment, type Unreachable } from './refine.js';
+import { makeArithmetic, type ArithmeticOptions } from './arithmetic.js';
+import { dyadicSegments, type Cell } from './dyadic.js';
+import { greedySegments } from './greedy.js';
+import type { Division } from './lower-bound.js';
+import { isConstant, type Search, type Segment, type Unreachable } from './serve.js';
 import type { TailProblem } from './tail.js';
 import type { ErrorTarget } from './target.js';
+import { uniformSegments } from './uniform.js';
 
 export interface SearchOptions {
   readonly approximand: Approximand;
   readonly target: ErrorTarget;
-  readonly measure: Measure;
+  readonly measure: MeasureFamily;
+  readonly polish: Polish;
+  /** See `Search`. */
+  readonly exact?: readonly number[];
   readonly tail?: TailProblem;
-  /** Equal segments to start from; one power of two that covers the range where not given. */
-  readonly startSegments: number | undefined;
-  readonly merge: boolean;
-  /** Ascending; all are tried: the fewest segments win, then the fewest guard bits. */
+  /** Equal segments to start from, for `dyadic`; one that covers the range where not given. */
+  readonly startSegments?: number | undefined;
+  /** Ascending: the fewest that need no more segments than the most are taken. */
   readonly guardBits: readonly number[];
   readonly arithmetic: Omit<ArithmeticOptions, 'guardBits' | 'widestSegment'>;
 }
 
+/** A division of the range into segments that meet the target. */
 export interface SearchResult {
   readonly kind: 'found';
+  readonly division: Division;
   readonly segments: readonly Segment[];
   readonly arithmetic: Arithmetic;
   readonly guardBits: number;
 }
 
-/** A kernel whose products leave 53 bits costs its targets more; heuristic: as much as a quarter more segments. */
-const WIDE_PRODUCT_COST = 1.25;
-const EXACT_BITS = 53;
-
-/** Cuts a range into segments, for each number of guard bits, and merges those of the cheapest result. */
-export function search(options: SearchOptions): SearchResult | Unreachable {
-  const cells = startCells(options.approximand, options.startSegments);
-  let best: Attempt | undefined;
-  let failure: Unreachable | undefined;
-  for (const guardBits of options.guardBits.toReversed()) {
-    const result = searchWithGuard(options, cells, guardBits);
-    if (result.kind === 'unreachable') {
-      if (!failure || result.verdict.ratio < failure.verdict.ratio) failure = result;
-      if (result.reason === 'too-many') break; // fewer guard bits would take more segments still
-    } else if (!best || cost(result) <= cost(best)) {
-      best = result;
-    }
+/**
+ * Divides a range in one way. There can be several results, which trade the number of segments for how easily
+ * an argument's segment is found: the first has the fewest segments.
+ */
+export function search(options: SearchOptions, division: Division): readonly SearchResult[] | Unreachable {
+  const results = wholes(options, division).map((whole) => searchFrom(options, division, whole));
+  const found = results.filter((result) => Array.isArray(result)).flat();
+  if (found.length === 0) {
+    const failures = results as Unreachable[];
+    return failures.reduce((best, next) => (next.verdict.ratio < best.verdict.ratio ? next : best));
   }
-  if (best) return options.merge ? mergeAttempt(options, best) : best;
-  if (failure) return failure;
-  throw new TypeError('search needs at least one number of guard bits');
+  return found.toSorted((a, b) => a.segments.length - b.segments.length);
 }
 
-/** A result with the problem that it solves. */
-interface Attempt extends SearchResult {
-  readonly problem: Search;
+/**
+ * The widths that halving may start from: a power of two that covers the range, whose parts are found by a
+ * shift, and the range itself, where its parts share a power of two.
+ */
+function wholes({ approximand: { lo, hi } }: SearchOptions, division: Division): readonly number[] {
+  const covering = 2 ** Math.ceil(Math.log2(hi - lo));
+  const halves = (hi - lo) % SHARED_POWER === 0 && covering !== hi - lo;
+  return division !== 'greedy' && halves ? [covering, hi - lo] : [covering];
 }
 
-function attempt(
-  options: SearchOptions,
-  cells: readonly Cell[],
-  guardBits: number,
-  widestSegment: number,
-): Attempt | Unreachable {
-  const arithmetic = makeArithmetic({ ...options.arithmetic, guardBits, widestSegment });
-  const problem: Search = {
-    approximand: options.approximand,
-    arithmetic,
-    target: options.target,
-    measure: options.measure,
-    ...(options.tail ? { tail: options.tail } : {}),
-  };
-  const segments = refine(problem, cells);
-  return 'kind' in segments ? segments : { kind: 'found', segments, arithmetic, guardBits, problem };
+/** Heuristic: parts of a range that share a smaller power of two are too many cells to tell apart. */
+const SHARED_POWER = 64;
+
+/** How a division is made in a given arithmetic. */
+type Divide = (problem: Search, guesses: readonly number[], cell: number) => readonly Segment[] | Unreachable;
+
+function divider(options: SearchOptions, division: Division, whole: number): Divide {
+  switch (division) {
+    case 'greedy':
+      return (problem, guesses, cell) => greedySegments(problem, cell, guesses);
+    case 'dyadic':
+      return (problem) => dyadicSegments(problem, startCells(options, whole));
+    case 'uniform':
+      return (problem) => uniformSegments(problem, whole);
+  }
 }
 
 /** Stands for the widest segment until one is known: offsets up to 1. */
 const UNKNOWN_WIDTH = 2;
 
-function searchWithGuard(
+function searchFrom(
   options: SearchOptions,
-  cells: readonly Cell[],
-  guardBits: number,
-): Attempt | Unreachable {
+  division: Division,
+  whole: number,
+): readonly SearchResult[] | Unreachable {
+  const divide = divider(options, division, whole);
+  const attempt = (
+    guardBits: number,
+    widestSegment: number,
+    known: readonly Segment[] = [],
+    { cell = 1, mostSegments }: { readonly cell?: number; readonly mostSegments?: number } = {},
+  ): SearchResult | Unreachable => {
+    const arithmetic = makeArithmetic({ ...options.arithmetic, guardBits, widestSegment });
+    const guesses = known.map(({ lo, hi }) => hi - lo);
+    const limit = mostSegments === undefined ? {} : { mostSegments };
+    const segments = divide({ ...options, arithmetic, ...limit }, guesses, cell);
+    return 'kind' in segments ? segments : { kind: 'found', division, segments, arithmetic, guardBits };
+  };
+
+  const most = options.guardBits[options.guardBits.length - 1];
+  const first = attempt(most, UNKNOWN_WIDTH);
+  if (first.kind === 'unreachable') return first;
   // The arithmetic depends on the widest segment, which is known only after a search: so search twice.
-  const first = attempt(options, cells, guardBits, UNKNOWN_WIDTH);
-  if (first.kind === 'unreachable' || options.arithmetic.scaling === 'same') return first;
-  const second = attempt(options, cells, guardBits, widestCurved(options, first.segments));
-  return second.kind === 'found' ? second : first;
+  const width = widestCurved(options, first.segments);
+  const second = options.arithmetic.scaling === 'same' ? first : attempt(most, width, first.segments);
+  const best = second.kind === 'found' && second.segments.length <= first.segments.length ? second : first;
+  const usedWidth = best === first ? UNKNOWN_WIDTH : width;
+  const fewest = fewestGuardBits(options.guardBits, best, (bits) =>
+    attempt(bits, usedWidth, best.segments, { mostSegments: best.segments.length }),
+  );
+  if (division !== 'greedy') return [fewest];
+  return [
+    fewest,
+    ...alignments(options, fewest, (cell) => attempt(fewest.guardBits, usedWidth, fewest.segments, { cell })),
+  ];
 }
 
-/** Merging widens segments, so it runs again in the arithmetic that suits the merged ones. */
-function mergeAttempt(options: SearchOptions, found: Attempt): SearchResult {
-  const merge = ({ problem, segments, guardBits }: Attempt): SearchResult => ({
-    kind: 'found',
-    segments: mergeNeighbours(problem, segments),
-    arithmetic: problem.arithmetic,
-    guardBits,
-  });
-  const merged = merge(found);
-  if (options.arithmetic.scaling === 'same') return merged;
-  const cells = startCells(options.approximand, options.startSegments);
-  const widest = widestCurved(options, merged.segments);
-  const again = attempt(options, cells, found.guardBits, widest);
-  const remerged = again.kind === 'found' ? merge(again) : merged;
-  return cost(remerged) < cost(merged) ? remerged : merged;
+/** The result with the fewest guard bits among those that need no more segments than `best`, by bisection. */
+function fewestGuardBits(
+  guardBits: readonly number[],
+  best: SearchResult,
+  attempt: (bits: number) => SearchResult | Unreachable,
+): SearchResult {
+  let found = best;
+  let low = 0;
+  let high = guardBits.length - 1;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const result = attempt(guardBits[middle]);
+    if (result.kind === 'found' && result.segments.length <= best.segments.length) {
+      found = result;
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return found;
+}
+
+/** A map of more cells than this is not worth its bytes (a heuristic). */
+const MOST_CELLS = 8192;
+/** Heuristic: finer cells are not tried once the segments are as few as they can be. */
+const FINEST_DIVISION = 64;
+
+/** Divisions whose segments end at multiples of a power of two, from coarse cells to fine ones. */
+function alignments(
+  { approximand }: SearchOptions,
+  { segments }: SearchResult,
+  attempt: (cell: number) => SearchResult | Unreachable,
+): readonly SearchResult[] {
+  const shortest = Math.min(
+    ...segments.slice(0, -1).map(({ lo, hi }) => hi - lo),
+    approximand.hi - approximand.lo,
+  );
+  const results: SearchResult[] = [];
+  for (let division = 1; division <= FINEST_DIVISION; division *= 2) {
+    const cell = 2 ** Math.floor(Math.log2(shortest)) / division;
+    if (cell < 2 || (approximand.hi - approximand.lo) / cell > MOST_CELLS) break;
+    const result = attempt(cell);
+    if (result.kind === 'unreachable') continue;
+    results.push(result);
+    if (result.segments.length <= segments.length) break;
+  }
+  return results;
 }
 
 /** The widest segment that is not a constant, as a value. */
@@ -111,30 +170,18 @@ function widestCurved({ approximand }: SearchOptions, segments: readonly Segment
   return Math.max(1, ...widths) * 2 ** -approximand.fracBits;
 }
 
-/** Equal cells over the range; where not asked for a number, one power of two that covers it. */
-function startCells({ lo, hi }: Approximand, count: number | undefined): readonly Cell[] {
-  const length = hi - lo;
-  if (count === undefined) return [{ lo, width: 2 ** Math.ceil(Math.log2(length)) }];
-  const bounds = Array.from({ length: count + 1 }, (_, i) => lo + Math.floor((i * length) / count));
+/** Equal cells over the range; where not asked for a number, the whole. */
+function startCells(
+  { approximand: { lo, hi }, startSegments }: SearchOptions,
+  whole: number,
+): readonly Cell[] {
+  if (startSegments === undefined) return [{ lo, width: whole }];
+  const bounds = Array.from(
+    { length: startSegments + 1 },
+    (_, i) => lo + Math.floor((i * (hi - lo)) / startSegments),
+  );
   return bounds
     .slice(0, -1)
     .map((from, i) => ({ lo: from, width: bounds[i + 1] - from }))
     .filter(({ width }) => width > 0);
-}
-
-function cost({ segments, arithmetic }: SearchResult): number {
-  const wide = segments.some((segment) => widestProduct(segment, arithmetic) >= 2 ** (EXACT_BITS - 1));
-  return segments.length * (wide ? WIDE_PRODUCT_COST : 1);
-}
-
-/** A bound of |accumulator · t| over a segment. */
-function widestProduct(segment: Segment, { steps }: Arithmetic): number {
-  const offset = Math.max(Math.abs(segment.lo - segment.origin), Math.abs(segment.hi - 1 - segment.origin));
-  let accumulator = Math.abs(segment.coefficients[0]);
-  let widest = 0;
-  steps.forEach(({ shift }, i) => {
-    widest = Math.max(widest, accumulator * offset);
-    accumulator = accumulator * offset * 2 ** -shift + 1 + Math.abs(segment.coefficients[i + 1]);
-  });
-  return widest;
 }

@@ -71,12 +71,12 @@ export function createProgram(write: {
         .default('default'),
     )
     .option('--init <file.npz>', 'start from these parameters instead of random ones')
-    .option('--learning-rate <rate>', "Adam's step size", real(1), 0.02)
+    .option('--learning-rate <rate>', "Adam's step size", real(1), 0.015)
     .option(
       '--decay <share>',
       'share of the epochs, at the end, over which the learning rate falls to zero',
       share,
-      0.6,
+      0.8,
     )
     .option('--forget-bias <mean>', 'mean of the initial biases of the forget gate', bias, 1)
     .option('--adam-epsilon <value>', 'added inside the root (default: 2^-24; float: 2^-14)', real(100))

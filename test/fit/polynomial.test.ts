@@ -1,7 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { uniformMeasure } from '../../src/fit/measure.js';
-import { fitPolynomial, type CoefficientFormat, type RawInterval } from '../../src/fit/polynomial.js';
+import { arcsineMeasure, sameEverywhere, uniformMeasure } from '../../src/fit/measure.js';
+import {
+  fitPolynomial,
+  type CoefficientFormat,
+  type FitProblem,
+  type RawInterval,
+} from '../../src/fit/polynomial.js';
 
 const FRAC_BITS = 12;
 const UNIT = 2 ** -FRAC_BITS;
@@ -10,9 +15,18 @@ const format = (order: number, fracBits: number): CoefficientFormat => ({
   fracBits: Array.from({ length: order + 1 }, () => fracBits),
 });
 
+const projection = { measure: sameEverywhere(uniformMeasure), polish: 'none', allowed: () => 1 } as const;
+
 /** The fitted polynomial as a function of raw arguments, without any rounding but the coefficients'. */
-function fitted(f: (a: number) => number, segment: RawInterval, order: number, fracBits: number) {
-  const { origin, coefficients } = fitPolynomial(f, segment, order, uniformMeasure, format(order, fracBits));
+function fitted(
+  f: (a: number) => number,
+  segment: RawInterval,
+  order: number,
+  fracBits: number,
+  how: Partial<FitProblem> = {},
+) {
+  const problem = { ...projection, f, order, format: format(order, fracBits), ...how };
+  const { origin, coefficients } = fitPolynomial(problem, segment);
   const value = (a: number) =>
     coefficients.reduce((sum, c) => sum * (a - origin) * UNIT + c * 2 ** -fracBits, 0);
   return { origin, coefficients, value };
@@ -52,10 +66,37 @@ describe('an integer polynomial of a segment', () => {
     expect(worst(tanh, fitted(tanh, segment, order + 2, 30).value, segment)).toBeLessThan(here / 2);
   });
 
+  it.each([1, 2, 3, 5])(
+    'errs least as the minimax polynomial, next under the arcsine measure: %d',
+    (order) => {
+      const segment = { lo: 0, hi: 6000 };
+      const error = (how: Partial<FitProblem>) =>
+        worst(tanh, fitted(tanh, segment, order, 34, how).value, segment);
+      const minimax = error({ polish: 'minimax' });
+      const arcsine = error({ measure: sameEverywhere(arcsineMeasure) });
+      const uniform = error({});
+      expect(minimax).toBeLessThan(arcsine);
+      expect(arcsine).toBeLessThan(uniform);
+      expect(arcsine).toBeLessThan(1.4 * minimax);
+      expect(uniform).toBeGreaterThan(1.2 * minimax);
+    },
+  );
+
+  it('keeps relative errors alike where it is told to', () => {
+    const segment = { lo: 0, hi: 8192 };
+    const relative = (a: number, value: (b: number) => number) => Math.abs(value(a) / exp(a) - 1);
+    const weighted = fitted(exp, segment, 2, 34, { polish: 'minimax', allowed: exp }).value;
+    const plain = fitted(exp, segment, 2, 34, { polish: 'minimax' }).value;
+    expect(relative(0, weighted)).toBeLessThan(relative(0, plain) / 2);
+  });
+
   it('makes up in lower degrees for what the rounding of a higher one changed', () => {
     const segment = { lo: -4096, hi: 4096 };
     const coarse = { ...format(2, 24), fracBits: [24, 24, 2] };
-    const { origin, coefficients } = fitPolynomial(exp, segment, 2, uniformMeasure, coarse);
+    const { origin, coefficients } = fitPolynomial(
+      { ...projection, f: exp, order: 2, format: coarse },
+      segment,
+    );
     const [c2, c1, c0] = [coefficients[0] / 4, coefficients[1] / 2 ** 24, coefficients[2] / 2 ** 24];
     const error = worst(exp, (a) => (c2 * (a - origin) * UNIT + c1) * (a - origin) * UNIT + c0, segment);
     // Rounding the exact projection's coefficients one by one would leave the rounding of c2, about 0.04,

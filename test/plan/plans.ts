@@ -1,4 +1,4 @@
-import { propose } from '../../src/synthesize.js';
+import { propose } from '../../src/propose/propose.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
 import { resolveSpec, type KernelSpec } from '../../src/spec.js';
 
@@ -45,8 +45,11 @@ export const planCases: readonly PlanCase[] = [
   { what: 'split, unsigned', spec: { function: 'exp', format: 'UQ4.12', range: [0, 2] } },
   { what: 'split, 32 bits', spec: { function: 'exp', range: [-8, 1], ulp: 2 } },
   // Selections
-  { what: 'equal segments', spec: { function: 'log2', format: 'Q4.12', segments: 8, merge: false } },
-  { what: 'a map of cells', spec: { function: 'tanh', format: 'Q4.12', merge: false, order: 1 } },
+  {
+    what: 'equal segments',
+    spec: { function: 'log2', format: 'Q4.12', segments: 8, segmentation: 'dyadic' },
+  },
+  { what: 'a map of cells', spec: { function: 'tanh', format: 'Q4.12', segmentation: 'dyadic', order: 1 } },
   { what: 'comparisons', spec: { function: 'tanh', range: [-7.3, 7.3], segments: 5, ulp: 9, order: 4 } },
   // Formats
   { what: 'a coarser output', spec: { function: 'tanh', input: 'Q8.24', output: 'Q1.7' } },
@@ -101,7 +104,7 @@ export const planCases: readonly PlanCase[] = [
   // Tails
   {
     what: 'an added tail',
-    spec: { function: 'tanh', format: 'Q5.3', range: [-3, 3], merge: false, order: 3 },
+    spec: { function: 'tanh', format: 'Q5.3', range: [-3, 3], segmentation: 'dyadic', order: 3 },
   },
   { what: 'a shared tail', spec: { function: 'tanh', format: 'Q4.12', range: [-7, 7], order: 2, ulp: 2 } },
   { what: 'no tail', spec: { function: 'tanh', format: 'Q2.6', range: [-2, 2] } },

@@ -10,9 +10,9 @@ type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> }
 type Draft = Mutable<KernelPlan>;
 
 const specs = {
-  lookup: { function: 'tanh', format: 'Q4.12', order: 2, range: [-3, 3], ulp: 12 },
-  uniform: { function: 'log2', format: 'Q4.12', segments: 8, merge: false },
-  compare: { function: 'tanh', range: [-7.3, 7.3], segments: 5, ulp: 9, order: 4 },
+  lookup: { function: 'tanh', format: 'Q4.12', order: 2, range: [-3, 3], ulp: 12, segmentation: 'dyadic' },
+  uniform: { function: 'log2', format: 'Q4.12', segments: 8, segmentation: 'dyadic' },
+  compare: { function: 'tanh', range: [-7.3, 7.3], segments: 5, segmentation: 'dyadic', ulp: 9, order: 4 },
   normalise: { function: 'rsqrt', format: 'Q4.4' },
   split: { function: 'exp', format: 'Q4.12', range: [-8, 2] },
 } as const satisfies Record<string, KernelSpec>;

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { fewestSegments, levelledError } from '../../src/segment/lower-bound.js';
+import { fewestSegments, type Division } from '../../src/segment/lower-bound.js';
 
 const FUNCTIONS: Readonly<Record<string, (x: number) => number>> = {
   tanh: Math.tanh,
@@ -9,19 +9,6 @@ const FUNCTIONS: Readonly<Record<string, (x: number) => number>> = {
   log: Math.log,
   reciprocal: (x) => 1 / x,
 };
-
-describe('levelledError', () => {
-  it.each([
-    // The minimax error of x^(n+1) on [−1, 1] by degree n is 2^-n (Chebyshev).
-    { name: 'x^2', f: (x: number) => x ** 2, order: 1, error: 2 ** -1 },
-    { name: 'x^4', f: (x: number) => x ** 4, order: 3, error: 2 ** -3 },
-    { name: 'x^6', f: (x: number) => x ** 6, order: 5, error: 2 ** -5 },
-    // |x| by a line through symmetry: 1/2.
-    { name: '|x|', f: Math.abs, order: 1, error: 0.5 },
-  ])('is the minimax error of $name', ({ f, order, error }) => {
-    expect(levelledError(f, -1, 1, order)).toBeCloseTo(error, 9);
-  });
-});
 
 const tanh16 = (x: number) => Math.tanh(x) * 2 ** 16;
 const tanh24 = (x: number) => Math.tanh(x) * 2 ** 24;
@@ -45,19 +32,20 @@ describe('fewestSegments', () => {
   const recorded = new URL('../../../shared/anchors/minimax_lower_bound.csv', import.meta.url);
   it.skipIf(!existsSync(recorded))('equals the recorded bounds (skipped without ../shared/anchors)', () => {
     const rows = readFileSync(recorded, 'utf8').trim().split('\n').slice(1);
-    const greedy = rows
-      .map((row) => row.split(','))
-      .filter((row) => row[6] === 'greedy' && Number(row[7]) < 200);
-    const counts = greedy.map(([fn, lo, hi, frac, order, ulp]) =>
-      fewestSegments({
-        scaled: (x) => FUNCTIONS[fn](x) * 2 ** Number(frac),
-        lo: Number(lo),
-        hi: Number(hi),
-        order: Number(order),
-        error: Number(ulp),
-      }),
+    const cells = rows.map((row) => row.split(',')).filter((row) => Number(row[7]) < 1000);
+    const counts = cells.map(([fn, lo, hi, frac, order, ulp, division]) =>
+      fewestSegments(
+        {
+          scaled: (x) => FUNCTIONS[fn](x) * 2 ** Number(frac),
+          lo: Number(lo),
+          hi: Number(hi),
+          order: Number(order),
+          error: Number(ulp),
+        },
+        division.replace('_pow2', '') as Division,
+      ),
     );
-    expect(greedy.length).toBeGreaterThan(150);
-    expect(counts).toEqual(greedy.map((row) => Number(row[7])));
+    expect(cells.length).toBeGreaterThan(700);
+    expect(counts).toEqual(cells.map((row) => Number(row[7])));
   });
 });

@@ -1,7 +1,7 @@
-import { uniformMeasure } from '../../src/fit/measure.js';
+import { sameEverywhere, uniformMeasure } from '../../src/fit/measure.js';
 import type { Approximand } from '../../src/segment/approximand.js';
 import { makeArithmetic, type ArithmeticOptions } from '../../src/segment/arithmetic.js';
-import type { Search } from '../../src/segment/refine.js';
+import type { Search } from '../../src/segment/serve.js';
 import type { ErrorTarget } from '../../src/segment/target.js';
 import { parseFormat } from '../../src/fixedpoint/format.js';
 
@@ -35,6 +35,7 @@ export function searchOn(end: number, target: ErrorTarget, changes: Partial<Arit
     approximand: tanhOn(end),
     arithmetic: makeArithmetic({ ...options, ...changes }),
     target,
-    measure: uniformMeasure,
+    measure: sameEverywhere(uniformMeasure),
+    polish: 'none',
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planHash } from '../../src/plan/canonical.js';
 import { resolveSpec } from '../../src/spec.js';
-import { propose } from '../../src/synthesize.js';
+import { propose } from '../../src/propose/propose.js';
 import { makeCertificate, meetsTarget, summarise } from '../../src/verify/certificate.js';
 import { EMPTY_STATS, type ErrorStats } from '../../src/verify/stats.js';
 

@@ -3,7 +3,7 @@ import { maxRaw, minRaw } from '../../src/fixedpoint/format.js';
 import { reduce } from '../../src/plan/interpret.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
 import { resolveSpec, type KernelSpec } from '../../src/spec.js';
-import { propose } from '../../src/synthesize.js';
+import { propose } from '../../src/propose/propose.js';
 import { coverage, SHARD_INPUTS, shardsOf } from '../../src/verify/coverage.js';
 
 const SPECS: readonly KernelSpec[] = [

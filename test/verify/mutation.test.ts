@@ -7,7 +7,7 @@ import { interpret } from '../../src/plan/interpret.js';
 import type { KernelPlan, PlanDraft } from '../../src/plan/plan.js';
 import { checkWellFormed } from '../../src/plan/wellformed.js';
 import { resolveSpec, type KernelSpec } from '../../src/spec.js';
-import { propose } from '../../src/synthesize.js';
+import { propose } from '../../src/propose/propose.js';
 import { verify } from '../../src/verify/verify.js';
 
 const SPECS: readonly KernelSpec[] = [

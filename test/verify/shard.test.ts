@@ -3,7 +3,7 @@ import { maxRaw, minRaw } from '../../src/fixedpoint/format.js';
 import { findFunction } from '../../src/function/catalogue.js';
 import { interpret } from '../../src/plan/interpret.js';
 import { resolveSpec, type KernelSpec } from '../../src/spec.js';
-import { propose } from '../../src/synthesize.js';
+import { propose } from '../../src/propose/propose.js';
 import { crc32Of } from '../../src/verify/crc32.js';
 import { shardVerifier } from '../../src/verify/shard.js';
 import { EMPTY_STATS, mergeStats, type ErrorStats } from '../../src/verify/stats.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findFunction } from '../../src/function/catalogue.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
 import { resolveSpec, type KernelSpec } from '../../src/spec.js';
-import { propose } from '../../src/synthesize.js';
+import { propose } from '../../src/propose/propose.js';
 import { referenceSetting, shardVerifier } from '../../src/verify/shard.js';
 import { tailStats } from '../../src/verify/tail-stats.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { interpret } from '../../src/plan/interpret.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
 import { resolveSpec, type KernelSpec } from '../../src/spec.js';
-import { propose } from '../../src/synthesize.js';
+import { propose } from '../../src/propose/propose.js';
 import { verify } from '../../src/verify/verify.js';
 import { naiveCertificate } from './naive.js';
 

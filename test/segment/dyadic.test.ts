@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_SEGMENTS, refine, type Segment, type Unreachable } from '../../src/segment/refine.js';
+import { dyadicSegments } from '../../src/segment/dyadic.js';
+import { MOST_SEGMENTS, type Segment, type Unreachable } from '../../src/segment/serve.js';
 import { searchOn } from './problems.js';
 
 function found(result: readonly Segment[] | Unreachable): readonly Segment[] {
@@ -9,7 +10,7 @@ function found(result: readonly Segment[] | Unreachable): readonly Segment[] {
 
 const whole = (end: number) => [{ lo: 0, width: end * 4096 }];
 
-describe('refinement', () => {
+describe('halving', () => {
   it.each([
     { end: 4, order: 1, ulp: 4 },
     { end: 4, order: 2, ulp: 1 },
@@ -17,7 +18,7 @@ describe('refinement', () => {
   ])(
     'covers the range without gaps, with segments that meet the target: $end, order $order',
     ({ end, order, ulp }) => {
-      const segments = found(refine(searchOn(end, { ulp }, { order }), whole(end)));
+      const segments = found(dyadicSegments(searchOn(end, { ulp }, { order }), whole(end)));
       expect(segments[0].lo).toBe(0);
       expect(segments[segments.length - 1].hi).toBe(end * 4096);
       segments.forEach((segment, i) => {
@@ -30,18 +31,18 @@ describe('refinement', () => {
   );
 
   it('ends a cell that reaches beyond the range with the range', () => {
-    const segments = found(refine(searchOn(3, { ulp: 1 }), whole(4)));
+    const segments = found(dyadicSegments(searchOn(3, { ulp: 1 }), whole(4)));
     expect(segments[segments.length - 1].hi).toBe(3 * 4096);
     expect(segments.every(({ lo, hi }) => lo < hi)).toBe(true);
   });
 
   it('splits only what misses the target', () => {
-    expect(found(refine(searchOn(4, { ulp: 1e6 }), whole(4))).length).toBe(1);
+    expect(found(dyadicSegments(searchOn(4, { ulp: 1e6 }), whole(4))).length).toBe(1);
     const cells = [
       { lo: 0, width: 4096 },
       { lo: 4096, width: 100 },
     ];
-    expect(found(refine(searchOn(4, { ulp: 1e6 }), cells)).map(({ lo }) => lo)).toEqual([0, 4096]);
+    expect(found(dyadicSegments(searchOn(4, { ulp: 1e6 }), cells)).map(({ lo }) => lo)).toEqual([0, 4096]);
   });
 
   it('serves the end of the range by a constant where that serves the tail too', () => {
@@ -53,7 +54,7 @@ describe('refinement', () => {
       limits: { min: -32768, max: 32767, mirrorSum: 0 },
       target: { ulp: 1 },
     };
-    const segments = found(refine({ ...search, tail }, whole(8)));
+    const segments = found(dyadicSegments({ ...search, tail }, whole(8)));
     const last = segments[segments.length - 1];
     expect(last.coefficients).toEqual([0, 0, 4096 * 2 ** 4]);
     expect(last.lo).toBeLessThan(8 * 4096);
@@ -75,7 +76,7 @@ describe('refinement', () => {
       reason: /too-many|single-input|rounding/,
     },
   ])('ends where the target can not be met: $what', ({ target, changes, reason }) => {
-    const result = refine(searchOn(8, target, changes), whole(8));
+    const result = dyadicSegments(searchOn(8, target, changes), whole(8));
     if ('kind' in result) expect(result.reason).toMatch(reason);
     else expect(result.length).toBeLessThanOrEqual(MOST_SEGMENTS);
   });

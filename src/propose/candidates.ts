@@ -1,0 +1,109 @@
+import { representable } from '../fixedpoint/overflow.js';
+import { buildPlan } from '../plan/build.js';
+import type { KernelPlan, RawRange } from '../plan/plan.js';
+import type { ReducedProblem } from '../plan/reduction.js';
+import type { Division } from '../segment/lower-bound.js';
+import { search, type SearchOptions, type SearchResult } from '../segment/search.js';
+import type { Unreachable } from '../segment/serve.js';
+import type { TailProblem } from '../segment/tail.js';
+import type { ErrorTarget } from '../segment/target.js';
+import type { ResolvedSpec } from '../spec.js';
+import { exactArguments } from './exact.js';
+import { mirror, tailBehind } from './tail.js';
+
+/** Guard bits that are tried beyond those that the reduction's exponent takes (a heuristic). */
+const GUARD_BITS = [0, 1, 2, 3, 4, 6, 8];
+/**
+ * Orders among which `auto` chooses, the likeliest first: beyond them coefficients cost more than the segments
+ * that they save.
+ */
+const ORDERS = [3, 4, 5, 2, 6, 1, 0];
+/** Products of at most this many bits are exact in a double, and one machine operation nearly everywhere. */
+const EXACT_BITS = 53;
+
+/** What is to be divided into segments, and against what it is judged. */
+export interface Task {
+  readonly spec: ResolvedSpec;
+  readonly range: RawRange;
+  readonly problem: ReducedProblem;
+  readonly target: ErrorTarget;
+  readonly tail: TailProblem | undefined;
+}
+
+export function orders({ order }: ResolvedSpec): readonly number[] {
+  return order === 'auto' ? ORDERS : [order];
+}
+
+export function divisions({ segmentation }: ResolvedSpec): readonly Division[] {
+  return segmentation === 'auto' ? ['greedy', 'dyadic', 'uniform'] : [segmentation];
+}
+
+/** Plans of one order and one way to divide the range, the one with the fewest segments first. */
+export function candidates(
+  task: Task,
+  order: number,
+  division: Division,
+): readonly KernelPlan[] | Unreachable {
+  const options = searchOptions(task, order);
+  const results = search(options, division);
+  if ('kind' in results) return results;
+  return [...results.map((result) => planOf(task, result)), ...narrowed(task, options, results[0])];
+}
+
+/** The same with fewer guard bits and perhaps more segments, where that keeps all products exact in doubles. */
+function narrowed(task: Task, options: SearchOptions, result: SearchResult): readonly KernelPlan[] {
+  const widest = Math.max(0, ...planOf(task, result).bounds.steps.map(({ product }) => product.bits));
+  const guard = result.guardBits - (widest - EXACT_BITS);
+  if (widest <= EXACT_BITS || guard < 0 || options.guardBits.length === 1) return [];
+  const results = search({ ...options, guardBits: [guard] }, result.division);
+  return 'kind' in results ? [] : results.map((narrow) => planOf(task, narrow));
+}
+
+export function searchOptions({ spec, problem, target, tail }: Task, order: number): SearchOptions {
+  const exponentBits = Math.max(0, problem.worstExponent);
+  return {
+    approximand: problem.approximand,
+    target,
+    measure: spec.measure,
+    polish: spec.polish,
+    exact: exactArguments(spec, problem),
+    ...(tail ? { tail } : {}),
+    startSegments: spec.segments,
+    guardBits: spec.guard === undefined ? GUARD_BITS.map((bits) => bits + exponentBits) : [spec.guard],
+    arithmetic: {
+      order,
+      output: spec.output,
+      argumentFracBits: problem.approximand.fracBits,
+      exponent: problem.worstExponent,
+      scaling: spec.coefficients,
+      stepRounding: spec.stepRounding,
+      rounding: spec.rounding,
+      overflow: spec.overflow,
+      ...mirror(spec),
+    },
+  };
+}
+
+function planOf({ spec, range, problem, tail }: Task, { segments, arithmetic }: SearchResult): KernelPlan {
+  return buildPlan({
+    name: spec.name,
+    function: spec.definition.name,
+    input: spec.input,
+    output: spec.output,
+    range,
+    target: spec.target,
+    ...undefinedInputs(spec),
+    reduce: problem.reduce,
+    tails: tailBehind(tail, problem, segments),
+    segments,
+    arithmetic,
+    overflow: spec.overflow,
+    rounding: spec.rounding,
+  });
+}
+
+function undefinedInputs(spec: ResolvedSpec): Pick<KernelPlan, 'undefined'> {
+  if (spec.definition.domain === 'real') return {};
+  const { min, max } = representable(spec.output, spec.overflow);
+  return { undefined: { upTo: 0, output: spec.definition.undefinedOutput === 'min' ? min : max } };
+}

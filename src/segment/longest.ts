@@ -1,0 +1,54 @@
+import { segmentLimit, serve, type Search, type Segment } from './serve.js';
+
+/** A length is found to this part of it: shorter steps would not change the number of segments. */
+const PRECISION = 2 ** -10;
+/** Bisection finishes what the model of the error does not (a heuristic). */
+const MODEL_TRIALS = 8;
+
+/**
+ * The longest segment from `lo` on that a polynomial serves, in whole cells; undefined where one cell is too
+ * long. The error of approximation grows like the length to the power order + 1, so each trial says where to
+ * look next.
+ *
+ * @param guess cells to try first
+ */
+export function longestSegment(search: Search, lo: number, cell: number, guess: number): Segment | undefined {
+  const limit = segmentLimit(search.approximand, lo);
+  const most = Math.ceil((limit - lo) / cell);
+  const trial = (cells: number) => serve(search, { lo, hi: Math.min(lo + cells * cell, limit) });
+  let good = 0;
+  let best: Segment | undefined;
+  let bad = most + 1;
+  let cells = Math.max(1, Math.min(Math.round(guess), most));
+  for (let count = 0; ; count++) {
+    const segment = trial(cells);
+    if (segment.verdict.ratio <= 1) {
+      good = cells;
+      best = segment;
+    } else {
+      bad = cells;
+    }
+    if (bad - good <= Math.max(1, good * PRECISION)) return best;
+    const next = count < MODEL_TRIALS ? predict(search, segment, cells) : (good + bad) / 2;
+    cells = nextTrial(good, bad, next);
+  }
+}
+
+/** The cells that a segment's error predicts to be just possible. */
+function predict({ arithmetic }: Search, { verdict }: Segment, cells: number): number {
+  const { ratio, rounding } = verdict;
+  // What rounding costs does not shrink with the segment.
+  const fixed = Math.min(rounding, 0.9);
+  const growth = (1 - fixed) / Math.max(ratio - fixed, 1e-9);
+  return cells * growth ** (1 / (arithmetic.order + 1));
+}
+
+/** A whole number between the lengths known to be good and bad, near what is predicted. */
+function nextTrial(good: number, bad: number, predicted: number): number {
+  // The prediction is off by a little, either way: land just on the other side of it than the nearer bracket.
+  const margin = PRECISION * predicted;
+  const aimed = predicted - good < bad - predicted ? predicted + margin / 2 : predicted - margin / 2;
+  const gap = bad - good;
+  const least = good + Math.min(1, gap / 2);
+  return Math.round(Math.min(Math.max(aimed, least), bad - Math.min(1, gap / 2)));
+}

@@ -1,0 +1,95 @@
+import {
+  fitPolynomial,
+  type FitProblem,
+  type FittedPolynomial,
+  type Polish,
+  type RawInterval,
+} from '../fit/polynomial.js';
+import type { MeasureFamily } from '../fit/measure.js';
+import type { Approximand, Arithmetic } from './approximand.js';
+import { judge, type Verdict } from './judge.js';
+import { clamp } from './output-error.js';
+import { constantTail, type TailProblem } from './tail.js';
+import { allowedUlp, type ErrorTarget } from './target.js';
+
+export interface Segment extends RawInterval, FittedPolynomial {
+  readonly verdict: Verdict;
+}
+
+/** A range to be divided, the arithmetic that its polynomials run in, and what they have to meet. */
+export interface Search {
+  readonly approximand: Approximand;
+  readonly arithmetic: Arithmetic;
+  readonly target: ErrorTarget;
+  readonly measure: MeasureFamily;
+  readonly polish: Polish;
+  /** Where f saturates: the outermost segment may be a constant that serves the tail too. */
+  readonly tail?: TailProblem;
+  /** Raw arguments at which results have to be f itself, ascending; f is a multiple of the accumulator's unit there. */
+  readonly exact?: readonly number[];
+  /** Divisions into more segments are not wanted. */
+  readonly mostSegments?: number;
+}
+
+/** Why a division into segments was given up. */
+export interface Unreachable {
+  readonly kind: 'unreachable';
+  /** The verdict on the segment that could not be served. */
+  readonly verdict: Verdict;
+  readonly segment: RawInterval;
+  readonly reason: 'single-input' | 'rounding' | 'too-many';
+}
+
+/** A kernel with more segments than this is a table of values, not an approximation (a heuristic). */
+export const MOST_SEGMENTS = 16384;
+
+/** The segment with the best polynomial of the search's order, and how it does. */
+export function serve(search: Search, interval: RawInterval): Segment {
+  const { approximand, arithmetic, target } = search;
+  const fitted = fitPolynomial(fitProblem(search), interval);
+  return { ...interval, ...fitted, verdict: judge(approximand, arithmetic, target, interval, fitted) };
+}
+
+function fitProblem({ approximand, arithmetic, target, measure, polish, exact = [] }: Search): FitProblem {
+  const { evaluate } = approximand;
+  const ulps = 2 ** (arithmetic.outputFracBits + arithmetic.exponent);
+  const allowed =
+    target.relative === undefined
+      ? () => 1
+      : (a: number) =>
+          allowedUlp(
+            target,
+            clamp(evaluate(a) * ulps, arithmetic),
+            arithmetic.outputFracBits,
+            arithmetic.mirrorSum,
+          ) + LEAST_ALLOWED;
+  return { f: evaluate, allowed, order: arithmetic.order, measure, polish, format: arithmetic.format, exact };
+}
+
+/** A relative target allows nothing where f is zero, which no weight can express (in ulps; a heuristic). */
+const LEAST_ALLOWED = 2 ** -10;
+
+/** A constant for the interval and everything beyond, where that meets the target. */
+export function serveByConstant(search: Search, interval: RawInterval): Segment | undefined {
+  const { tail, arithmetic } = search;
+  if (!tail || interval.hi < search.approximand.hi) return undefined;
+  const constant = constantTail(tail, interval.lo);
+  if (constant.ratio > 1) return undefined;
+  const accumulator = constant.output * 2 ** (arithmetic.accumulatorFracBits - arithmetic.outputFracBits);
+  return {
+    ...interval,
+    origin: interval.lo,
+    coefficients: [...arithmetic.steps.map(() => 0), accumulator],
+    verdict: { ratio: constant.ratio, ulp: constant.ulp, worstArgument: interval.lo, rounding: 0 },
+  };
+}
+
+/** Whether a segment's polynomial is a constant. */
+export function isConstant(segment: FittedPolynomial): boolean {
+  return segment.coefficients.slice(0, -1).every((coefficient) => coefficient === 0);
+}
+
+/** The least place after `from` where a segment has to end: a break of the function, or the end of the range. */
+export function segmentLimit({ breaks = [], hi }: Approximand, from: number): number {
+  return breaks.find((place) => place > from && place < hi) ?? hi;
+}
