@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { ApproxgenError, renderDiagnostic } from '../src/diagnostic.js';
 import { benchKernels, kernelsTable } from './kernels.js';
 import { benchMemory, memoryTable } from './memory.js';
+import { benchGrid, gridTables } from './grid.js';
 import { liveProgress } from './progress.js';
 import { benchProof, proofTable } from './proof.js';
 import { benchScaling, scalingTable } from './scaling.js';
@@ -11,7 +12,7 @@ import { renderMarkdown, renderText, type Table } from './table.js';
 import { isMet, targetFigures, targetsTable, type Results } from './targets.js';
 import { benchTraining, trainingTable } from './training.js';
 
-const PARTS = ['training', 'kernels', 'synthesis', 'proof', 'scaling', 'memory'] as const;
+const PARTS = ['training', 'kernels', 'synthesis', 'grid', 'proof', 'scaling', 'memory'] as const;
 type Part = (typeof PARTS)[number];
 
 interface Options {
@@ -70,6 +71,11 @@ async function main(): Promise<void> {
     const synthesis = await benchSynthesis(rounds.synthesis, progress);
     Object.assign(results, { synthesis });
     print(synthesisTable(synthesis));
+  }
+  if (asked.has('grid')) {
+    const grid = await benchGrid(quick === true, progress);
+    Object.assign(results, { grid });
+    gridTables(grid).forEach(print);
   }
   if (asked.has('proof')) {
     const proof = await benchProof(rounds.proof, progress);
