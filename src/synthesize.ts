@@ -5,7 +5,7 @@ import { uniformMeasure } from './fit/measure.js';
 import { buildPlan } from './plan/build.js';
 import { deepFreeze, planHash } from './plan/canonical.js';
 import type { KernelPlan, RawRange, Tail } from './plan/plan.js';
-import { reduceProblem, type ReducedProblem } from './plan/reduction.js';
+import { canReduce, foldOf, reduceProblem, type ReducedProblem } from './plan/reduction.js';
 import { provenance } from './provenance.js';
 import { isConstant, type Unreachable } from './segment/refine.js';
 import { search } from './segment/search.js';
@@ -140,9 +140,13 @@ function searchOptions(
 }
 
 function undefinedInputs(spec: ResolvedSpec): Pick<KernelPlan, 'undefined'> {
-  if (spec.definition.domain === 'real') return {};
+  const [{ from, fromIncluded }] = spec.definition.domain;
+  const scaled = from * 2 ** spec.input.fracBits;
+  const upTo = fromIncluded ? Math.ceil(scaled) - 1 : Math.floor(scaled);
+  if (upTo < minRaw(spec.input)) return {};
   const { min, max } = representable(spec.output, spec.overflow);
-  return { undefined: { upTo: 0, output: spec.definition.undefinedOutput === 'min' ? min : max } };
+  const limit = spec.definition.outside(upTo * 2 ** -spec.input.fracBits) * 2 ** spec.output.fracBits;
+  return { undefined: { upTo, output: Math.min(Math.max(Math.round(limit), min), max) } };
 }
 
 function highTailProblem(spec: ResolvedSpec, target: ErrorTarget): TailProblem {
@@ -158,11 +162,10 @@ function highTailProblem(spec: ResolvedSpec, target: ErrorTarget): TailProblem {
 
 /** The sum of a kernel's results for x and −x, where it is folded. */
 function mirror({ definition, input, output }: ResolvedSpec): { readonly mirrorSum?: number } {
-  if (!input.signed || definition.reduction.kind !== 'none') return {};
-  if (definition.symmetry.kind === 'odd') return { mirrorSum: 0 };
-  return definition.symmetry.kind === 'point'
-    ? { mirrorSum: definition.symmetry.sum * 2 ** output.fracBits }
-    : {};
+  if (!input.signed || canReduce(definition, input)) return {};
+  const fold = foldOf(definition, output);
+  if (fold?.kind === 'odd') return { mirrorSum: 0 };
+  return fold?.kind === 'point' ? { mirrorSum: fold.sum } : {};
 }
 
 /** The tail's constant from the end of the range on, or a refusal that names a range that would do. */

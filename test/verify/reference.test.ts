@@ -34,7 +34,7 @@ function settingOf([name, input, output]: readonly [string, string, string]) {
     min: minRaw(to),
     max: maxRaw(to),
   };
-  const least = setting.definition.domain === 'positive' ? 1 : minRaw(from);
+  const least = setting.definition.domain[0].from === 0 ? 1 : minRaw(from);
   return { setting, least, greatest: maxRaw(from) };
 }
 
@@ -49,6 +49,7 @@ function offBy(setting: ReferenceSetting, block: ReferenceBlock, x: number): num
   const extra = 90n;
   const bits = setting.outputFracBits + Number(extra);
   const exact = setting.definition.exact(dyadic(x, setting.inputFracBits), bits);
+  if (exact === undefined) throw new TypeError(`no value at ${x}`);
   const [low, high] = [setting.min, setting.max].map((limit) => BigInt(limit) << extra);
   const clamped = exact < low ? low : exact > high ? high : exact;
   const residual = Number(clamped - (BigInt(block.base) << extra)) * 2 ** -90;
