@@ -78,8 +78,15 @@ function derived(name: string, path: string): FunctionDefinition | undefined {
   return defineFunction(expression, {
     name,
     identifier: isNamed ? identifierOf(name) : 'f',
-    formula: inner === undefined ? `f(x) = ${name}` : `d/dx ${inner} = ${printExpression(expression)}`,
+    formula: inner === undefined ? `f(x) = ${name}` : derivativeFormula(inner, expression),
   });
+}
+
+const LONGEST_FORMULA = 120;
+
+function derivativeFormula(inner: string, expression: Expression): string {
+  const text = `d/dx ${inner} = ${printExpression(expression)}`;
+  return text.length <= LONGEST_FORMULA ? text : `d/dx ${inner}`;
 }
 
 function derivative(name: string, path: string): Expression | undefined {

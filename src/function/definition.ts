@@ -83,7 +83,7 @@ export interface FunctionDefinition {
   ) => readonly Enclosure[] | undefined;
   /**
    * Where f is defined: ascending, disjoint. A pole splits it: 1/x has (−∞, 0) and (0, ∞). Of infinitely
-   * many poles (tan) those with |x| ≤ 256 do.
+   * many poles (tan) those with |x| ≤ 256 do, and of very many (tan x²) those with |x| ≤ 16.
    */
   readonly domain: readonly {
     readonly from: number;

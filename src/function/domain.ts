@@ -86,6 +86,14 @@ const isDefinedAt = (expression: Expression, x: number): boolean =>
  * everywhere or nowhere, and analytic; so one point decides for an interval, and each zero is looked at.
  */
 export function domainOf(expression: Expression): Domain {
+  let known = domains.get(expression);
+  if (!known) domains.set(expression, (known = findDomain(expression)));
+  return known;
+}
+
+const domains = new WeakMap<Expression, Domain>();
+
+function findDomain(expression: Expression): Domain {
   const zeros = criticalParts(expression).map(rootsOf);
   const undecided = zeros.find((roots) => roots.undecided !== undefined)?.undecided;
   const critical = [...new Set(zeros.flatMap(({ roots }) => roots))]

@@ -134,6 +134,9 @@ function choose(
 /** Bits beyond those asked for, in turn, until an enclosure is narrow enough (Ziv's strategy). */
 const EXTRA_BITS = [32, 96, 256, 1024, 4096];
 
+/** No format holds a value that comes near to 2^1024. */
+const LARGEST_VALUE_EXPONENT = 1024;
+
 /** x · 2^bits where that is a whole number; the bits of x itself beyond `bits` are kept by the caller. */
 function toEnclosure({ raw, fracBits }: Dyadic, bits: number): Enclosure {
   const shift = bits - fracBits;
@@ -144,7 +147,8 @@ function toEnclosure({ raw, fracBits }: Dyadic, bits: number): Enclosure {
 
 /**
  * The value at x times 2^bits within one unit; exact where the value is a multiple of 2^-(bits + 30).
- * Undefined where the expression has no value. Beyond ±2^65536 that bound itself.
+ * Undefined where the expression has no value, or none that can be told (∞ − ∞ far beyond every format).
+ * Beyond ±2^1024 that bound itself.
  */
 export function exactValue(expression: Expression, x: Dyadic, bits: number): bigint | undefined {
   for (const extra of EXTRA_BITS) {
@@ -156,7 +160,7 @@ export function exactValue(expression: Expression, x: Dyadic, bits: number): big
     const { lo, hi } = outcome[0];
     const shift = BigInt(work - bits);
     if (hi - lo <= 1n << (shift - 2n)) return (lo + hi + (1n << shift)) >> (shift + 1n);
-    const most = 1n << BigInt(e.LARGEST_EXPONENT + work);
+    const most = 1n << BigInt(LARGEST_VALUE_EXPONENT + work);
     if (lo >= most) return most >> shift;
     if (hi <= -most) return -(most >> shift);
   }

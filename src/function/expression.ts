@@ -117,6 +117,9 @@ export function add(a: Expression, b: Expression): Expression {
   if (left && right) return rational(q.add(left, right));
   if (left) return add(b, a);
   if (right && q.isZero(right)) return a;
+  const subtrahend = negated(b);
+  // π − π is zero, which no enclosure can tell.
+  if (subtrahend && isConstant(a) && isSame(a, subtrahend)) return zero;
   if (right && a.kind === 'add') {
     const inner = rationalOf(a.right);
     if (inner) return add(a.left, rational(q.add(inner, right)));
@@ -264,30 +267,35 @@ export function clamp(u: Expression, low: Expression, high: Expression): Express
   return minimum(maximum(u, low), high);
 }
 
-/** The expression with another one in the place of x. */
-export function substitute(expression: Expression, argument: Expression): Expression {
-  const inner = (part: Expression): Expression => substitute(part, argument);
-  if (isConstant(expression)) return expression;
+/** The same operation on other operands, in the order of `operands`. */
+export function withOperands(expression: Expression, parts: readonly Expression[]): Expression {
+  const [a, b, c] = parts;
   switch (expression.kind) {
-    case 'variable':
-      return argument;
     case 'add':
-      return add(inner(expression.left), inner(expression.right));
+      return add(a, b);
     case 'multiply':
-      return multiply(inner(expression.left), inner(expression.right));
+      return multiply(a, b);
     case 'divide':
-      return divide(inner(expression.left), inner(expression.right));
+      return divide(a, b);
     case 'maximum':
-      return maximum(inner(expression.left), inner(expression.right));
+      return maximum(a, b);
     case 'minimum':
-      return minimum(inner(expression.left), inner(expression.right));
+      return minimum(a, b);
     case 'power':
-      return power(inner(expression.base), expression.exponent);
+      return power(a, expression.exponent);
     case 'call':
-      return call(expression.name, inner(expression.argument));
+      return call(expression.name, a);
     case 'piecewise':
-      return piecewise(inner(expression.condition), inner(expression.negative), inner(expression.otherwise));
+      return piecewise(a, b, c);
     default:
       return expression;
   }
+}
+
+/** The expression with another one in the place of x. */
+export function substitute(expression: Expression, argument: Expression): Expression {
+  if (isConstant(expression)) return expression;
+  if (expression.kind === 'variable') return argument;
+  const parts = operands(expression).map((part) => substitute(part, argument));
+  return withOperands(expression, parts);
 }

@@ -109,8 +109,9 @@ function printProduct(left: Expression, right: Expression): Printed {
   if (isNumber(left, -1)) return { text: `-${within(right, SIGN)}`, strength: SIGN };
   const factor = rationalOf(left);
   if (factor && factor.denominator !== 1n && asDecimal(1n, factor.denominator) === undefined) {
-    const numerator = factor.numerator === 1n ? '' : `${factor.numerator}*`;
-    return { text: `${numerator}${within(right, PRODUCT)}/${factor.denominator}`, strength: PRODUCT };
+    const numerator =
+      factor.numerator === 1n ? within(right, PRODUCT) : `${factor.numerator}*${within(right, SIGN + 1)}`;
+    return { text: `${numerator}/${factor.denominator}`, strength: PRODUCT };
   }
   return { text: `${within(left, PRODUCT)}*${within(right, SIGN + 1)}`, strength: PRODUCT };
 }

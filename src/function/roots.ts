@@ -13,6 +13,8 @@ const FARTHEST_EXPONENT = 63;
 /** Of functions with infinitely many roots, only those up to this magnitude are listed. */
 export const FARTHEST_OF_MANY = 256;
 const MOST_OF_MANY = 1024;
+/** Where roots are so many that the search ends before 256, it has to have come this far. */
+const LEAST_SEARCHED = 16;
 /** Cells narrower than this, relative to their distance from zero, are not divided any more. */
 const NARROWEST = 2 ** -44;
 const RANGE_BITS = 96;
@@ -157,7 +159,7 @@ function bySubdivision(g: Expression): Roots {
       const middle = lo + (hi - lo) / 2;
       if (isZeroAt(g, middle)) roots.push(middle);
       pending.push({ lo: middle, hi }, { lo, hi: middle });
-    } else if (!isFar) undecided ??= lo;
+    } else if (Math.min(Math.abs(lo), Math.abs(hi)) < LEAST_SEARCHED) undecided ??= lo;
   }
   if (isZeroAt(g, 0)) roots.push(0);
   roots.push(...unresolved(clusters, roots));

@@ -123,7 +123,47 @@ function productOf(left: Expression, right: Expression): Mirrors {
   if (factor) return scaled(mirrorsOf(right), factor);
   const pure = pureProduct(mirrorsOf(left), mirrorsOf(right));
   if (pure.plus || pure.minus) return pure;
-  return lineTimes(left, mirrorsOf(right)) ?? lineTimes(right, mirrorsOf(left)) ?? {};
+  const line = lineTimes(left, mirrorsOf(right)) ?? lineTimes(right, mirrorsOf(left));
+  return line ?? ofOddPart(f.multiply(left, right)) ?? {};
+}
+
+/**
+ * For g(u) with an odd u that is more than a multiple of x, where x occurs in u alone: the symmetry of g as
+ * a function of u, as of s(u)·(1 − s(u)).
+ */
+function ofOddPart(expression: Expression): Mirrors | undefined {
+  for (const u of argumentsIn(expression)) {
+    if (affine(u) || !isPure(mirrorsOf(u).minus)) continue;
+    const outer = replaced(expression, u);
+    const found = outer && byField(outer);
+    if (!found) continue;
+    const keep = (mirror: Mirror | undefined): mirror is Mirror => !!mirror && q.isZero(mirror.slope);
+    return {
+      ...(keep(found.plus) ? { plus: found.plus } : {}),
+      ...(keep(found.minus) ? { minus: found.minus } : {}),
+    };
+  }
+  return undefined;
+}
+
+/** What functions are called of, once each. */
+function argumentsIn(expression: Expression, found: Expression[] = []): readonly Expression[] {
+  if (expression.kind === 'call' && !found.some((other) => f.isSame(other, expression.argument))) {
+    found.push(expression.argument);
+  }
+  for (const part of f.operands(expression)) argumentsIn(part, found);
+  return found;
+}
+
+/** The expression with x in the place of each c·u, or undefined where x occurs outside of them. */
+function replaced(expression: Expression, u: Expression): Expression | undefined {
+  if (isConstant(expression)) return expression;
+  if (f.isSame(expression, u)) return f.x;
+  if (expression.kind === 'variable') return undefined;
+  const parts = f.operands(expression).map((part) => replaced(part, u));
+  const isWhole = (all: readonly (Expression | undefined)[]): all is readonly Expression[] =>
+    all.every((part) => part !== undefined);
+  return isWhole(parts) ? f.withOperands(expression, parts) : undefined;
 }
 
 /** c·x times v with v(−x) = ±v(x) + sum: (−c·x)(±v + sum) = ∓(c·x·v) − c·sum·x. */

@@ -31,11 +31,13 @@ const EXTRA_BITS = 48;
 const WIDEST = 2 ** -26;
 
 /**
- * Rounding in doubles, relative to Σ |a[k]| · 2^k: conversion (2^-53), the shift (each coefficient through
- * at most 2 · TERMS operations on partial sums that stay below Σ C(k, j) |a[k]|) and the evaluation by
- * Horner's rule (2 · KEPT operations): 2^-53 · 36 < 2^-47.
+ * Rounding in doubles, in units of 2^-53 of |a[k]|. A part of a block has |offset| + scale ≤ 1, so that what
+ * a[k] adds to all the b[j] together is at most |a[k]|, along paths of at most 3k + 1 operations of the
+ * shift and 2k + 1 of Horner's rule; conversion and Chebyshev's corrections are four more.
  */
-const ROUNDING = 2 ** -47;
+const rounding = (k: number): number => 2 ** -53 * (5 * k + 6);
+/** The comparison of a result with the reference, near an error of one ulp. */
+const COMPARISON = 2 ** -50;
 
 /** The expansion of f on the inputs first … first + size, or undefined where it can't be had that well. */
 export function localExpansion(
@@ -57,7 +59,7 @@ export function localExpansion(
   const coefficients = Float64Array.from(middles, (middle, k) =>
     ulps(k === 0 ? middle - (base << BigInt(EXTRA_BITS)) : middle),
   );
-  margin += ROUNDING * coefficients.reduce((sum, a, k) => sum + Math.abs(a) * 2 ** k, 0);
+  margin += coefficients.reduce((sum, a, k) => sum + Math.abs(a) * rounding(k), COMPARISON);
   if (!(margin <= WIDEST)) return undefined;
   return { center: first + size / 2, halfWidth: size / 2, base: Number(base), coefficients, margin };
 }
