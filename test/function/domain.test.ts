@@ -58,6 +58,20 @@ describe('the domain of', () => {
     for (const pole of poles) expect(Math.abs(Math.exp(pole) - pole - 2)).toBeLessThan(1e-13);
   });
 
+  it('has double roots, which no sign tells', () => {
+    const poles = findFunction('1/(x^4-4*x^2+4)')
+      .domain.slice(1)
+      .map(({ from }) => from);
+    expect(poles).toHaveLength(2);
+    expect(Math.abs(poles[0] + Math.SQRT2)).toBeLessThan(2 ** -43);
+    expect(Math.abs(poles[1] - Math.SQRT2)).toBeLessThan(2 ** -43);
+  });
+
+  it('is searched as far as it takes, and refused where that is not far', () => {
+    expect(findFunction('tan(x^2)').domain.length).toBeGreaterThan(100);
+    expect(() => findFunction('1/sin(1/x)')).toThrowError(/can't be decided where .* near x = /);
+  });
+
   it('has the poles of tan up to 256', () => {
     const { domain } = findFunction('tan');
     const poles = domain.slice(1).map(({ from }) => from);

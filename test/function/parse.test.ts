@@ -121,6 +121,8 @@ describe('reading an expression', () => {
     ['2*3*x/6', 'x'],
     ['ln(x)', 'log(x)'],
     ['x ** 2', 'x^2'],
+    ['pi - pi + x', 'x'],
+    ['(pi >= pi ? 10 : 2)*x', '(0 < 0 ? 2 : 10)*x'],
   ])('%s becomes %s', (text, printed) => {
     expect(printExpression(parseExpression(text))).toBe(printed);
   });
