@@ -1,4 +1,4 @@
-import { tanh } from '../src/function/tanh.js';
+import { findFunction } from '../src/function/catalogue.js';
 import { scalarLoops, simdLoops } from '../src/plan/loops.js';
 import { resolveSpec } from '../src/spec.js';
 import { propose } from '../src/propose/propose.js';
@@ -22,6 +22,7 @@ const FIRST = 2 ** 24;
 /** The proof's speed on one thread, kernel and reference and all, beside a plain loop over `Math.tanh`. */
 export async function benchProof(rounds: number, progress: Progress): Promise<readonly ProofFigure[]> {
   progress('proof');
+  const tanh = findFunction('tanh');
   const { plan } = propose(resolveSpec({ function: 'tanh', range: [-8, 8], ulp: 2 }));
   const shard = { first: FIRST, last: FIRST + INPUTS - 1 };
   const compiled = simdLoops();

@@ -147,7 +147,7 @@ export function resolveSpec(spec: KernelSpec, givenBy: ParameterSource = 'flag',
     stepRounding: checkOneOf(spec.stepRounding ?? 'half-up', ROUNDING_MODES, at('stepRounding')),
     rounding: checkOneOf(spec.rounding ?? 'half-up', ROUNDING_MODES, at('rounding')),
     overflow: checkOneOf(spec.overflow ?? 'saturate', OVERFLOW_MODES, at('overflow')),
-    name: checkName(spec.name ?? defaultName(definition.name, input, output), at('name')),
+    name: checkName(spec.name ?? defaultName(definition.identifier, input, output), at('name')),
     given: spec,
     givenBy,
   };
@@ -252,11 +252,12 @@ function resolveRange(
       path,
     );
   }
-  if (definition.domain === 'positive' && from <= 0) {
+  const gap = firstUndefined(definition, from, to);
+  if (gap !== undefined) {
     throw usageError(
       'outside-domain',
-      `${definition.name} is not defined at ${from}; expected a range above 0`,
-      `try --range=${definition.defaultRange?.join(',') ?? '1,2'}, or the least positive input ${1 / scale}`,
+      `${definition.name} is not defined at ${gap}; expected a range on which it is`,
+      `try --range=${definition.defaultRange?.join(',') ?? '1,2'}; inputs of ${name} are multiples of ${1 / scale}`,
       path,
     );
   }
@@ -284,6 +285,13 @@ function resolveExact({ exact }: KernelSpec, input: QFormat, path: string): read
     'try --exact 0,1, or --exact none',
     path,
   );
+}
+
+/** The first place of a range where a function is not defined. */
+function firstUndefined({ domain }: FunctionDefinition, from: number, to: number): number | undefined {
+  const piece = domain.findLast((each) => each.from < from || (each.from === from && each.fromIncluded));
+  if (!piece || from > piece.to || (from === piece.to && !piece.toIncluded)) return from;
+  return to > piece.to || (to === piece.to && !piece.toIncluded) ? piece.to : undefined;
 }
 
 function checkInteger(value: number, least: number, most: number, what: string, path: string): number {

@@ -1,28 +1,112 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { usageError } from '../diagnostic.js';
+import { checkDomain, defineFunction } from './define.js';
 import type { FunctionDefinition } from './definition.js';
-import { exp } from './exp.js';
-import { log2 } from './log2.js';
-import { rsqrt } from './rsqrt.js';
-import { sigmoid } from './sigmoid.js';
-import { tanh } from './tanh.js';
+import { differentiate } from './differentiate.js';
+import { ENTRIES, type Entry } from './entries.js';
+import { isConstant, type Expression } from './expression.js';
+import { didYouMean } from './nearest.js';
+import { parseExpression, type NamedFunctions } from './parse.js';
+import { printExpression } from './print.js';
 
 /** Every function that approxgen knows by name. */
 export const FUNCTIONS: readonly FunctionDefinition[] = Object.freeze(
-  [tanh, sigmoid, rsqrt, exp, log2].map((definition) => Object.freeze(definition)),
+  ENTRIES.map(({ name, expression, about, range }) =>
+    defineFunction(expression, {
+      name,
+      identifier: identifierOf(name),
+      formula: `${identifierOf(name)}(x) = ${about}`,
+      defaultRange: range,
+    }),
+  ),
 );
 
-/** @throws usage error that names the nearest function */
-export function findFunction(name: string, path = '--fn'): FunctionDefinition {
-  const found = FUNCTIONS.find((definition) => definition.name === name);
-  if (found) return found;
+const byName: ReadonlyMap<string, FunctionDefinition> = new Map(
+  FUNCTIONS.map((entry) => [entry.name, entry]),
+);
+const entryByName: ReadonlyMap<string, Entry> = new Map(ENTRIES.map((entry) => [entry.name, entry]));
+/** In expressions, `hard_sigmoid(x)`. */
+const callable: NamedFunctions = new Map(
+  ENTRIES.map(({ name, expression }) => [identifierOf(name), expression]),
+);
+/** Derivatives and expressions that were found before: what is known about them need not be found out again. */
+const found = new Map<string, FunctionDefinition>();
+const MOST_KEPT = 256;
+
+function identifierOf(name: string): string {
+  return name.replaceAll(/[- ]+/g, '_');
+}
+
+/**
+ * The function that a text means: a name of the catalogue (`tanh`), a derivative of one (`d tanh`,
+ * `d d tanh`), or any expression in x (`x*tanh(log1p(exp(x)))`).
+ *
+ * @throws usage error that names the nearest function, or the place where an expression can't be read
+ */
+export function findFunction(text: string, path = '--fn'): FunctionDefinition {
+  const name = text.trim().replaceAll(/\s+/g, ' ');
+  const known = byName.get(name) ?? found.get(name);
+  if (known) return known;
+  const definition = isPlainName(name) ? undefined : derived(name, path);
+  if (!definition) throw unknownFunction(name, path);
+  if (found.size >= MOST_KEPT) found.clear();
+  found.set(name, definition);
+  return definition;
+}
+
+/** A single word, perhaps with hyphens, that is no sum or difference of x, e and pi. */
+function isPlainName(name: string): boolean {
+  if (name === '') return true;
+  if (!/^[A-Za-z_][\w-]*$/.test(name)) return false;
+  return !name.split('-').every((part) => ['x', 'e', 'pi'].includes(part));
+}
+
+function derived(name: string, path: string): FunctionDefinition | undefined {
+  const inner = /^d (.+)$/.exec(name)?.[1];
+  const expression = inner === undefined ? parseExpression(name, callable, path) : derivative(inner, path);
+  if (!expression) return undefined;
+  if (isConstant(expression)) {
+    throw usageError(
+      'constant-function',
+      `${name} is the constant ${printExpression(expression)}; expected a function of x`,
+      undefined,
+      path,
+    );
+  }
+  checkDomain(expression, name, path);
+  const base = inner?.replaceAll(/^(?:d )+/g, '');
+  const isNamed = base !== undefined && entryByName.has(base);
+  return defineFunction(expression, {
+    name,
+    identifier: isNamed ? identifierOf(name) : 'f',
+    formula: inner === undefined ? `f(x) = ${name}` : derivativeFormula(inner, expression),
+  });
+}
+
+const LONGEST_FORMULA = 120;
+
+function derivativeFormula(inner: string, expression: Expression): string {
+  const text = `d/dx ${inner} = ${printExpression(expression)}`;
+  return text.length <= LONGEST_FORMULA ? text : `d/dx ${inner}`;
+}
+
+function derivative(name: string, path: string): Expression | undefined {
+  const inner = /^d (.+)$/.exec(name)?.[1];
+  if (inner !== undefined) {
+    const first = derivative(inner, path);
+    return first && differentiate(first);
+  }
+  const entry = entryByName.get(name);
+  if (!entry && isPlainName(name)) throw unknownFunction(name, path);
+  return differentiate(entry ? entry.expression : parseExpression(name, callable, path));
+}
+
+function unknownFunction(name: string, path: string): Error {
   const names = FUNCTIONS.map((definition) => definition.name);
-  const nearest = closest(name.toLowerCase(), names);
-  const guess = distance(name.toLowerCase(), nearest) <= 3 ? `did you mean ${nearest}? ` : '';
-  throw usageError(
+  const guess = didYouMean(name, names, 3);
+  return usageError(
     'unknown-function',
-    `"${name}" is not a function that approxgen knows; expected one of ${names.join(', ')}`,
-    `${guess}see: approxgen list`,
+    `"${name}" is not a function that approxgen knows; expected one of ${names.join(', ')}, d and one of them for its derivative, or an expression in x`,
+    `${guess ? `${guess} ` : ''}see: approxgen list`,
     path,
   );
 }

@@ -1,69 +1,102 @@
 import type { Dyadic } from './dyadic.js';
+import type { Enclosure } from './enclosure.js';
 
-/** How a function of the whole line follows from its values on a smaller set. */
-export type Symmetry =
-  | { readonly kind: 'none' }
-  /** f(−x) = −f(x) */
-  | { readonly kind: 'odd' }
-  /** f(−x) = f(x) */
-  | { readonly kind: 'even' }
-  /** f(−x) = sum − f(x); `sum` is a small integer */
-  | { readonly kind: 'point'; readonly sum: number };
+/** f(−x) = sign · f(x) + sum + slope · x for every x: tanh −1, 0, 0; sigmoid −1, 1, 0; silu 1, 0, −1. */
+export interface Symmetry {
+  readonly sign: 1 | -1;
+  readonly sum: number;
+  readonly slope: number;
+}
 
-/** How an argument is brought into a small interval by powers of two. */
+/** A function of the reduced argument r. */
+export interface Core {
+  readonly formula: string;
+  readonly evaluate: (r: number) => number;
+  /** As `FunctionDefinition.exact`. */
+  readonly exact: (r: Dyadic, bits: number) => bigint | undefined;
+}
+
+/** How an argument is brought into a small interval. With a symmetry, the sign of x is folded away first. */
 export type RangeReduction =
   | { readonly kind: 'none' }
-  /**
-   * x = m · 2^(step·k) with m in [1, 2^step); then f(x) = f(m) · 2^(perStep·k) (`scale`) or
-   * f(x) = f(m) + perStep·k (`add`).
-   */
+  /** For x > 0: f(2^step · x) = 2^perStep · f(x). */
   | {
       readonly kind: 'normalise';
+      readonly effect: 'scale';
       readonly step: number;
-      readonly effect: 'scale' | 'add';
       readonly perStep: number;
     }
-  /** x · multiplier = k + r with an integer k and r in [0, 1); then f(x) = 2^r · 2^k. */
+  /** For x > 0: f(2x) = f(x) + perStep; `perStepFixed` is perStep · 2^bits within one unit. */
+  | {
+      readonly kind: 'normalise';
+      readonly effect: 'add';
+      readonly step: 1;
+      readonly perStep: number;
+      readonly perStepFixed: (bits: number) => bigint;
+    }
+  /** x · multiplier = k + r with an integer k and r in [0, 1): f(x) = core(r) · 2^k + offset. */
   | {
       readonly kind: 'split';
       readonly multiplier: number;
       readonly multiplierFixed: (bits: number) => bigint;
+      readonly offset: number;
+      readonly core: Core;
+    }
+  /**
+   * x · multiplier = k + r as well: f(x) = ±core(r), or ±core(1 − r) where mirrored, as the quadrant with
+   * the number k mod quadrants.length says.
+   */
+  | {
+      readonly kind: 'periodic';
+      readonly multiplier: number;
+      readonly multiplierFixed: (bits: number) => bigint;
+      readonly quadrants: readonly { readonly mirror: boolean; readonly negate: boolean }[];
+      readonly core: Core;
     };
 
-/** Data for Cauchy's estimate: |f(z)| ≤ bound for complex |z − center| ≤ radius. */
-export interface AnalyticDisc {
-  readonly radius: number;
-  readonly bound: number;
-}
-
 /**
- * Everything that approxgen knows about a function. `exact` is the definition; `evaluate` is only used
- * to find a polynomial, never to judge one.
+ * Everything that approxgen knows about a function. `exact` is the definition; `evaluate` is only used to
+ * find a polynomial, never to judge one. Symmetry and reduction are stated where they are proven.
  */
 export interface FunctionDefinition {
+  /** What finds it again: `tanh`, `d tanh`, `x*tanh(log1p(exp(x)))`. */
   readonly name: string;
+  /** For the names of kernels and files: `tanh`, `d_tanh`; `f` for an expression. */
+  readonly identifier: string;
   /** The formula, for people. */
   readonly formula: string;
-  /** f in double precision. */
+  /** f in double precision; NaN or infinite where it is undefined. */
   readonly evaluate: (x: number) => number;
-  /** f(x) · 2^bits with an absolute error of at most one unit. */
-  readonly exact: (x: Dyadic, bits: number) => bigint;
-  /** Where f is defined: every x, or x > 0. */
-  readonly domain: 'real' | 'positive';
-  /** Outside the domain the kernel gives the output format's greatest or least value. */
-  readonly undefinedOutput?: 'max' | 'min';
-  readonly monotone: 'increasing' | 'decreasing';
-  readonly symmetry: Symmetry;
+  /** f(x) · 2^bits with an absolute error of at most one unit; undefined where f has no value. */
+  readonly exact: (x: Dyadic, bits: number) => bigint | undefined;
+  /**
+   * The Taylor expansion on |x − center| ≤ halfWidth, in units of 2^-bits: element k encloses
+   * f^(k)(center)/k! · halfWidth^k for k < terms, and element `terms` the coefficient of the Lagrange
+   * remainder, f^(terms)(ξ)/terms! · halfWidth^terms, for every ξ of the block. Undefined where f can't be
+   * shown to be analytic on the block. With no terms it is the range of f, which need not be analytic.
+   */
+  readonly expand: (
+    center: Dyadic,
+    halfWidth: Dyadic,
+    terms: number,
+    bits: number,
+  ) => readonly Enclosure[] | undefined;
+  /**
+   * Where f is defined: ascending, disjoint. A pole splits it: 1/x has (−∞, 0) and (0, ∞). Of infinitely
+   * many poles (tan) those with |x| ≤ 256 do, and of very many (tan x²) those with |x| ≤ 16.
+   */
+  readonly domain: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly fromIncluded: boolean;
+    readonly toIncluded: boolean;
+  }[];
+  /** What an input without a value should give: the limit at the nearest end of the domain, perhaps ±∞. */
+  readonly outside: (x: number) => number;
+  /** Where f is defined all around but not analytic (|x| at 0, elu): segments should begin there. */
+  readonly breaks: readonly number[];
+  readonly symmetry?: Symmetry | undefined;
   readonly reduction: RangeReduction;
-  /** Limits at ±∞ where they are finite: beyond the range a constant can serve. */
-  readonly limits: { readonly low?: number; readonly high?: number };
-  /** A disc around a real centre on which f is analytic, with a bound of |f| there. */
-  readonly analytic: (center: number) => AnalyticDisc;
-  /** What is approximated on the reduced argument, where that is not f itself (2^r for exp). */
-  readonly core?: {
-    readonly formula: string;
-    readonly evaluate: (r: number) => number;
-  };
-  /** The reduced argument's interval, in values of x: the default range of functions with a reduction. */
-  readonly defaultRange?: readonly [number, number];
+  /** The reduced argument's interval, or where it is natural to look at f; undefined: the whole format. */
+  readonly defaultRange?: readonly [number, number] | undefined;
 }

@@ -106,6 +106,23 @@ export function integerSqrt(n: bigint): bigint {
   }
 }
 
+/** floor(n^(1/degree)) for n ≥ 0, by Newton's iteration from above. */
+export function integerRoot(n: bigint, degree: number): bigint {
+  if (degree === 2) return integerSqrt(n);
+  if (n < 2n) return n;
+  const d = BigInt(degree);
+  // A double's root of the leading bits, a little enlarged, has 48 right bits to begin with.
+  const drop = Math.max(0, Math.ceil((n.toString(16).length * 4 - 64) / degree));
+  const leading = Number(n >> BigInt(drop * degree)) + 1;
+  const seed = Math.ceil(leading ** (1 / degree) * (1 + 2 ** -48) * 2 ** 16) + 1;
+  let root = ((BigInt(seed) << BigInt(drop)) >> 16n) + 1n;
+  for (;;) {
+    const next = ((d - 1n) * root + n / root ** (d - 1n)) / d;
+    if (next >= root) return root;
+    root = next;
+  }
+}
+
 /** 1 / (1 + e^-x) · 2^bits. */
 export function sigmoidFixed(x: Dyadic, bits: number): bigint {
   const work = bits + GUARD;

@@ -25,14 +25,39 @@ export function reduceProblem(
   output: QFormat,
   range: RawRange,
 ): ReducedProblem {
-  switch (definition.reduction.kind) {
-    case 'none':
-      return symmetric(definition, input, output, range);
+  const { reduction } = definition;
+  if (!canReduce(definition, input)) return symmetric(definition, input, output, range);
+  switch (reduction.kind) {
     case 'normalise':
-      return normalised(definition, definition.reduction, input, range);
+      return normalised(definition, reduction, input, range);
     case 'split':
-      return split(definition, definition.reduction, input, output, range);
+      return split(reduction, input, output, range);
+    default:
+      return symmetric(definition, input, output, range);
   }
+}
+
+/** Whether a plan can say a function's reduction; what it can't say is approximated as it is. */
+export function canReduce({ reduction, domain }: FunctionDefinition, input: QFormat): boolean {
+  switch (reduction.kind) {
+    case 'normalise':
+      return Number.isInteger(reduction.perStep) && !(input.signed && domain[0].from < 0);
+    case 'split':
+      return reduction.offset === 0;
+    default:
+      return false;
+  }
+}
+
+/** How a function is folded at zero, where a plan can say it. */
+export function foldOf(
+  { symmetry }: FunctionDefinition,
+  output: QFormat,
+): { readonly kind: 'odd' | 'even' } | { readonly kind: 'point'; readonly sum: number } | undefined {
+  if (!symmetry || symmetry.slope !== 0) return undefined;
+  const { sign, sum } = symmetry;
+  if (sum !== 0) return sign === -1 ? { kind: 'point', sum: sum * 2 ** output.fracBits } : undefined;
+  return { kind: sign === 1 ? 'even' : 'odd' };
 }
 
 function symmetric(
@@ -43,8 +68,8 @@ function symmetric(
 ): ReducedProblem {
   const unit = 2 ** -input.fracBits;
   const evaluate = (a: number) => definition.evaluate(a * unit);
-  const folded = definition.symmetry.kind !== 'none' && input.signed;
-  if (!folded) {
+  const fold = input.signed ? foldOf(definition, output) : undefined;
+  if (!fold) {
     const needsHighTail = range.hi < maxRaw(input);
     const needsLowTail = range.lo > minRaw(input);
     const hi = needsHighTail ? range.hi : range.hi + 1;
@@ -59,20 +84,13 @@ function symmetric(
   const farthest = Math.max(Math.abs(range.lo), Math.abs(range.hi));
   const needsHighTail = farthest < -minRaw(input);
   return {
-    reduce: foldedReduction(definition, output),
+    reduce: fold,
     // With a tail, the last argument of the range is the tail's first.
     approximand: { evaluate, lo: 0, hi: needsHighTail ? farthest : farthest + 1, fracBits: input.fracBits },
     worstExponent: 0,
     needsHighTail,
     needsLowTail: false,
   };
-}
-
-function foldedReduction(definition: FunctionDefinition, output: QFormat): Reduction {
-  const { symmetry } = definition;
-  return symmetry.kind === 'point'
-    ? { kind: 'point', sum: symmetry.sum * 2 ** output.fracBits }
-    : { kind: symmetry.kind };
 }
 
 type Normalise = Extract<FunctionDefinition['reduction'], { kind: 'normalise' }>;
@@ -113,14 +131,11 @@ const SPLIT_GUARD = 4;
 const WIDEST_MULTIPLIER_BITS = 36;
 
 function split(
-  definition: FunctionDefinition,
-  { multiplier, multiplierFixed }: Split,
+  { multiplier, multiplierFixed, core }: Split,
   input: QFormat,
   output: QFormat,
   range: RawRange,
 ): ReducedProblem {
-  const core = definition.core;
-  if (!core) throw new TypeError(`${definition.name} splits its argument but has no core function`);
   const farthest = Math.max(Math.abs(range.lo), Math.abs(range.hi)) * 2 ** -input.fracBits;
   const greatest = Math.max(0, Math.ceil(range.hi * 2 ** -input.fracBits * multiplier));
   const fracBits = output.fracBits + Math.min(greatest, output.bits - output.fracBits) + SPLIT_GUARD;

@@ -1,3 +1,4 @@
+import { minRaw } from '../fixedpoint/format.js';
 import { representable } from '../fixedpoint/overflow.js';
 import { buildPlan } from '../plan/build.js';
 import type { KernelPlan, RawRange } from '../plan/plan.js';
@@ -103,7 +104,11 @@ function planOf({ spec, range, problem, tail }: Task, { segments, arithmetic }: 
 }
 
 function undefinedInputs(spec: ResolvedSpec): Pick<KernelPlan, 'undefined'> {
-  if (spec.definition.domain === 'real') return {};
+  const [{ from, fromIncluded }] = spec.definition.domain;
+  const scaled = from * 2 ** spec.input.fracBits;
+  const upTo = fromIncluded ? Math.ceil(scaled) - 1 : Math.floor(scaled);
+  if (upTo < minRaw(spec.input)) return {};
   const { min, max } = representable(spec.output, spec.overflow);
-  return { undefined: { upTo: 0, output: spec.definition.undefinedOutput === 'min' ? min : max } };
+  const limit = spec.definition.outside(upTo * 2 ** -spec.input.fracBits) * 2 ** spec.output.fracBits;
+  return { undefined: { upTo, output: Math.min(Math.max(Math.round(limit), min), max) } };
 }

@@ -2,7 +2,7 @@ import { targetError, usageError } from '../diagnostic.js';
 import { maxRaw, minRaw } from '../fixedpoint/format.js';
 import { representable } from '../fixedpoint/overflow.js';
 import type { KernelPlan, RawRange, Tail } from '../plan/plan.js';
-import type { ReducedProblem } from '../plan/reduction.js';
+import { canReduce, foldOf, type ReducedProblem } from '../plan/reduction.js';
 import { isConstant, type Segment } from '../segment/serve.js';
 import { constantTail, tailStart, type TailProblem } from '../segment/tail.js';
 import { describeTarget, type ErrorTarget } from '../segment/target.js';
@@ -21,11 +21,10 @@ export function highTailProblem(spec: ResolvedSpec, target: ErrorTarget): TailPr
 
 /** The sum of a kernel's results for x and −x, where it is folded. */
 export function mirror({ definition, input, output }: ResolvedSpec): { readonly mirrorSum?: number } {
-  if (!input.signed || definition.reduction.kind !== 'none') return {};
-  if (definition.symmetry.kind === 'odd') return { mirrorSum: 0 };
-  return definition.symmetry.kind === 'point'
-    ? { mirrorSum: definition.symmetry.sum * 2 ** output.fracBits }
-    : {};
+  if (!input.signed || canReduce(definition, input)) return {};
+  const fold = foldOf(definition, output);
+  if (fold?.kind === 'odd') return { mirrorSum: 0 };
+  return fold?.kind === 'point' ? { mirrorSum: fold.sum } : {};
 }
 
 /** For functions that saturate: the least power of two from which a constant meets the target. */

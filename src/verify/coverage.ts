@@ -6,7 +6,7 @@ import type { Shard } from './shard.js';
 export interface Stretch extends Shard {
   /** Inside the range for which the target was asked, or served by a tail, which must meet it too. */
   readonly claimed: boolean;
-  /** `run`: every input is run. `monotone`: a constant against a monotone function. */
+  /** `run`: every input is run. `monotone`: a constant, which need not be run where f is monotone. */
   readonly method: 'run' | 'monotone';
 }
 

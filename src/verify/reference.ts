@@ -1,6 +1,6 @@
-import { inverse, Matrix } from 'ml-matrix';
 import type { FunctionDefinition } from '../function/definition.js';
 import { dyadic } from '../function/dyadic.js';
+import { localExpansion, shiftedPolynomial, type LocalExpansion } from './local-expansion.js';
 
 /** The function, the formats and the clamp that results are judged against. */
 export interface ReferenceSetting {
@@ -30,34 +30,31 @@ export interface ReferenceBlock {
 
 export const DEGREE = 5;
 /** Blocks are aligned to this many inputs, so that they don't depend on how work is divided. */
-export const LARGEST_BLOCK = 2 ** 16;
+export const LARGEST_BLOCK = 2 ** 20;
 /** Blocks whose reference would be worse than this, in ulps, are halved. */
-const WIDEST_MARGIN = 2 ** -24;
+export const WIDEST_MARGIN = 2 ** -24;
+/** Up to this many inputs, an expansion costs more than multiple precision at each of them. */
+const SMALLEST_EXPANSION = 8;
 /** Bits beyond the output's fraction at which f is evaluated. */
 const EXTRA_BITS = 48;
 
-/** Chebyshev nodes of [−1, 1] as multiples of 2^-20, so that the inputs at the nodes are exact. */
-const NODE_BITS = 20;
-const NODES = Array.from({ length: DEGREE + 1 }, (_, j) =>
-  Math.round(Math.cos(((2 * j + 1) * Math.PI) / (2 * (DEGREE + 1))) * 2 ** NODE_BITS),
-);
-/** Values at the nodes to coefficients of powers. */
-const INTERPOLATION = inverse(
-  new Matrix(NODES.map((node) => Array.from({ length: DEGREE + 1 }, (_, k) => (node / 2 ** NODE_BITS) ** k))),
-).to2DArray();
 /**
- * Doubles: interpolation amplifies the nodes' rounding by the sum of a row (below 40), evaluation adds
- * DEGREE more; both are relative to the largest residual. 2^-53 · 2^6 with room to spare.
+ * f · 2^n at one input by multiple precision, unclamped, within 2^-40 ulp.
+ *
+ * @throws RangeError where f has no value
  */
-const DOUBLE_ERROR = 2 ** -45;
-
-/** f · 2^n at one input by multiple precision, unclamped, within 2^-40 ulp. */
 export function exactScaled(setting: ReferenceSetting, x: number): { floor: bigint; fraction: number } {
-  const bits = setting.outputFracBits + EXTRA_BITS;
-  return splitFixed(setting.definition.exact(dyadic(x, setting.inputFracBits), bits));
+  const scaled = scaledAt(setting, x);
+  if (scaled === undefined) {
+    throw new RangeError(`${setting.definition.name} has no value at ${x * 2 ** -setting.inputFracBits}`);
+  }
+  return scaled;
 }
 
-function splitFixed(value: bigint): { floor: bigint; fraction: number } {
+function scaledAt(setting: ReferenceSetting, x: number): { floor: bigint; fraction: number } | undefined {
+  const bits = setting.outputFracBits + EXTRA_BITS;
+  const value = setting.definition.exact(dyadic(x, setting.inputFracBits), bits);
+  if (value === undefined) return undefined;
   const floor = value >> BigInt(EXTRA_BITS);
   return { floor, fraction: Number(value - (floor << BigInt(EXTRA_BITS))) * 2 ** -EXTRA_BITS };
 }
@@ -84,8 +81,8 @@ export function scaledReference(setting: ReferenceSetting, x: number): number {
 }
 
 /**
- * Calls `visit` for blocks that cover the inputs from … to, in order. The blocks are parts of the aligned
- * block of `size` inputs at `first`, whatever part of it is asked for.
+ * Calls `visit` for blocks that cover those of the inputs from … to at which f has a value, in order. The
+ * blocks are parts of the aligned block of `size` inputs at `first`, whatever part of it is asked for.
  */
 export function referenceBlocks(
   setting: ReferenceSetting,
@@ -95,18 +92,74 @@ export function referenceBlocks(
   to: number,
   visit: (block: ReferenceBlock) => void,
 ): void {
-  if (first > to || first + size <= from) return;
-  const block = size === 1 ? singleInput(setting, first) : tryBlock(setting, first, size);
-  if (block) {
-    visit(block);
+  if (first > to || first + size <= from || isOutsideDomain(setting, first, size)) return;
+  if (size === 1) {
+    const block = singleInput(setting, first);
+    if (block) visit(block);
+    return;
+  }
+  const saturated = size > SMALLEST_EXPANSION ? saturatedBlock(setting, first, size) : undefined;
+  if (saturated) {
+    visit(saturated);
+    return;
+  }
+  const expansion =
+    size > SMALLEST_EXPANSION && !hasBreakInside(setting, first, size)
+      ? localExpansion(setting, first, size)
+      : undefined;
+  if (expansion) {
+    expandedBlocks(expansion, first, size, from, to, visit);
     return;
   }
   referenceBlocks(setting, first, size / 2, from, to, visit);
   referenceBlocks(setting, first + size / 2, size / 2, from, to, visit);
 }
 
-function singleInput(setting: ReferenceSetting, x: number): ReferenceBlock {
-  const { floor, fraction } = exactScaled(setting, x);
+/** Blocks of one expansion, halved until the terms that a block leaves out are within the margin. */
+function expandedBlocks(
+  expansion: LocalExpansion,
+  first: number,
+  size: number,
+  from: number,
+  to: number,
+  visit: (block: ReferenceBlock) => void,
+): void {
+  if (first > to || first + size <= from) return;
+  const polynomial = shiftedPolynomial(expansion, first, size);
+  if (polynomial.margin <= WIDEST_MARGIN) {
+    const center = first + size / 2;
+    visit({ first, size, center, inverseHalfWidth: 2 / size, ...polynomial });
+    return;
+  }
+  expandedBlocks(expansion, first, size / 2, from, to, visit);
+  expandedBlocks(expansion, first + size / 2, size / 2, from, to, visit);
+}
+
+function isOutsideDomain(setting: ReferenceSetting, first: number, size: number): boolean {
+  const unit = 2 ** -setting.inputFracBits;
+  const [lo, hi] = [first * unit, (first + size - 1) * unit];
+  return setting.definition.domain.every(({ from, to }) => hi < from || lo > to);
+}
+
+/** Where f is known not to be analytic, no expansion needs to be tried. */
+function hasBreakInside(
+  { definition, inputFracBits }: ReferenceSetting,
+  first: number,
+  size: number,
+): boolean {
+  const unit = 2 ** -inputFracBits;
+  const [lo, hi] = [first * unit, (first + size) * unit];
+  const isInside = (x: number): boolean => x > lo && x < hi;
+  return (
+    definition.breaks.some(isInside) ||
+    definition.domain.some(({ from, to }) => isInside(from) || isInside(to))
+  );
+}
+
+function singleInput(setting: ReferenceSetting, x: number): ReferenceBlock | undefined {
+  const scaled = scaledAt(setting, x);
+  if (!scaled) return undefined;
+  const { floor, fraction } = scaled;
   const base = Math.min(Math.max(Number(floor), setting.min), setting.max);
   const coefficients = new Float64Array(DEGREE + 1);
   // The fraction stays apart: beside a large base, a double would lose its last bits.
@@ -114,48 +167,16 @@ function singleInput(setting: ReferenceSetting, x: number): ReferenceBlock {
   return { first: x, size: 1, base, center: x, inverseHalfWidth: 1, coefficients, margin: 2 ** -40 };
 }
 
-function tryBlock(setting: ReferenceSetting, first: number, size: number): ReferenceBlock | undefined {
-  const { definition, inputFracBits, outputFracBits } = setting;
-  const unit = 2 ** -inputFracBits;
-  const center = first + size / 2;
-  const halfWidth = (size / 2) * unit;
-  if (definition.domain === 'positive' && first <= 0) return undefined;
-  const saturated = saturatedBlock(setting, first, size);
-  if (saturated) return saturated;
-  const { radius, bound } = definition.analytic(center * unit);
-  if (!(halfWidth < radius / 4)) return undefined;
-  // Cauchy: |f^(m)| / m! ≤ bound / (radius − halfWidth)^m on the block; the node polynomial is at most
-  // 2 · (halfWidth / 2)^m, doubled for the nodes' own rounding.
-  const m = DEGREE + 1;
-  const truncation = 4 * bound * (halfWidth / 2 / (radius - halfWidth)) ** m * 2 ** outputFracBits;
-  if (truncation > WIDEST_MARGIN / 2) return undefined;
-
-  const bits = outputFracBits + EXTRA_BITS;
-  const values = NODES.map((node) => {
-    const x = BigInt(center) * 2n ** BigInt(NODE_BITS) + (BigInt(node) * BigInt(size)) / 2n;
-    return definition.exact(dyadic(x, inputFracBits + NODE_BITS), bits);
-  });
-  const base = values[DEGREE >> 1] >> BigInt(EXTRA_BITS);
-  const residuals = values.map((value) => {
-    const { floor, fraction } = splitFixed(value);
-    return Number(floor - base) + fraction;
-  });
-  const largest = Math.max(1, ...residuals.map(Math.abs));
-  const margin = truncation + largest * DOUBLE_ERROR;
-  if (margin > WIDEST_MARGIN) return undefined;
-  const coefficients = Float64Array.from(INTERPOLATION, (row) =>
-    row.reduce((sum, weight, j) => sum + weight * residuals[j], 0),
-  );
-  return { first, size, base: Number(base), center, inverseHalfWidth: 2 / size, coefficients, margin };
-}
-
-/** f is monotone: where both ends of a block are clamped to one side, all of it is. */
+/** All of a block is clamped to one side where the range of f over it lies beyond what the output holds. */
 function saturatedBlock(setting: ReferenceSetting, first: number, size: number): ReferenceBlock | undefined {
-  const estimate =
-    setting.definition.evaluate(first * 2 ** -setting.inputFracBits) * 2 ** setting.outputFracBits;
-  if (estimate > setting.min && estimate < setting.max * 0.999) return undefined;
-  const ends = [scaledReference(setting, first), scaledReference(setting, first + size - 1)];
-  if (ends[0] !== ends[1] || (ends[0] !== setting.min && ends[0] !== setting.max)) return undefined;
+  const { definition, inputFracBits, outputFracBits, min, max } = setting;
+  const estimate = definition.evaluate((first + size / 2) * 2 ** -inputFracBits) * 2 ** outputFracBits;
+  if (estimate > min && estimate < max) return undefined;
+  const center = dyadic(2 * first + size, inputFracBits + 1);
+  const range = definition.expand(center, dyadic(size, inputFracBits + 1), 0, outputFracBits)?.[0];
+  if (!range) return undefined;
+  const base = range.lo >= BigInt(max) ? max : range.hi <= BigInt(min) ? min : undefined;
+  if (base === undefined) return undefined;
   const coefficients = new Float64Array(DEGREE + 1);
-  return { first, size, base: ends[0], center: first, inverseHalfWidth: 0, coefficients, margin: 2 ** -40 };
+  return { first, size, base, center: first, inverseHalfWidth: 0, coefficients, margin: 2 ** -40 };
 }

@@ -4,6 +4,7 @@ import type { KernelPlan } from '../plan/plan.js';
 import { fastestLoops, type Loops } from '../plan/loops.js';
 import { planRunner, RUN_LENGTH } from '../plan/run.js';
 import { crc32Of, crc32OfRepeated } from './crc32.js';
+import { directionOn } from './monotone.js';
 import {
   exactError,
   LARGEST_BLOCK,
@@ -44,31 +45,52 @@ export function shardVerifier(
   const withRelative = plan.target.relative !== undefined;
   const firstDefined = (plan.undefined?.upTo ?? -Infinity) + 1;
 
-  const judgeInputs = (block: ReferenceBlock, first: number, last: number, tally: Tally): void => {
+  const runInputs = (
+    first: number,
+    last: number,
+    tally: Tally,
+    judge?: (results: Float64Array, from: number) => void,
+  ): void => {
     for (let from = first; from <= last; from += RUN_LENGTH) {
       const results = outputs.subarray(0, Math.min(RUN_LENGTH, last - from + 1));
       run(from, results);
       for (let i = 0; i < results.length; i++) words[i] = results[i];
       tally.crc32 = crc32Of(new Uint8Array(words.buffer, 0, 4 * results.length), tally.crc32);
-      judgeChunk(setting, loops, block, results, from, tally);
-      if (withRelative) judgeRelative(setting, block, results, from, tally);
+      judge?.(results, from);
     }
   };
+  const judgeInputs = (block: ReferenceBlock, first: number, last: number, tally: Tally): void =>
+    runInputs(first, last, tally, (results, from) => {
+      judgeChunk(setting, loops, block, results, from, tally);
+      if (withRelative) judgeRelative(setting, block, results, from, tally);
+    });
 
   return ({ first, last }) => {
     const tally = newTally();
     const undefinedInputs = Math.max(0, Math.min(last, firstDefined - 1) - first + 1);
     if (undefinedInputs > 0) tally.crc32 = crc32OfRepeated(plan.undefined?.output ?? 0, undefinedInputs);
-    for (let from = first + undefinedInputs; from <= last;) {
+    let next = first + undefinedInputs;
+    let gaps = 0;
+    // Between blocks are inputs at which f has no value: they are run for the CRC, and count as undefined.
+    const skipTo = (end: number): void => {
+      if (end > next) runInputs(next, end - 1, tally);
+      gaps += Math.max(0, end - next);
+      next = Math.max(next, end);
+    };
+    while (next <= last) {
+      const from = next;
       const aligned = Math.floor(from / LARGEST_BLOCK) * LARGEST_BLOCK;
       const to = Math.min(last, aligned + LARGEST_BLOCK - 1);
       referenceBlocks(setting, aligned, LARGEST_BLOCK, from, to, (block) => {
+        skipTo(block.first);
         const end = Math.min(block.first + block.size - 1, to);
         judgeInputs(block, Math.max(block.first, from), end, tally);
+        next = end + 1;
       });
-      from = to + 1;
+      skipTo(to + 1);
     }
-    return { inputs: last - first + 1 - undefinedInputs, undefinedInputs, ...tally };
+    const undefinedCount = undefinedInputs + gaps;
+    return { inputs: last - first + 1 - undefinedCount, undefinedInputs: undefinedCount, ...tally };
   };
 }
 
@@ -119,8 +141,8 @@ function judgeChunk(
 
 /**
  * The greatest error of a chunk by multiple precision. Every input whose approximate error is within twice
- * the margin of the greatest could be it; of neighbours with the same result only the two ends, since f
- * is monotone and |constant − f| has no greatest value between them.
+ * the margin of the greatest could be it; of neighbours with the same result only the two ends where f is
+ * monotone between them: there |constant − f| has no greatest value inside.
  */
 function settleWorst(
   setting: ReferenceSetting,
@@ -132,17 +154,42 @@ function settleWorst(
 ): void {
   const least = Math.max(worst, tally.maxUlp) - 2 * block.margin;
   const isCandidate = (i: number): boolean =>
-    i >= 0 &&
-    i < results.length &&
-    Math.abs(results[i] - block.base - referenceAt(setting, block, first + i)) >= least;
-  const sameRun = (i: number, j: number): boolean => isCandidate(j) && results[i] === results[j];
-  for (let i = 0; i < results.length; i++) {
-    if (!isCandidate(i) || (sameRun(i, i - 1) && sameRun(i, i + 1))) continue;
-    const exact = exactError(setting, first + i, results[i]);
-    if (exact > tally.maxUlp || tally.worstInput === null) {
-      tally.maxUlp = exact;
-      tally.worstInput = first + i;
+    i < results.length && Math.abs(results[i] - block.base - referenceAt(setting, block, first + i)) >= least;
+  const errorOf = (i: number): number => exactError(setting, first + i, results[i]);
+  const settle = (i: number, exact: number): void => {
+    if (exact <= tally.maxUlp && tally.worstInput !== null) return;
+    tally.maxUlp = exact;
+    tally.worstInput = first + i;
+  };
+  // The errors of a run with one result: they fall, then rise. Of its last ones several may be alike, near
+  // a limit of f; the lowest input counts.
+  const settleMonotone = (from: number, to: number): void => {
+    settle(from, errorOf(from));
+    const last = errorOf(to);
+    if (last <= tally.maxUlp) return;
+    let [low, high] = [from, to];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (errorOf(middle) >= last) high = middle;
+      else low = middle;
     }
+    settle(high, last);
+  };
+  const settleRun = (from: number, to: number): void => {
+    if (to - from < 2 || directionOn(setting, first + from, first + to, 0) !== undefined) {
+      settleMonotone(from, to);
+    } else {
+      const middle = (from + to) >> 1;
+      settleRun(from, middle);
+      settleRun(middle, to);
+    }
+  };
+  for (let i = 0; i < results.length; i++) {
+    if (!isCandidate(i)) continue;
+    let end = i;
+    while (results[end + 1] === results[i] && isCandidate(end + 1)) end++;
+    settleRun(i, end);
+    i = end;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { KernelPlan } from '../plan/plan.js';
 import { interpret } from '../plan/interpret.js';
 import { crc32OfRepeated } from './crc32.js';
+import { directionOn } from './monotone.js';
 import { exactDifference, type ReferenceSetting } from './reference.js';
 import { exactStats, type Shard } from './shard.js';
 import type { ErrorStats } from './stats.js';
@@ -8,12 +9,14 @@ import type { ErrorStats } from './stats.js';
 /**
  * Stats of a tail without running it: the kernel is constant there and f is monotone, so constant − f is
  * monotone as well. Its greatest magnitude is at one of the two ends, and the inputs between two of its
- * values are found by bisection.
+ * values are found by bisection. Undefined where f can't be shown to be monotone: then it has to be run.
  */
-export function tailStats(plan: KernelPlan, setting: ReferenceSetting, tail: Shard): ErrorStats {
+export function tailStats(plan: KernelPlan, setting: ReferenceSetting, tail: Shard): ErrorStats | undefined {
   const { first, last } = tail;
+  const direction = directionOn(setting, first, last);
+  if (direction === undefined) return undefined;
   const output = Number(interpret(plan, first));
-  const sign = setting.definition.monotone === 'increasing' ? -1 : 1;
+  const sign = 0 - direction;
   const ascending = (x: number) => sign * exactDifference(setting, x, output);
   const inputs = last - first + 1;
   const ends = [first, last].map((x) => ({ x, ...exactStats(setting, x, output) }));

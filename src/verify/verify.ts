@@ -6,7 +6,7 @@ import { planHash } from '../plan/canonical.js';
 import type { KernelPlan } from '../plan/plan.js';
 import { checkWellFormed } from '../plan/wellformed.js';
 import { makeCertificate, meetsTarget, type Certificate } from './certificate.js';
-import { coverage, shardsOf } from './coverage.js';
+import { coverage, shardsOf, type Stretch } from './coverage.js';
 import { referenceSetting, shardVerifier, type Shard } from './shard.js';
 import { EMPTY_STATS, mergeStats, type ErrorStats } from './stats.js';
 import { tailStats } from './tail-stats.js';
@@ -24,6 +24,13 @@ export interface Proof {
   readonly met: boolean;
 }
 
+/** A part of the proof; `known` where it needs no running. */
+interface Work {
+  readonly stretch: Stretch;
+  readonly shard: Shard;
+  readonly known?: ErrorStats;
+}
+
 /** Proofs up to this many inputs run in this thread: starting workers would take longer. */
 const INLINE_INPUTS = 2 ** 20;
 
@@ -36,28 +43,28 @@ export async function verify(plan: KernelPlan, options: VerifyOptions = {}): Pro
   checkWellFormed(plan);
   const setting = referenceSetting(plan, findFunction(plan.function));
   const stretches = coverage(plan);
-  const work = stretches.flatMap((stretch) =>
-    stretch.method === 'monotone'
-      ? [{ stretch, shard: stretch, monotone: true }]
-      : shardsOf(stretch).map((shard) => ({ stretch, shard, monotone: false })),
-  );
-  const total = work.reduce((sum, { shard, monotone }) => sum + (monotone ? 0 : inputsOf(shard)), 0);
+  const work = stretches.flatMap((stretch): Work[] => {
+    const known = stretch.method === 'monotone' ? tailStats(plan, setting, stretch) : undefined;
+    if (known) return [{ stretch, shard: stretch, known }];
+    return shardsOf(stretch).map((shard) => ({ stretch, shard }));
+  });
+  const total = work.reduce((sum, { shard, known }) => sum + (known ? 0 : inputsOf(shard)), 0);
   const runner = shardRunner(plan, total, options.workers);
   let done = 0;
   try {
     const stats = await Promise.all(
-      work.map(async ({ shard, monotone }) => {
-        if (monotone) return tailStats(plan, setting, shard);
+      work.map(async ({ shard, known }) => {
+        if (known) return known;
         const result = await runner.run(shard);
         done += inputsOf(shard);
         options.onProgress?.(done, total);
         return result;
       }),
     );
-    const collect = (select: (item: (typeof work)[number]) => boolean): ErrorStats =>
+    const collect = (select: (item: Work) => boolean): ErrorStats =>
       stats.filter((_, i) => select(work[i])).reduce(mergeStats, EMPTY_STATS);
     const claimed = collect(({ stretch }) => stretch.claimed);
-    const byMonotonicity = collect(({ monotone }) => monotone).inputs;
+    const byMonotonicity = collect(({ known }) => known !== undefined).inputs;
     const certificate = makeCertificate(
       plan,
       claimed,

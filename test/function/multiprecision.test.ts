@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { dyadic, toFixed, toNumber, type Dyadic } from '../../src/function/dyadic.js';
 import {
   expFixed,
+  integerRoot,
   integerSqrt,
   ln2Fixed,
   lnFixed,
@@ -12,6 +13,14 @@ import {
   sigmoidFixed,
   tanhFixed,
 } from '../../src/function/multiprecision.js';
+import {
+  erfcDouble,
+  erfcFixed,
+  erfDouble,
+  erfFixed,
+  twoOverRootPi,
+} from '../../src/function/error-function.js';
+import { atanFixed, cosFixed, piFixed, sinFixed } from '../../src/function/trigonometric.js';
 import { dyadics, positiveDyadics } from './dyadics.js';
 
 type Fixed = (x: Dyadic, bits: number) => bigint;
@@ -145,6 +154,84 @@ describe('identities, to the last unit', () => {
   });
 });
 
+describe('circular functions', () => {
+  it('sin² + cos² = 1, also far out', () => {
+    fc.assert(
+      fc.property(fc.oneof(dyadics(3), dyadics(63)), bits, (x, n) => {
+        const work = n + 40;
+        const [s, c] = [sinFixed(x, work), cosFixed(x, work)];
+        expectWithin((s * s + c * c) >> BigInt(work), 1n << BigInt(work), work, 1n, n);
+      }),
+      runs,
+    );
+  });
+
+  it('sin 2x = 2 sin x cos x', () => {
+    fc.assert(
+      fc.property(dyadics(40), bits, (x, n) => {
+        const work = n + 40;
+        const product = 2n * sinFixed(x, work) * cosFixed(x, work);
+        const twice = sinFixed({ ...x, raw: 2n * x.raw }, work);
+        expectWithin(twice, product >> BigInt(work), work, 1n, n);
+      }),
+      runs,
+    );
+  });
+
+  it('atan of sin/cos is the angle, and atan 1 is π/4', () => {
+    fc.assert(
+      fc.property(dyadics(0), bits, (x, n) => {
+        const work = n + 60;
+        const tangent = (sinFixed(x, work) << BigInt(work)) / cosFixed(x, work);
+        expectWithin(atanFixed(dyadic(tangent, work), work), toFixed(x, work), work, 1n, n);
+      }),
+      runs,
+    );
+    expectWithin(4n * atanFixed(dyadic(1, 0), 200), piFixed(200), 200, 1n, 190);
+    expect(Number(piFixed(60)) / 2 ** 60).toBe(Math.PI);
+    expect(sinFixed(dyadic(0, 5), 90)).toBe(0n);
+    expect(cosFixed(dyadic(0, 5), 90)).toBe(1n << 90n);
+  });
+
+  it('integerRoot is the floor of the root', () => {
+    fc.assert(
+      fc.property(
+        fc.bigInt(0n, 2n ** 900n),
+        fc.integer({ min: 0, max: 900 }),
+        fc.integer({ min: 2, max: 12 }),
+        (n, drop, degree) => {
+          const small = n >> BigInt(drop);
+          const root = integerRoot(small, degree);
+          const exponent = BigInt(degree);
+          expect(root ** exponent <= small && small < (root + 1n) ** exponent).toBe(true);
+        },
+      ),
+      { numRuns: 500 },
+    );
+    for (let n = 0n; n < 130n; n++) expect(integerRoot(n ** 3n, 3)).toBe(n);
+  });
+});
+
+describe('the error function in doubles', () => {
+  it('is within a few units of its last place, both tails included', () => {
+    for (let x = -7; x < 26; x += 0.0371) {
+      const bits = 64 + Math.ceil(Math.max(0, x) ** 2 * 1.5);
+      const raw = BigInt(Math.round(x * 2 ** 40));
+      const at = Number(raw) * 2 ** -40;
+      const exact = Number(erfcFixed(dyadic(raw, 40), bits)) * 2 ** -64 * 2 ** (64 - bits);
+      expect(Math.abs(erfcDouble(at) / exact - 1)).toBeLessThan(1e-14);
+    }
+    for (let x = -4; x < 4; x += 0.0137) {
+      const raw = BigInt(Math.round(x * 2 ** 40));
+      const exact = Number(erfFixed(dyadic(raw, 40), 120)) * 2 ** -120;
+      expect(Math.abs(erfDouble(Number(raw) * 2 ** -40) / exact - 1)).toBeLessThan(1e-15);
+    }
+    expect([erfDouble(0), erfcDouble(0), erfcDouble(40), erfcDouble(-40)]).toEqual([0, 1, 0, 2]);
+    expect(erfcDouble(NaN)).toBeNaN();
+    expect(Number(twoOverRootPi(70)) / 2 ** 70).toBe(2 / Math.sqrt(Math.PI));
+  });
+});
+
 describe('ends', () => {
   it.each([
     ['ln', lnFixed],
@@ -174,11 +261,12 @@ describe('ends', () => {
 /** f(x) · 2^bits, floored, by mpmath. One interpreter for all of them. */
 const MPMATH = `
 import sys, json
-from mpmath import mp, mpf, exp, log, tanh, sqrt, floor
-mp.prec = 800
+from mpmath import mp, mpf, exp, log, tanh, sqrt, floor, sin, cos, atan, erf, erfc, root
+mp.prec = 900
 f = {
   'exp': exp, 'ln': log, 'log2': lambda x: log(x) / log(mpf(2)),
   'tanh': tanh, 'sigmoid': lambda x: 1 / (1 + exp(-x)), 'rsqrt': lambda x: 1 / sqrt(x),
+  'sin': sin, 'cos': cos, 'atan': atan, 'erf': erf, 'erfc': erfc,
 }
 print(json.dumps([str(int(floor(f[n](mpf(int(r)) / mpf(2) ** b) * mpf(2) ** w))) for n, r, b, w in json.load(sys.stdin)]))
 `;
@@ -194,6 +282,15 @@ describe('mpmath', () => {
       ['tanh', tanhFixed, dyadics(6)],
       ['sigmoid', sigmoidFixed, dyadics(6)],
       ['rsqrt', rsqrtFixed, positiveDyadics(31)],
+      ['sin', sinFixed, dyadics(3)],
+      ['sin', sinFixed, dyadics(63)],
+      ['cos', cosFixed, dyadics(3)],
+      ['cos', cosFixed, dyadics(63)],
+      ['atan', atanFixed, dyadics(1)],
+      ['atan', atanFixed, dyadics(31)],
+      ['erf', erfFixed, dyadics(2)],
+      ['erf', erfFixed, dyadics(5)],
+      ['erfc', erfcFixed, dyadics(3)],
     ];
     const cases = functions.flatMap(([name, f, argument]) =>
       fc

@@ -33,7 +33,7 @@ const cases: readonly Case[] = [
 function setUp({ name, input, output, range }: Case) {
   const definition = findFunction(name);
   const from = parseFormat(input);
-  const least = definition.domain === 'positive' ? 1 : minRaw(from);
+  const least = definition.domain[0].from === 0 ? 1 : minRaw(from);
   const raw = range
     ? { lo: range[0] * 2 ** from.fracBits, hi: Math.floor(range[1] * 2 ** from.fracBits) }
     : { lo: least, hi: maxRaw(from) };

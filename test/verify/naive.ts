@@ -17,6 +17,7 @@ export function naiveError(plan: KernelPlan, x: number, output: bigint): bigint 
     dyadic(x, plan.input.fracBits),
     plan.output.fracBits + EXTRA_BITS,
   );
+  if (exact === undefined) throw new TypeError(`${plan.function} has no value at ${x}`);
   const scaled = (value: number | bigint) => BigInt(value) << BigInt(EXTRA_BITS);
   const clamped = exact < scaled(min) ? scaled(min) : exact > scaled(max) ? scaled(max) : exact;
   const difference = scaled(output) - clamped;

@@ -5,7 +5,8 @@ import { interpret } from '../../src/plan/interpret.js';
 import { resolveSpec, type KernelSpec } from '../../src/spec.js';
 import { propose } from '../../src/propose/propose.js';
 import { crc32Of } from '../../src/verify/crc32.js';
-import { shardVerifier } from '../../src/verify/shard.js';
+import { exactError } from '../../src/verify/reference.js';
+import { referenceSetting, shardVerifier } from '../../src/verify/shard.js';
 import { EMPTY_STATS, mergeStats, type ErrorStats } from '../../src/verify/stats.js';
 
 const SPECS: readonly KernelSpec[] = [
@@ -70,5 +71,43 @@ describe('verdicts at a threshold', () => {
     const segments = plan.segments.map((segment) => ({ ...segment, coefficients: [output * unit] }));
     const verifyShard = shardVerifier({ ...plan, segments }, findFunction('tanh'));
     expect(verifyShard({ first: 0, last: 0 })).toMatchObject(expected);
+  });
+});
+
+describe('a function that is not monotone, or not defined everywhere', () => {
+  const { plan } = propose(resolveSpec({ function: 'tanh', format: 'Q4.8', range: [-4, 4], ulp: 2 }));
+  const [first, last] = [minRaw(plan.input), maxRaw(plan.input)];
+
+  it.each([
+    'tanh(x) + sin(30*x)/64',
+    'tanh(x) + cos(x)/100',
+    'tanh(x) - gaussian(4*x)/50',
+    'tanh(x) + abs(x)/1000',
+  ])('%s has the worst input that trying all of them gives', (name) => {
+    const definition = findFunction(name);
+    const setting = referenceSetting(plan, definition);
+    let worst = { error: -1, x: NaN };
+    for (let x = first; x <= last; x++) {
+      const error = exactError(setting, x, Number(interpret(plan, x)));
+      if (error > worst.error) worst = { error, x };
+    }
+    const stats = shardVerifier(plan, definition)({ first, last });
+    expect([stats.maxUlp, stats.worstInput]).toEqual([worst.error, worst.x]);
+  });
+
+  it('an extremum of f inside a run of equal results is the worst input', () => {
+    const { plan: flat } = propose(resolveSpec({ function: 'tanh', input: 'Q8.24', output: 'Q8.8', ulp: 2 }));
+    // Near zero every result is 0, and |0 − (cos(x − 2^-15) − 1/2) · 2^8| is greatest at 2^-15, by less than 2^-23 ulp.
+    const stats = shardVerifier(flat, findFunction('cos(x - 2^-15) - 1/2'))({ first: 300, last: 800 });
+    expect([stats.maxUlp, stats.worstInput]).toEqual([128, 512]);
+  });
+
+  it('an input without a value between others is run, counted apart, and not judged', () => {
+    const whole = shardVerifier(plan, findFunction('tanh'))({ first, last });
+    const gap = shardVerifier(plan, findFunction('tanh(x)*(x-1)/(x-1)'))({ first, last });
+    expect(gap.undefinedInputs).toBe(1);
+    expect(gap.inputs).toBe(whole.inputs - 1);
+    expect(gap.crc32).toBe(whole.crc32);
+    expect([gap.maxUlp, gap.worstInput]).toEqual([whole.maxUlp, whole.worstInput]);
   });
 });

@@ -36,7 +36,7 @@ describe.each(Object.entries(PLANS))('stats of a tail without running it: %s', (
       fc.property(constants, fc.constantFrom(...tailsOf(plan)), (output, tail) => {
         const moved = { ...plan, tails: { high: { bound: plan.tails.high!.bound, output } } };
         const run = shardVerifier(moved, definition)(tail);
-        const { decidedExactly: _d, maxRelative, ...found } = tailStats(moved, setting, tail);
+        const { decidedExactly: _d, maxRelative, ...found } = tailStats(moved, setting, tail)!;
         const { decidedExactly: _r, maxRelative: ran, ...expected } = run;
         expect(found).toEqual(expected);
         // What is run carries the reference's margin on top.
@@ -50,7 +50,7 @@ describe.each(Object.entries(PLANS))('stats of a tail without running it: %s', (
   it('are right for tails of one input', () => {
     for (const { first } of tailsOf(plan)) {
       const tail = { first, last: first };
-      const { decidedExactly: _d, maxRelative: _m, ...found } = tailStats(plan, setting, tail);
+      const { decidedExactly: _d, maxRelative: _m, ...found } = tailStats(plan, setting, tail)!;
       expect(shardVerifier(plan, definition)(tail)).toMatchObject(found);
     }
   });

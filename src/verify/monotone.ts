@@ -1,0 +1,28 @@
+import { dyadic } from '../function/dyadic.js';
+import type { ReferenceSetting } from './reference.js';
+
+/** How often a stretch is halved before it counts as not monotone. */
+const HALVINGS = 8;
+
+/**
+ * Whether f increases (1) or decreases (−1) on all of the inputs first … last, shown by the sign of its
+ * enclosed derivative; undefined where that shows neither.
+ */
+export function directionOn(
+  setting: ReferenceSetting,
+  first: number,
+  last: number,
+  halvings = HALVINGS,
+): 1 | -1 | undefined {
+  if (first === last) return 1;
+  const { definition, inputFracBits, outputFracBits } = setting;
+  const center = dyadic(first + last, inputFracBits + 1);
+  const halfWidth = dyadic(last - first, inputFracBits + 1);
+  const slope = definition.expand(center, halfWidth, 1, outputFracBits + 32)?.[1];
+  if (slope && slope.lo >= 0n) return 1;
+  if (slope && slope.hi <= 0n) return -1;
+  if (halvings === 0 || last - first < 2) return undefined;
+  const middle = Math.floor((first + last) / 2);
+  const low = directionOn(setting, first, middle, halvings - 1);
+  return low !== undefined && directionOn(setting, middle, last, halvings - 1) === low ? low : undefined;
+}
