@@ -46,7 +46,7 @@ function parametersOf(spec: ResolvedSpec, plan: KernelPlan): readonly Parameter[
   return [
     { key: 'function', value: spec.definition.name },
     ...formats,
-    { key: 'range', value: `${plan.range.lo * unit},${plan.range.hi * unit}` },
+    { key: 'range', value: `${Number(plan.range.lo) * unit},${Number(plan.range.hi) * unit}` },
     { key: 'order', value: String(spec.order) },
     ...targets,
     ...(spec.segments === undefined ? [] : [{ key: 'segments' as const, value: String(spec.segments) }]),

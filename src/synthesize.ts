@@ -5,6 +5,7 @@ import { uniformMeasure } from './fit/measure.js';
 import { buildPlan } from './plan/build.js';
 import { deepFreeze, planHash } from './plan/canonical.js';
 import type { KernelPlan, RawRange, Tail } from './plan/plan.js';
+import { asReducible } from './plan/reducible.js';
 import { reduceProblem, type ReducedProblem } from './plan/reduction.js';
 import { provenance } from './provenance.js';
 import { isConstant, type Unreachable } from './segment/refine.js';
@@ -77,7 +78,7 @@ export interface Proposal {
 /** The plan that `synthesize` proves first; deterministic, and quick. */
 export function propose(spec: ResolvedSpec, target: ErrorTarget = spec.target): Proposal {
   const range = spec.range ?? chooseRange(spec);
-  const problem = reduceProblem(spec.definition, spec.input, spec.output, range);
+  const problem = reduceProblem(asReducible(spec.definition), { ...spec, range });
   if (absoluteUlp(spec.target, spec.output.fracBits) < 0.5) throw belowRounding(spec, problem);
   // The tail is judged against the target itself: its error is known exactly, not sampled.
   const tail = problem.needsHighTail ? highTailProblem(spec, spec.target) : undefined;
@@ -99,8 +100,10 @@ export function propose(spec: ResolvedSpec, target: ErrorTarget = spec.target): 
     output: spec.output,
     range,
     target: spec.target,
-    ...undefinedInputs(spec),
+    ...(problem.undefined ? { undefined: problem.undefined } : {}),
+    ...(problem.fold ? { fold: problem.fold } : {}),
     reduce: problem.reduce,
+    finishOffset: problem.finishOffset,
     tails,
     segments: found.segments,
     arithmetic: found.arithmetic,
@@ -137,12 +140,6 @@ function searchOptions(
       ...mirror(spec),
     },
   };
-}
-
-function undefinedInputs(spec: ResolvedSpec): Pick<KernelPlan, 'undefined'> {
-  if (spec.definition.domain === 'real') return {};
-  const { min, max } = representable(spec.output, spec.overflow);
-  return { undefined: { upTo: 0, output: spec.definition.undefinedOutput === 'min' ? min : max } };
 }
 
 function highTailProblem(spec: ResolvedSpec, target: ErrorTarget): TailProblem {
@@ -208,8 +205,8 @@ function tailNotes(spec: ResolvedSpec, plan: KernelPlan, sharesTail: boolean): r
   const { high } = plan.tails;
   if (!high) return [];
   const unit = 2 ** -spec.input.fracBits;
-  const value = high.output * 2 ** -spec.output.fracBits;
-  const from = sharesTail ? plan.segments[plan.segments.length - 1].lo : high.bound;
+  const value = Number(high.output) * 2 ** -spec.output.fracBits;
+  const from = Number(sharesTail ? plan.segments[plan.segments.length - 1].lo : high.bound);
   const how = sharesTail
     ? 'the outermost segment is a constant and serves the tail'
     : 'a constant tail was added';

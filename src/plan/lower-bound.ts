@@ -2,6 +2,7 @@ import { findFunction } from '../function/catalogue.js';
 import { fewestSegments } from '../segment/lower-bound.js';
 import { absoluteUlp } from '../segment/target.js';
 import type { KernelPlan } from './plan.js';
+import { asReducible } from './reducible.js';
 import { reduceProblem } from './reduction.js';
 
 /** What rounding to the output can cost, in ulps; the rest of the target is left to the approximation. */
@@ -15,7 +16,10 @@ export function planLowerBound(plan: KernelPlan): number | null {
   const error = absoluteUlp(plan.target, plan.output.fracBits) - FINAL_ROUNDING;
   if (!(error > 0) || !Number.isFinite(error)) return null;
   const definition = findFunction(plan.function);
-  const { approximand, worstExponent } = reduceProblem(definition, plan.input, plan.output, plan.range);
+  const { approximand, worstExponent } = reduceProblem(asReducible(definition), {
+    ...plan,
+    overflow: plan.finish.overflow,
+  });
   const ulps = 2 ** (plan.output.fracBits + worstExponent);
   return fewestSegments({
     scaled: (a) => approximand.evaluate(a) * ulps,

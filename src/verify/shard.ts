@@ -3,7 +3,7 @@ import type { FunctionDefinition } from '../function/definition.js';
 import type { KernelPlan } from '../plan/plan.js';
 import { fastestLoops, type Loops } from '../plan/loops.js';
 import { planRunner, RUN_LENGTH } from '../plan/run.js';
-import { crc32Of, crc32OfRepeated } from './crc32.js';
+import { combineCrc32, crc32Of, crc32OfRepeated } from './crc32.js';
 import {
   exactError,
   LARGEST_BLOCK,
@@ -42,7 +42,6 @@ export function shardVerifier(
   const outputs = loops.allocate(RUN_LENGTH);
   const words = new Int32Array(RUN_LENGTH);
   const withRelative = plan.target.relative !== undefined;
-  const firstDefined = (plan.undefined?.upTo ?? -Infinity) + 1;
 
   const judgeInputs = (block: ReferenceBlock, first: number, last: number, tally: Tally): void => {
     for (let from = first; from <= last; from += RUN_LENGTH) {
@@ -55,11 +54,8 @@ export function shardVerifier(
     }
   };
 
-  return ({ first, last }) => {
-    const tally = newTally();
-    const undefinedInputs = Math.max(0, Math.min(last, firstDefined - 1) - first + 1);
-    if (undefinedInputs > 0) tally.crc32 = crc32OfRepeated(plan.undefined?.output ?? 0, undefinedInputs);
-    for (let from = first + undefinedInputs; from <= last;) {
+  const judgeDefined = ({ first, last }: Shard, tally: Tally): void => {
+    for (let from = first; from <= last;) {
       const aligned = Math.floor(from / LARGEST_BLOCK) * LARGEST_BLOCK;
       const to = Math.min(last, aligned + LARGEST_BLOCK - 1);
       referenceBlocks(setting, aligned, LARGEST_BLOCK, from, to, (block) => {
@@ -68,8 +64,38 @@ export function shardVerifier(
       });
       from = to + 1;
     }
-    return { inputs: last - first + 1 - undefinedInputs, undefinedInputs, ...tally };
   };
+
+  return (shard) => {
+    const tally = newTally();
+    let undefinedInputs = 0;
+    for (const { first, last, output } of stretchesOf(plan, shard)) {
+      if (output === undefined) {
+        judgeDefined({ first, last }, tally);
+      } else {
+        const inputs = last - first + 1;
+        undefinedInputs += inputs;
+        tally.crc32 = combineCrc32(tally.crc32, crc32OfRepeated(output, inputs), 4 * inputs);
+      }
+    }
+    return { inputs: shard.last - shard.first + 1 - undefinedInputs, undefinedInputs, ...tally };
+  };
+}
+
+/** Inputs of a shard with a value, and those without, which give one output. */
+type InputStretch = Shard & { readonly output?: number };
+
+function stretchesOf(plan: KernelPlan, { first, last }: Shard): readonly InputStretch[] {
+  const stretches: InputStretch[] = [];
+  let next = first;
+  for (const hole of plan.undefined ?? []) {
+    const [lo, hi] = [Math.max(first, Number(hole.lo)), Math.min(last, Number(hole.hi))];
+    if (lo > hi) continue;
+    if (lo > next) stretches.push({ first: next, last: lo - 1 });
+    stretches.push({ first: lo, last: hi, output: Number(hole.output) });
+    next = hi + 1;
+  }
+  return next <= last ? [...stretches, { first: next, last }] : stretches;
 }
 
 interface Tally {
