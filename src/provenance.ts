@@ -20,7 +20,7 @@ export function provenance(
     if (key === 'format' || key === 'input' || key === 'output') {
       return spec.given.format === undefined ? 'default' : spec.givenBy;
     }
-    if (key === 'guard' || (key === 'range' && spec.definition.defaultRange === undefined)) return 'chosen';
+    if (key === 'guard' || key === 'range') return 'chosen';
     return 'default';
   };
   return {
@@ -46,7 +46,7 @@ function parametersOf(spec: ResolvedSpec, plan: KernelPlan): readonly Parameter[
   return [
     { key: 'function', value: spec.definition.name },
     ...formats,
-    { key: 'range', value: `${plan.range.lo * unit},${plan.range.hi * unit}` },
+    { key: 'range', value: `${Number(plan.range.lo) * unit},${Number(plan.range.hi) * unit}` },
     { key: 'order', value: String(plan.steps.length) },
     ...targets,
     ...(spec.segments === undefined ? [] : [{ key: 'segments' as const, value: String(spec.segments) }]),

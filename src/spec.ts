@@ -3,6 +3,7 @@ import {
   formatIdentifier,
   formatName,
   maxRaw,
+  MIN_BITS,
   minRaw,
   parseFormat,
   sameFormat,
@@ -72,7 +73,7 @@ export interface ResolvedSpec {
   readonly definition: FunctionDefinition;
   readonly input: QFormat;
   readonly output: QFormat;
-  /** Undefined where it is left to the search: functions that saturate. */
+  /** Undefined where it is left to the search. */
   readonly range: RawRange | undefined;
   readonly order: number | 'auto';
   readonly target: ErrorTarget;
@@ -118,13 +119,13 @@ export function resolveSpec(spec: KernelSpec, givenBy: ParameterSource = 'flag',
   const at = (key: string) => (givenBy === 'config' ? `${path}.${key}` : `--${flagOf(key)}`);
   const definition = findFunction(spec.function, at('function'));
   const format = spec.format ?? DEFAULT_FORMAT;
-  const input = parseFormat(spec.input ?? format, at(spec.input === undefined ? 'format' : 'input'));
-  const output = parseFormat(spec.output ?? format, at(spec.output === undefined ? 'format' : 'output'));
+  const input = resolveFormat(spec.input ?? format, at(spec.input === undefined ? 'format' : 'input'));
+  const output = resolveFormat(spec.output ?? format, at(spec.output === undefined ? 'format' : 'output'));
   const resolved: ResolvedSpec = {
     definition,
     input,
     output,
-    range: resolveRange(spec.range ?? definition.defaultRange, definition, input, at('range')),
+    range: resolveRange(spec.range, definition, input, at('range')),
     order:
       spec.order === 'auto'
         ? 'auto'
@@ -170,6 +171,20 @@ export function flagOf(key: string): string {
 export function defaultName(functionName: string, input: QFormat, output: QFormat): string {
   const formats = sameFormat(input, output) ? [input] : [input, output];
   return [functionName, ...formats.map(formatIdentifier)].join('_');
+}
+
+/** Wider formats can be parsed, run and printed, but not searched and proven on every input. */
+const MOST_FORMAT_BITS = 32;
+
+function resolveFormat(text: string, path: string): QFormat {
+  const format = parseFormat(text, path);
+  if (format.bits <= MOST_FORMAT_BITS) return format;
+  throw usageError(
+    'unsupported-format',
+    `"${text}" has ${format.bits} bits; expected ${MIN_BITS} to ${MOST_FORMAT_BITS}, so that every input can be proven`,
+    'Q8.8, Q1.15 and Q8.24 are the usual 16- and 32-bit formats',
+    path,
+  );
 }
 
 const BETA = /^beta\(\s*([\d.]+)\s*,\s*([\d.]+)\s*\)$/;

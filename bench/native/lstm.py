@@ -46,7 +46,7 @@ class Kernel:
         with open(path) as file:
             self.plan = plan = json.load(file)["plan"]
         modes = [plan["finish"]["rounding"], *(step["rounding"] for step in plan["steps"])]
-        if any(mode != "half-up" for mode in modes) or plan["reduce"]["kind"] not in ("odd", "point", "normalise"):
+        if any(mode != "half-up" for mode in modes) or plan["reduce"]["kind"] not in ("none", "normalise"):
             raise SystemExit(f"{path}: a plan of another form")
         select = plan["select"]
         segments = plan["segments"]
@@ -74,12 +74,13 @@ class Kernel:
             k = (reduce["width"] - length) // reduce["step"]
             exponent = reduce["exponent"]
             y = self.polynomial(positive << (k * reduce["step"]), exponent["slope"] * k + exponent["offset"])
-            return np.where(x <= plan["undefined"]["upTo"], plan["undefined"]["output"], y)
+            [below] = plan["undefined"]
+            return np.where(x <= below["hi"], below["output"], y)
         argument = np.abs(x)
         tail = plan["tails"]["high"]
         inside = np.minimum(argument, tail["bound"] - 1)
         y = np.where(argument >= tail["bound"], tail["output"], self.polynomial(inside))
-        return np.where(x < 0, reduce.get("sum", 0) - y, y)
+        return np.where(x < 0, plan["fold"]["sum"] - y, y)
 
 
 class Network:

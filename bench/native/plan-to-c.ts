@@ -1,3 +1,4 @@
+import { isNarrow, type NarrowPlan } from '../../src/plan/narrow.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
 
 /** Thrown where a plan is not of the form that the C functions here can follow. */
@@ -12,18 +13,20 @@ export class UnsupportedPlan extends Error {}
  * @throws UnsupportedPlan
  */
 export function planToC(plan: KernelPlan, name: string = plan.function): string {
+  if (!isNarrow(plan)) throw new UnsupportedPlan(`${plan.name}: integers beyond doubles`);
   const require = (holds: boolean, what: string): void => {
     if (!holds) throw new UnsupportedPlan(`${plan.name}: ${what}`);
   };
-  const { select, reduce, tails, finish, guardBits } = plan;
+  const { select, reduce, fold, tails, finish, guardBits } = plan;
   require(plan.input.signed && plan.input.bits === 32 && plan.output.bits === 32, 'not int32');
   require(plan.steps.every(
     ({ rounding, shift, clamp }) =>
       rounding === 'half-up' && shift >= 1 && shift <= 32 && clamp === undefined,
   ), 'steps other than half-up');
-  require(finish.rounding === 'half-up', `finish rounds ${finish.rounding}`);
+  require(finish.rounding === 'half-up' && finish.offset === undefined, `finish rounds ${finish.rounding}`);
   require(plan.bounds.steps.every(({ accumulator }) => accumulator.bits <= 32), 'accumulators above 32 bits');
   require(plan.bounds.offset.bits <= 32 && tails.low === undefined, 'offsets above 32 bits or a low tail');
+  require(!tails.high?.slope, 'an affine tail');
   require(Number(plan.bounds.accumulator.hi) + 2 ** guardBits < 2 ** 31, 'a final sum above 32 bits');
 
   const limit = tails.high?.bound;
@@ -54,16 +57,19 @@ export function planToC(plan: KernelPlan, name: string = plan.function): string 
   ];
 
   switch (reduce.kind) {
-    case 'odd':
-    case 'point':
+    case 'none':
+      require(fold?.sign === -1 && fold.slope === 0, 'another symmetry than f(−x) = sum − f(x)');
+      require(plan.undefined === undefined, 'inputs without a value');
       require(limit !== undefined && lo === 0, 'no tail above, or segments that do not begin at zero');
       return [
         ...tables,
-        signScalar(plan, name, limit!, shift, reduce.kind === 'point' ? reduce.sum : 0),
-        signVector(plan, name, limit!, shift, reduce.kind === 'point' ? reduce.sum : 0),
+        signScalar(plan, name, limit!, shift, fold!.sum),
+        signVector(plan, name, limit!, shift, fold!.sum),
       ].join('\n');
     case 'normalise':
-      require(plan.undefined !== undefined && plan.undefined.upTo === 0, 'defined at zero and below');
+      require(fold === undefined &&
+        plan.undefined?.length === 1 &&
+        plan.undefined[0].hi === 0, 'defined at zero and below');
       require(reduce.exponent.effect === 'scale' && reduce.exponent.slope === 1, 'another exponent');
       require(limit === undefined && reduce.width === 32, 'a tail, or another width');
       return [...tables, normaliseScalar(plan, name, lo, shift)].join('\n');
@@ -79,13 +85,13 @@ function table(name: string, type: string, values: readonly number[]): string {
   return `static const ${type} ${name}[] = {${literals.join(', ')}};`;
 }
 
-function horner(plan: KernelPlan, name: string): string {
+function horner(plan: NarrowPlan, name: string): string {
   return plan.steps
     .map(({ shift }, k) => `  y = ((y * t + (1ll << ${shift - 1})) >> ${shift}) + ${name}_c${k + 1}[cell];`)
     .join('\n');
 }
 
-function signScalar(plan: KernelPlan, name: string, limit: number, shift: number, sum: number): string {
+function signScalar(plan: NarrowPlan, name: string, limit: number, shift: number, sum: number): string {
   const half = plan.guardBits === 0 ? 0 : 2 ** (plan.guardBits - 1);
   return `static inline int32_t ${name}_scalar(int32_t x) {
   uint32_t a = x < 0 ? 0u - (uint32_t)x : (uint32_t)x;
@@ -98,7 +104,7 @@ ${horner(plan, name)}
 }`;
 }
 
-function signVector(plan: KernelPlan, name: string, limit: number, shift: number, sum: number): string {
+function signVector(plan: NarrowPlan, name: string, limit: number, shift: number, sum: number): string {
   const half = plan.guardBits === 0 ? 0 : 2 ** (plan.guardBits - 1);
   const steps = plan.steps
     .map((step, k) => `  y = horner_step(y, t, t_odd, ${step.shift}, gather(${name}_c${k + 1}, cell));`)
@@ -117,12 +123,13 @@ ${steps}
 }`;
 }
 
-function normaliseScalar(plan: KernelPlan, name: string, lo: number, shift: number): string {
+function normaliseScalar(plan: NarrowPlan, name: string, lo: number, shift: number): string {
   const { reduce } = plan;
   if (reduce.kind !== 'normalise' || plan.undefined === undefined) throw new UnsupportedPlan(plan.name);
   const { step, exponent } = reduce;
+  if (exponent.effect !== 'scale') throw new UnsupportedPlan(plan.name);
   return `static inline int32_t ${name}_scalar(int32_t x) {
-  if (x <= 0) return ${plan.undefined.output};
+  if (x <= 0) return ${plan.undefined[0].output};
   int k = __builtin_clz((uint32_t)x) / ${step};
   uint32_t a = (uint32_t)x << (k * ${step});
   uint32_t cell = (a - ${lo}u) >> ${shift};

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { usageError } from '../diagnostic.js';
 import { runTypescript, type ScalarKernel } from '../emit/ts-run.js';
 import { runWasm } from '../emit/wasm-run.js';
-import { formatName, maxRaw, minRaw } from '../fixedpoint/format.js';
+import { formatName, maxRawBigint, minRawBigint } from '../fixedpoint/format.js';
 import { planHash } from '../plan/canonical.js';
 import { interpret } from '../plan/interpret.js';
+import { hasWordFormats } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
 import { checkWellFormed } from '../plan/wellformed.js';
 import type { Certificate } from '../verify/certificate.js';
@@ -26,7 +27,7 @@ export async function evalCommand(file: string, flags: EvalFlags, output: Output
   const inputs = flags.binary ? parseBinary(bytes, plan) : parseLines(bytes.toString('utf8'));
   checkInputs(inputs, plan, flags.binary === true);
   const outputs = inputs.map((x) => kernel(x));
-  if (flags.binary) process.stdout.write(Buffer.from(Int32Array.from(outputs, (y) => y | 0).buffer));
+  if (flags.binary) process.stdout.write(asBinary(outputs, plan));
   else process.stdout.write(outputs.map((y) => `${y}\n`).join(''));
 }
 
@@ -49,7 +50,7 @@ async function readInput(): Promise<Buffer> {
 async function evaluator(plan: KernelPlan, certificate: Certificate, target: string): Promise<ScalarKernel> {
   switch (target) {
     case 'plan':
-      return (x) => Number(interpret(plan, x));
+      return (x) => interpret(plan, x);
     case 'ts':
       return runTypescript(plan, certificate);
     case 'wasm':
@@ -89,11 +90,11 @@ function readPlan(file: string): { readonly plan: KernelPlan; readonly certifica
   return { plan, certificate };
 }
 
-function parseLines(text: string): readonly number[] {
+function parseLines(text: string): readonly bigint[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
   return lines.map((line, i) => {
-    if (/^\s*[+-]?\d{1,16}\s*$/.test(line)) return Number(line);
+    if (/^\s*[+-]?\d{1,20}\s*$/.test(line)) return BigInt(line);
     throw usageError(
       'bad-input',
       `"${line.slice(0, 40)}" is not a raw integer`,
@@ -103,23 +104,37 @@ function parseLines(text: string): readonly number[] {
   });
 }
 
-function parseBinary(bytes: Buffer, plan: KernelPlan): readonly number[] {
-  if (bytes.length % 4 !== 0) {
+/** Bytes of a raw integer in binary streams. */
+const bytesOf = (plan: KernelPlan) => (hasWordFormats(plan) ? 4 : 8);
+
+function parseBinary(bytes: Buffer, plan: KernelPlan): readonly bigint[] {
+  const size = bytesOf(plan);
+  if (bytes.length % size !== 0) {
     throw usageError(
       'bad-input',
-      `${bytes.length} bytes are not whole 32-bit integers`,
-      'int32, little-endian',
+      `${bytes.length} bytes are not whole ${8 * size}-bit integers`,
+      `int${8 * size}, little-endian`,
       'standard input',
     );
   }
-  const count = bytes.length / 4;
-  return Array.from({ length: count }, (_, i) =>
-    plan.input.signed ? bytes.readInt32LE(4 * i) : bytes.readUInt32LE(4 * i),
-  );
+  const words = new Uint8Array(bytes).buffer;
+  if (size === 4) {
+    const values = plan.input.signed ? new Int32Array(words) : new Uint32Array(words);
+    return Array.from(values, BigInt);
+  }
+  return Array.from(plan.input.signed ? new BigInt64Array(words) : new BigUint64Array(words));
 }
 
-function checkInputs(inputs: readonly number[], plan: KernelPlan, binary: boolean): void {
-  const [min, max] = [minRaw(plan.input), maxRaw(plan.input)];
+function asBinary(outputs: readonly bigint[], plan: KernelPlan): Buffer {
+  const values =
+    bytesOf(plan) === 4
+      ? Int32Array.from(outputs, (y) => Number(y) | 0)
+      : BigInt64Array.from(outputs, (y) => BigInt.asIntN(64, y));
+  return Buffer.from(values.buffer);
+}
+
+function checkInputs(inputs: readonly bigint[], plan: KernelPlan, binary: boolean): void {
+  const [min, max] = [minRawBigint(plan.input), maxRawBigint(plan.input)];
   const bad = inputs.findIndex((x) => x < min || x > max);
   if (bad < 0) return;
   throw usageError(

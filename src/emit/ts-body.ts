@@ -1,99 +1,139 @@
-import { usageError } from '../diagnostic.js';
-import { interval, shiftInterval, type Interval } from '../fixedpoint/interval.js';
-import { representable } from '../fixedpoint/overflow.js';
-import type { Exponent, KernelPlan, Reduction } from '../plan/plan.js';
-import { doubleShift, imulShift, splitShift, tieOffset, type RoundedShift } from './ts-rounding.js';
+import { minRaw, maxRaw } from '../fixedpoint/format.js';
+import { applyOverflow, representable } from '../fixedpoint/overflow.js';
+import type { NarrowPlan } from '../plan/narrow.js';
+import type { Reduction, Tail } from '../plan/plan.js';
+import {
+  accumulatorBits,
+  foldFits,
+  needsClamp,
+  negationFits,
+  quadrantMask,
+  resultFits,
+  widestBits,
+} from './fits.js';
+import { writeFinish } from './ts-finish.js';
+import { floorShift, imulShift, productShift } from './ts-rounding.js';
 import type { TypescriptTable } from './ts-table.js';
+import { use, type TypescriptBody, type Writer } from './ts-writer.js';
 
-/** The statements of a TypeScript kernel and what they refer to. */
-export interface TypescriptBody {
-  readonly statements: readonly string[];
-  readonly usesRound: boolean;
-  readonly helpers: readonly string[];
-  readonly tables: readonly { readonly name: string; readonly about: string; readonly values: string }[];
-}
-
-interface Writer {
-  readonly statements: string[];
-  readonly helpers: Set<string>;
-  readonly tables: { name: string; about: string; values: string }[];
-  usesRound: boolean;
-}
-
-export function typescriptBody(plan: KernelPlan, table: TypescriptTable): TypescriptBody {
-  const writer: Writer = { statements: [], helpers: new Set(), tables: [], usesRound: false };
+/** A kernel in numbers, exact by the plan's proven widths; undefined where doubles can't do it. */
+export function typescriptBody(plan: NarrowPlan, table: TypescriptTable): TypescriptBody | undefined {
+  const writer: Writer = {
+    statements: [],
+    helpers: new Set(),
+    tables: [],
+    usesRound: false,
+    inexact: false,
+  };
+  writeUndefined(writer, plan);
   writeReduction(writer, plan);
   writeSelection(writer, plan, table);
   writeHorner(writer, plan, table);
   writeFinish(writer, plan, table);
-  return { ...writer, helpers: [...writer.helpers] };
+  if (!resultFits(plan)) writer.statements.push(...overflow(plan, 'y'));
+  writer.statements.push(...undone(plan));
+  return writer.inexact ? undefined : { ...writer, helpers: [...writer.helpers] };
 }
 
-/** Takes note of what a rounded shift needs and returns its expression. */
-function use(writer: Writer, shift: RoundedShift): string {
-  if (shift.usesRound) writer.usesRound = true;
-  if (shift.helper) writer.helpers.add(shift.helper);
-  return shift.expression;
-}
-
-function writeReduction(writer: Writer, plan: KernelPlan): void {
-  const { statements } = writer;
-  if (plan.undefined) statements.push(`if (xRaw <= ${plan.undefined.upTo}) return ${plan.undefined.output};`);
-  switch (plan.reduce.kind) {
-    case 'none':
-      statements.push('const a = xRaw;');
-      break;
-    case 'odd':
-    case 'even':
-    case 'point':
-      statements.push('const sign = xRaw >> 31;', 'const a = ((xRaw ^ sign) - sign) >>> 0;');
-      break;
-    case 'normalise':
-      writeNormalisation(writer, plan.reduce);
-      break;
-    case 'split':
-      writeSplit(writer, plan, plan.reduce);
-      break;
+function writeUndefined({ statements }: Writer, plan: NarrowPlan): void {
+  const [least, most] = [minRaw(plan.input), maxRaw(plan.input)];
+  for (const { lo, hi, output } of plan.undefined ?? []) {
+    const above = lo === least ? [] : [`xRaw >= ${lo}`];
+    const below = hi === most ? [] : [`xRaw <= ${hi}`];
+    const condition = lo === hi ? `xRaw === ${lo}` : [...above, ...below].join(' && ');
+    statements.push(`if (${condition === '' ? 'true' : condition}) return ${output};`);
   }
 }
 
-function writeNormalisation(writer: Writer, reduce: Extract<Reduction, { kind: 'normalise' }>): void {
+function writeReduction(writer: Writer, plan: NarrowPlan): void {
+  const { statements } = writer;
+  const { reduce } = plan;
+  const entering = reduce.kind === 'none' ? 'a' : 'magnitude';
+  if (plan.fold) {
+    statements.push('const sign = xRaw >> 31;', `const ${entering} = ((xRaw ^ sign) - sign) >>> 0;`);
+  } else if (reduce.kind === 'none') {
+    statements.push('const a = xRaw;');
+  }
+  const from = plan.fold ? entering : 'xRaw';
+  if (reduce.kind === 'normalise') writeNormalisation(writer, reduce, from);
+  if (reduce.kind === 'split' || reduce.kind === 'periodic') writeDivision(writer, plan, reduce, from);
+}
+
+type Kind<K extends Reduction['kind']> = Extract<NarrowPlan['reduce'], { kind: K }>;
+
+function writeNormalisation(writer: Writer, reduce: Kind<'normalise'>, from: string): void {
   const { width, step } = reduce;
   const excess = width - 32;
   const zeros =
-    excess === 0 ? 'Math.clz32(xRaw)' : `Math.clz32(xRaw) ${excess < 0 ? '-' : '+'} ${Math.abs(excess)}`;
+    excess === 0
+      ? `Math.clz32(${from})`
+      : `Math.clz32(${from}) ${excess < 0 ? '-' : '+'} ${Math.abs(excess)}`;
   const count = step === 1 ? zeros : step === 2 ? `(${zeros}) >> 1` : `Math.floor((${zeros}) / ${step})`;
   const shift = step === 1 ? 'k' : `k * ${step}`;
   writer.statements.push(
     `const k = ${excess < 0 ? `Math.max(0, ${count})` : count};`,
-    width <= 32 ? `const a = (xRaw << (${shift})) >>> 0;` : `const a = xRaw * 2 ** (${shift});`,
+    width <= 32 ? `const a = (${from} << (${shift})) >>> 0;` : `const a = ${from} * 2 ** (${shift});`,
   );
 }
 
-function writeSplit(writer: Writer, plan: KernelPlan, reduce: Extract<Reduction, { kind: 'split' }>): void {
-  const multiplierBits = reduce.multiplier.toString(2).length + 1;
-  const x = { text: 'xRaw', bits: plan.input.bits + (plan.input.signed ? 0 : 1) };
-  const m = { text: String(reduce.multiplier), bits: multiplierBits };
-  const narrow = x.bits + m.bits <= 52;
-  const z = narrow
-    ? `Math.floor(xRaw * ${reduce.multiplier} * ${2 ** -reduce.shift})`
-    : use(writer, splitShift(x, m, reduce.shift, 'floor'));
+function writeDivision(
+  writer: Writer,
+  plan: NarrowPlan,
+  reduce: Kind<'split'> | Kind<'periodic'>,
+  from: string,
+): void {
   const one = 2 ** plan.argumentFracBits;
+  const rest = reduce.kind === 'split' ? 'a' : 'rest';
   writer.statements.push(
-    `const z = ${z};`,
+    `const z = ${multiplied(writer, plan, reduce, from)};`,
     `const k = Math.floor(z * ${1 / one});`,
-    `const a = z - k * ${one};`,
+    `const ${rest} = z - k * ${one};`,
   );
+  if (reduce.kind === 'split') return;
+  const { quadrants } = reduce;
+  if (quadrants.length > 1) writer.statements.push(`const quadrant = k & ${quadrants.length - 1};`);
+  const mirrored = inQuadrant(quadrants.map(({ mirror }) => mirror));
+  writer.statements.push(`const a = ${mirrored.choose(`${one} - rest`, 'rest')};`);
 }
 
-function writeSelection(writer: Writer, plan: KernelPlan, table: TypescriptTable): void {
+function multiplied(
+  writer: Writer,
+  plan: NarrowPlan,
+  { multiplier, shift }: Kind<'split'> | Kind<'periodic'>,
+  from: string,
+): string {
+  const bits = plan.bounds.reduction?.product.bits ?? Infinity;
+  if (bits <= 52) {
+    const scaled = `${from} * ${multiplier} * ${2 ** -shift}`;
+    return shift > 0 ? `Math.floor(${scaled})` : scaled;
+  }
+  const x = { text: from, bits: plan.input.bits + (plan.input.signed && !plan.fold ? 0 : 1) };
+  const m = { text: String(multiplier), bits: widestBits([multiplier]) };
+  const split = productShift(x, m, bits, shift, 'floor');
+  if (split) return use(writer, split);
+  return use(writer, shift >= 0 ? floorShift(from, m.text, shift) : undefined);
+}
+
+/** A condition on the quadrant: always, never, or by a bit of a mask. */
+function inQuadrant(holds: readonly boolean[]) {
+  const test = `(${quadrantMask(holds)} >> quadrant) & 1`;
+  return {
+    choose: (yes: string, no: string) =>
+      holds.every(Boolean) ? yes : holds.some(Boolean) ? `${test} ? ${yes} : ${no}` : no,
+    when: (statements: readonly string[]): readonly string[] => {
+      if (!holds.some(Boolean)) return [];
+      return holds.every(Boolean) ? statements : [`if (${test}) {`, ...statements, '}'];
+    },
+  };
+}
+
+function writeSelection(writer: Writer, plan: NarrowPlan, table: TypescriptTable): void {
   const { statements } = writer;
   const { select, tails } = plan;
   const stride = table.columns.length;
-  if (tails.low)
-    statements.push(`if (a < ${tails.low.bound}) return ${undone(plan, String(tails.low.output))};`);
+  if (tails.low) statements.push(...served(writer, plan, tails.low, `a < ${tails.low.bound}`));
   if (tails.high && !table.tailRow) {
-    statements.push(`if (a >= ${tails.high.bound}) return ${undone(plan, String(tails.high.output))};`);
+    statements.push(...served(writer, plan, tails.high, `a >= ${tails.high.bound}`));
   }
   const argument = tails.high && table.tailRow ? 'inside' : 'a';
   if (argument === 'inside') {
@@ -119,6 +159,37 @@ function writeSelection(writer: Writer, plan: KernelPlan, table: TypescriptTable
   statements.push(`const t = ${argument} - TABLE[row + ${stride - 1}];`);
 }
 
+/** What a tail returns where its condition holds. */
+function served(writer: Writer, plan: NarrowPlan, tail: Tail<number>, condition: string): readonly string[] {
+  const constant = tail.slope ? undefined : constantOutput(plan, tail.output);
+  if (constant !== undefined) return [`if (${condition}) return ${constant};`];
+  const lines = [`let y = ${tailText(writer, plan, tail)};`];
+  if (tail.slope && !resultFits(plan)) lines.push(...overflow(plan, 'y'));
+  return [`if (${condition}) {`, ...lines, ...undone(plan), '}'];
+}
+
+function tailText(writer: Writer, plan: NarrowPlan, { output, slope }: Tail<number>): string {
+  if (!slope) return String(output);
+  const a = { text: 'a', bits: plan.bounds.argument.bits };
+  const m = { text: String(slope.multiplier), bits: widestBits([slope.multiplier]) };
+  const bits = a.bits + m.bits - 1;
+  const value = use(writer, productShift(a, m, bits, slope.shift, slope.rounding));
+  return output === 0 ? value : `${value} + ${output}`;
+}
+
+/** A tail's output for either sign, where that is decided by the sign alone and nothing is thrown. */
+function constantOutput({ reduce, fold, output, finish }: NarrowPlan, y: number): string | undefined {
+  if (reduce.kind === 'periodic' || (fold && fold.slope !== 0)) return undefined;
+  if (!fold) return String(y);
+  try {
+    const folded = applyOverflow(BigInt(fold.sign * y + fold.sum), output, finish.overflow);
+    return folded === BigInt(y) ? String(y) : `sign === 0 ? ${y} : ${folded}`;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 const SEARCH_HELPER = `/** The number of bounds at or below an argument. */
 function segmentOf(a: number): number {
   let low = 0;
@@ -131,134 +202,29 @@ function segmentOf(a: number): number {
   return low;
 }`;
 
-/** Products of at most this many bits, and a bit to break ties, are exact in a double. */
-const DOUBLE_BITS = 52;
-
-function writeHorner(writer: Writer, plan: KernelPlan, table: TypescriptTable): void {
+function writeHorner(writer: Writer, plan: NarrowPlan, table: TypescriptTable): void {
   const { statements } = writer;
   statements.push('let y = TABLE[row];');
-  plan.steps.forEach((step, i) => {
+  plan.steps.forEach(({ shift, rounding, clamp }, i) => {
     const coefficient = `TABLE[row + ${i + 1}]`;
-    const { product } = plan.bounds.steps[i];
-    const before = i === 0 ? leadingBits(plan) : plan.bounds.steps[i - 1].accumulator.bits;
-    const integer = table.integer ? imulShift('y', 't', step.shift, step.rounding) : undefined;
+    const integer = table.integer ? imulShift('y', 't', shift, rounding) : undefined;
+    const y = { text: 'y', bits: accumulatorBits(plan, i) };
+    const t = { text: 't', bits: plan.bounds.offset.bits };
     const shifted =
-      integer ??
-      use(
-        writer,
-        product.bits <= DOUBLE_BITS
-          ? doubleShift('y * t', step.shift, step.rounding)
-          : splitShift(
-              { text: 'y', bits: before },
-              { text: 't', bits: plan.bounds.offset.bits },
-              step.shift,
-              step.rounding,
-            ),
-      );
-    if (step.clamp !== undefined && needsClamp(plan, i, step.clamp)) {
-      statements.push(clampTo('y', `${shifted}`, step.clamp), clampTo('y', `y + ${coefficient}`, step.clamp));
+      integer ?? use(writer, productShift(y, t, plan.bounds.steps[i].product.bits, shift, rounding));
+    if (clamp !== undefined && needsClamp(plan, i)) {
+      statements.push(clampTo('y', shifted, clamp), clampTo('y', `y + ${coefficient}`, clamp));
     } else {
       statements.push(`y = ${shifted} + ${coefficient};`);
     }
   });
 }
 
-function leadingBits(plan: KernelPlan): number {
-  const most = Math.max(...plan.segments.map((segment) => Math.abs(segment.coefficients[0])));
-  return most.toString(2).length + 1;
-}
-
-/** Whether a step's clamp can act: its shifted product or its sum may leave the interval. */
-export function needsClamp(plan: KernelPlan, index: number, clamp: number): boolean {
-  const step = plan.steps[index];
-  const { product, accumulator } = plan.bounds.steps[index];
-  const shifted = shiftInterval(interval(BigInt(product.lo), BigInt(product.hi)), step.shift, step.rounding);
-  const outside = ({ lo, hi }: Interval) => lo < BigInt(-clamp) || hi > BigInt(clamp);
-  return outside(shifted) || outside(interval(BigInt(accumulator.lo), BigInt(accumulator.hi)));
-}
-
 function clampTo(name: string, expression: string, clamp: number): string {
   return `${name} = Math.max(-${clamp}, Math.min(${clamp}, ${expression}));`;
 }
 
-function writeFinish(writer: Writer, plan: KernelPlan, table: TypescriptTable): void {
-  const { statements } = writer;
-  const exponent = 'exponent' in plan.reduce ? plan.reduce.exponent : undefined;
-  const { rounding } = plan.finish;
-  let fits: boolean;
-  if (exponent?.effect === 'scale') {
-    writeScaledFinish(writer, plan, exponent);
-    fits = false;
-  } else {
-    if (exponent) {
-      const unit = 2 ** (plan.output.fracBits + plan.guardBits);
-      statements.push(`y += k * ${exponent.slope * unit} + ${exponent.offset * unit};`);
-    }
-    const integer = table.integer ? imulFinish(plan) : undefined;
-    const shifted = integer ?? use(writer, doubleShift('y', plan.guardBits, rounding));
-    if (shifted !== 'y') statements.push(`y = ${shifted};`);
-    fits = resultFits(plan);
-  }
-  if (!fits) statements.push(...overflow(plan, 'y'));
-  statements.push(`return ${undone(plan, 'y')};`);
-}
-
-function imulFinish({ guardBits, finish }: KernelPlan): string | undefined {
-  if (guardBits === 0) return 'y';
-  if (finish.rounding === 'floor') return `y >> ${guardBits}`;
-  return finish.rounding === 'half-up' ? `(y + ${2 ** (guardBits - 1)}) >> ${guardBits}` : undefined;
-}
-
-/** The shift depends on the exponent: its scale and its tie offset come from tables indexed by k. */
-function writeScaledFinish(writer: Writer, plan: KernelPlan, { slope, offset }: Exponent): void {
-  const counts = plan.bounds.exponent;
-  if (!counts) throw new TypeError('a scaled plan has bounds of its exponent');
-  const { rounding } = plan.finish;
-  const shifts = Array.from(
-    { length: counts.hi - counts.lo + 1 },
-    (_, i) => plan.guardBits - (slope * (counts.lo + i) + offset),
-  );
-  const offsets = shifts.map((shift) => (shift <= 0 ? 0 : tieOffset(rounding, shift)));
-  if (offsets.some((value) => value === undefined)) {
-    throw usageError(
-      'unsupported-by-target',
-      `the ts target can't round ${rounding} by a shift that depends on the input`,
-      'try --rounding half-up',
-    );
-  }
-  const index = counts.lo === 0 ? 'k' : `k - ${counts.lo}`.replace('- -', '+ ');
-  writer.tables.push({
-    name: 'SCALE',
-    about: 'The power of two that undoes the reduction, for each exponent.',
-    values: shifts.map((shift) => 2 ** -shift).join(', '),
-  });
-  const zero = offsets.every((value) => value === 0);
-  if (!zero)
-    writer.tables.push({
-      name: 'TIE',
-      about: 'Half a unit of the last dropped place: moves ties up.',
-      values: offsets.join(', '),
-    });
-  writer.usesRound = true;
-  writer.statements.push(`y = y * SCALE[${index}]${zero ? '' : ` + TIE[${index}]`} + ROUND - ROUND;`);
-}
-
-/** Whether every accumulator, rounded, is an output of the format: then nothing can overflow. */
-export function resultFits(plan: KernelPlan): boolean {
-  const { accumulator } = plan.bounds;
-  const result = shiftInterval(
-    interval(BigInt(accumulator.lo), BigInt(accumulator.hi)),
-    plan.guardBits,
-    plan.finish.rounding,
-  );
-  const { min, max } = representable(plan.output, plan.finish.overflow);
-  const sum = plan.reduce.kind === 'point' ? BigInt(plan.reduce.sum) : 0n;
-  const mirrored = plan.reduce.kind === 'odd' || plan.reduce.kind === 'point';
-  const within = (lo: bigint, hi: bigint) => lo >= BigInt(min) && hi <= BigInt(max);
-  return within(result.lo, result.hi) && (!mirrored || within(sum - result.hi, sum - result.lo));
-}
-
-function overflow(plan: KernelPlan, name: string): string[] {
+function overflow(plan: NarrowPlan, name: string): string[] {
   const { min, max } = representable(plan.output, plan.finish.overflow);
   switch (plan.finish.overflow) {
     case 'saturate':
@@ -273,26 +239,43 @@ function overflow(plan: KernelPlan, name: string): string[] {
   }
 }
 
-function wrapped(plan: KernelPlan, value: string): string {
+function wrapped(plan: NarrowPlan, value: string): string {
   const spare = 32 - plan.output.bits;
   const unsigned = !plan.output.signed;
   if (spare === 0) return unsigned ? `${value} >>> 0` : `${value} | 0`;
   return unsigned ? `(${value} << ${spare}) >>> ${spare}` : `(${value} << ${spare}) >> ${spare}`;
 }
 
-/** The output for the input's own sign, as an integer that is never −0. */
-function undone(plan: KernelPlan, y: string): string {
-  const { output, reduce } = plan;
+/** From an output y for a reduced argument to the one for the input, as an integer that is never −0. */
+function undone(plan: NarrowPlan): readonly string[] {
+  const { output, reduce, fold } = plan;
   const wide = !output.signed && output.bits === 32;
-  const integer = wide ? `${y} >>> 0` : `${y} | 0`;
-  if (reduce.kind !== 'odd' && reduce.kind !== 'point') return /^-?\d+$/.test(y) ? y : integer;
-  const { min, max } = representable(output, plan.finish.overflow);
-  if (resultFits(plan) && !wide && /^-?\d+$/.test(y) === false) {
-    const sum = reduce.kind === 'point' ? ` + (${reduce.sum} & sign)` : '';
-    return `((y ^ sign) - sign${sum}) | 0`;
+  const integer = (y: string) => (wide ? `return ${y} >>> 0;` : `return ${y} | 0;`);
+  const lines: string[] = [];
+  if (reduce.kind === 'periodic') {
+    const negated = ['y = 0 - y;', ...(negationFits(plan) ? [] : overflow(plan, 'y'))];
+    lines.push(...inQuadrant(reduce.quadrants.map(({ negate }) => negate)).when(negated));
   }
-  const mirrored = `${reduce.kind === 'point' ? reduce.sum : 0} - ${y}`;
-  if (plan.finish.overflow === 'wrap')
-    return `(sign === 0 ? ${y} : ${wrapped(plan, `(${mirrored})`)}) ${wide ? '>>> 0' : '| 0'}`;
-  return `(sign === 0 ? ${y} : Math.max(${min}, Math.min(${max}, ${mirrored}))) ${wide ? '>>> 0' : '| 0'}`;
+  if (!fold || (fold.sign === 1 && fold.sum === 0 && fold.slope === 0)) return [...lines, integer('y')];
+  const { min, max } = representable(output, plan.finish.overflow);
+  if (fold.sign < 0 && fold.slope === 0 && !wide && foldFits(plan) && Math.abs(fold.sum) < 2 ** 31) {
+    const sum = fold.sum === 0 ? '' : ` + (${fold.sum} & sign)`;
+    return [...lines, `return ((y ^ sign) - sign${sum}) | 0;`];
+  }
+  const slope = fold.slope * 2 ** (output.fracBits - plan.input.fracBits);
+  const terms = [...(fold.sum === 0 ? [] : [`${fold.sum}`]), ...(slope === 0 ? [] : [`${slope} * xRaw`])];
+  const folded = `${terms.join(' + ') || '0'} ${fold.sign < 0 ? '-' : '+'} y`;
+  const saturates = plan.finish.overflow === 'saturate' || plan.finish.overflow === 'saturate-symmetric';
+  if (saturates && slope === 0) {
+    const value = `(sign === 0 ? y : Math.max(${min}, Math.min(${max}, ${folded})))`;
+    return [...lines, integer(value)];
+  }
+  return [
+    ...lines,
+    'if (sign !== 0) {',
+    `y = ${folded};`,
+    ...(foldFits(plan) ? [] : overflow(plan, 'y')),
+    '}',
+    integer('y'),
+  ];
 }

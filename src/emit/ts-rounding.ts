@@ -1,4 +1,3 @@
-import { usageError } from '../diagnostic.js';
 import type { RoundingMode } from '../fixedpoint/rounding.js';
 
 /**
@@ -42,6 +41,20 @@ export function doubleShift(value: string, shift: number, mode: RoundingMode): R
   return { expression: `${helperName(mode)}(${value}, ${shift})`, usesRound: false, helper: HELPERS[mode] };
 }
 
+/** round(value · 2^-shift) for a shift that is an expression and may be negative, by a helper of the mode. */
+export function helperShift(
+  value: string,
+  shift: string,
+  mode: 'half-away' | 'pseudo-stochastic',
+): RoundedShift {
+  const call = `${helperName(mode)}(${value}, ${shift})`;
+  return {
+    expression: `(${shift} > 0 ? ${call} : ${value} * 2 ** -${shift})`,
+    usesRound: false,
+    helper: HELPERS[mode],
+  };
+}
+
 /** Shifts of 32-bit integers count modulo 32, and the addend of the longest has to fit as well. */
 const LONGEST_IMUL_SHIFT = 30;
 
@@ -57,27 +70,25 @@ export function imulShift(a: string, b: string, shift: number, mode: RoundingMod
 /** Partial products stay below this many bits. */
 const PARTIAL_BITS = 52;
 
-interface Factor {
+export interface Factor {
   readonly text: string;
   readonly bits: number;
 }
 
 /**
  * round(p · q · 2^-shift) for products wider than a double: the wider factor is cut into high · 2^cut + low.
- *
- * @throws usage error where no cut makes both partial products exact
+ * Undefined where no cut makes both partial products exact.
  */
-export function splitShift(p: Factor, q: Factor, shift: number, mode: RoundingMode): RoundedShift {
+export function splitShift(
+  p: Factor,
+  q: Factor,
+  shift: number,
+  mode: RoundingMode,
+): RoundedShift | undefined {
   const [a, b] = p.bits >= q.bits ? [p, q] : [q, p];
   const cut = Math.max(1, a.bits + b.bits - PARTIAL_BITS);
   const possible = cut + b.bits <= PARTIAL_BITS && cut < shift && shift <= PARTIAL_BITS + cut;
-  if (!possible || (mode !== 'floor' && mode !== 'half-up')) {
-    throw usageError(
-      'too-wide-for-target',
-      `a product of ${a.bits} × ${b.bits} bits rounded ${mode} has no exact form in doubles`,
-      'try fewer --guard bits, more --segments, or --step-rounding half-up',
-    );
-  }
+  if (!possible || (mode !== 'floor' && mode !== 'half-up')) return undefined;
   const half = mode === 'half-up' ? powerOfTwo(shift - cut - 1) : '0';
   const args = [a.text, b.text, powerOfTwo(cut), powerOfTwo(shift - cut), half];
   return { expression: `shiftedProduct(${args.join(', ')})`, usesRound: false, helper: SPLIT_HELPER };
@@ -88,6 +99,44 @@ function shiftedProduct(a: number, b: number, cut: number, rest: number, half: n
   const high = Math.floor(a / cut);
   const low = a - high * cut;
   return Math.floor((high * b + Math.floor((low * b) / cut) + half) / rest);
+}`;
+
+/** Products of at most this many bits, and a bit to break ties, are exact in a double. */
+const DOUBLE_BITS = 52;
+
+/** round(p · q · 2^-shift) for a product of that many bits in doubles; undefined where they can't do it. */
+export function productShift(
+  p: Factor,
+  q: Factor,
+  productBits: number,
+  shift: number,
+  mode: RoundingMode,
+): RoundedShift | undefined {
+  if (productBits <= DOUBLE_BITS) return doubleShift(`${p.text} * ${q.text}`, shift, mode);
+  return splitShift(p, q, shift, mode);
+}
+
+/** floor(a · m · 2^-shift) for |a| ≤ 2^32, 0 ≤ m < 2^53, shift ≥ 0 and results below 2^53. */
+export function floorShift(a: string, m: string, shift: number): RoundedShift {
+  return { expression: `floorProduct(${a}, ${m}, ${shift})`, usesRound: false, helper: FLOOR_PRODUCT };
+}
+
+const FLOOR_PRODUCT = `/** floor(a · m · 2^-shift): a is cut at 2^16, m at 2^26, and each partial sum floored on its own. */
+function floorProduct(a: number, m: number, shift: number): number {
+  const aHigh = Math.floor(a / 65536);
+  const aLow = a - aHigh * 65536;
+  const mHigh = Math.floor(m / 67108864);
+  const mLow = m - mHigh * 67108864;
+  const p = aLow * mLow;
+  const p16 = Math.floor(p / 65536);
+  const q = p16 + aHigh * mLow;
+  const q10 = Math.floor(q / 1024);
+  const r = q10 + aLow * mHigh;
+  const r16 = Math.floor(r / 65536);
+  const high = r16 + aHigh * mHigh; // floor(a · m · 2^-42)
+  if (shift >= 42) return Math.floor(high / 2 ** (shift - 42));
+  const low = ((r - r16 * 65536) * 1024 + (q - q10 * 1024)) * 65536 + (p - p16 * 65536);
+  return high * 2 ** (42 - shift) + Math.floor(low / 2 ** shift);
 }`;
 
 const helperName = (mode: RoundingMode) =>

@@ -1,19 +1,24 @@
 import { format as prettier } from 'prettier';
-import { formatName, maxRaw, minRaw, type QFormat } from '../fixedpoint/format.js';
+import { formatName, maxRawBigint, minRawBigint, type QFormat } from '../fixedpoint/format.js';
 import { planCost } from '../plan/cost.js';
+import { hasWordFormats, isNarrow, WORD_BITS } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
 import { headerLines } from './header.js';
 import type { Target } from './target.js';
 import { template } from './templates.js';
+import { bigintBody } from './ts-bigint.js';
+import { bigintTable } from './ts-bigint-table.js';
 import { typescriptBody } from './ts-body.js';
 import { typescriptTable } from './ts-table.js';
 
-/** TypeScript for any JavaScript engine: numbers only, exact by the plan's proven widths. */
+/**
+ * TypeScript for any JavaScript engine: numbers where the plan's proven widths make them exact, bigint where
+ * they don't, and bigint in and out for formats above 32 bits.
+ */
 export const typescriptTarget: Target = Object.freeze({
   name: 'ts',
   about: 'a TypeScript module: a scalar function, an array function, and its facts',
-  check: (plan: KernelPlan) => void typescriptBody(plan, typescriptTable(plan)),
   emit: async (plan: KernelPlan, certificate: Certificate) => {
     const text = template('ts/kernel.hbs')(view(plan, certificate));
     const formatted = await prettier(text, { parser: 'typescript', singleQuote: true, printWidth: 110 });
@@ -21,37 +26,45 @@ export const typescriptTarget: Target = Object.freeze({
   },
 });
 
+/** A plan's tables and statements, in numbers where they are exact. */
+function program(plan: KernelPlan) {
+  if (isNarrow(plan)) {
+    const table = typescriptTable(plan);
+    const body = typescriptBody(plan, table);
+    if (body) return { ...table, body };
+  }
+  return { ...bigintTable(plan), body: bigintBody(plan) };
+}
+
 function view(plan: KernelPlan, certificate: Certificate): object {
-  const table = typescriptTable(plan);
-  const body = typescriptBody(plan, table);
+  const { body, columns, ...tables } = program(plan);
   return {
     header: headerLines(plan, certificate).map((line) => (line === '' ? '//' : `// ${line}`)),
     usesRound: body.usesRound,
-    cells: table.cells,
-    bounds: table.bounds,
-    columns: table.columns.join(', '),
-    tableType: table.type,
-    rows: table.rows,
+    ...tables,
+    columns: columns.join(', '),
     tables: body.tables,
     helpers: body.helpers,
     formula: `${plan.function}(x) in fixed point.`,
     inputAbout: rawAbout(plan.input),
     outputAbout: rawAbout(plan.output),
+    raw: hasWordFormats(plan) ? 'number' : 'bigint',
     function: plan.function,
     body: body.statements,
-    inputArray: arrayType(plan.input),
-    outputArray: arrayType(plan.output),
+    inputArray: arrayType(plan.input, plan),
+    outputArray: arrayType(plan.output, plan),
     facts: kernelFacts(plan, certificate),
   };
 }
 
 export function rawAbout(format: QFormat): string {
-  return `raw ${formatName(format)}: an integer from ${minRaw(format)} to ${maxRaw(format)}, in units of 2^-${format.fracBits}`;
+  return `raw ${formatName(format)}: an integer from ${minRawBigint(format)} to ${maxRawBigint(format)}, in units of 2^-${format.fracBits}`;
 }
 
-/** Raw integers travel in 32-bit arrays, whatever their format. */
-export function arrayType(format: QFormat): string {
-  return !format.signed && format.bits === 32 ? 'Uint32Array' : 'Int32Array';
+/** Raw integers travel in 32-bit arrays where both formats fit them, in 64-bit ones otherwise. */
+export function arrayType(format: QFormat, plan: Pick<KernelPlan, 'input' | 'output'>): string {
+  if (hasWordFormats(plan)) return !format.signed && format.bits === WORD_BITS ? 'Uint32Array' : 'Int32Array';
+  return !format.signed && format.bits === 2 * WORD_BITS ? 'BigUint64Array' : 'BigInt64Array';
 }
 
 export function kernelFacts(
@@ -75,5 +88,11 @@ export function kernelFacts(
     crc32: certificate.crc32,
     planHash: certificate.planHash,
   };
-  return Object.entries(values).map(([key, value]) => ({ key, value: JSON.stringify(value) }));
+  return Object.entries(values).map(([key, value]) => ({ key, value: factText(key, value) }));
+}
+
+/** Raw integers beyond 2^53 are bigint literals. */
+function factText(key: string, value: unknown): string {
+  const text = JSON.stringify(value);
+  return key === 'range' || key === 'worstInput' ? text.replace(/"(-?\d+)"/g, '$1n') : text;
 }

@@ -1,7 +1,8 @@
 import { representable } from '../fixedpoint/overflow.js';
+import { isNarrow, type NarrowPlan } from '../plan/narrow.js';
 import type { KernelPlan, PlanSegment } from '../plan/plan.js';
+import { foldFits, needsClamp, resultFits } from './fits.js';
 import { tieOffset } from './ts-rounding.js';
-import { needsClamp, resultFits } from './ts-body.js';
 import { hasTailRow } from './ts-table.js';
 import { dataLines, segmentLabel, type AssemblyBody, type DataBlock } from './wasm-source.js';
 
@@ -18,10 +19,16 @@ const ACCUMULATOR_BITS = 52;
 const DIRECT_BYTES = 16384;
 
 /** Whether the four-lane form is exact for a plan. */
-export function fitsLanes(plan: KernelPlan): boolean {
-  const { reduce, select, bounds, steps, finish, guardBits, tails, undefined: valueless } = plan;
-  const mirrored = reduce.kind === 'odd' || reduce.kind === 'point';
-  const simple = (mirrored || reduce.kind === 'none' || reduce.kind === 'even') && !valueless;
+export function fitsLanes(plan: KernelPlan): plan is NarrowPlan {
+  if (!isNarrow(plan)) return false;
+  const { reduce, fold, select, bounds, steps, finish, guardBits, tails, undefined: valueless } = plan;
+  const mirrored = fold?.sign === -1;
+  const simple =
+    reduce.kind === 'none' &&
+    !valueless &&
+    finish.offset === undefined &&
+    (!fold || (fold.slope === 0 && (mirrored || fold.sum === 0))) &&
+    [tails.low, tails.high].every((tail) => !tail?.slope);
   if (!simple || select.kind === 'compare' || bounds.argument.bits > 33 || guardBits < 0) return false;
   if (select.shift > 31 || bounds.offset.bits > 34) return false;
   // Larger arguments would need an unsigned conversion, which engines emulate.
@@ -33,29 +40,17 @@ export function fitsLanes(plan: KernelPlan): boolean {
       ? step.shift <= 51 && tieOffset(step.rounding, step.shift) !== undefined
       : product.bits - step.shift <= PRODUCT_BITS;
     return (
-      exact &&
-      product.bits <= PRODUCT_BITS &&
-      accumulator.bits <= ACCUMULATOR_BITS &&
-      (step.clamp === undefined || !needsClamp(plan, i, step.clamp))
+      exact && product.bits <= PRODUCT_BITS && accumulator.bits <= ACCUMULATOR_BITS && !needsClamp(plan, i)
     );
   });
   if (!exactSteps || bounds.accumulator.bits > ACCUMULATOR_BITS) return false;
   if (guardBits > 0 && (guardBits > 51 || tieOffset(finish.rounding, guardBits) === undefined)) return false;
-  if (resultFits(plan)) return !mirrored || tailsFitMirrored(plan);
-  return !mirrored && finish.overflow !== 'error' && (tails.low === undefined || plan.output.bits <= 32);
-}
-
-/** Whether the tails' outputs can be negated or complemented without leaving the format. */
-function tailsFitMirrored({ tails, reduce, output, finish }: KernelPlan): boolean {
-  const { min, max } = representable(output, finish.overflow);
-  const sum = reduce.kind === 'point' ? reduce.sum : 0;
-  return [tails.low, tails.high].every(
-    (tail) => tail === undefined || (sum - tail.output >= min && sum - tail.output <= max),
-  );
+  if (resultFits(plan) && foldFits(plan)) return true;
+  return !mirrored && finish.overflow !== 'error';
 }
 
 /** How the accumulator becomes the output: in int32 after its low words were read, or in doubles before. */
-function finishesInIntegers(plan: KernelPlan): boolean {
+function finishesInIntegers(plan: NarrowPlan): boolean {
   const { finish, guardBits, bounds, tails } = plan;
   const quick = guardBits === 0 || finish.rounding === 'floor' || finish.rounding === 'half-up';
   const tail = Math.abs(tails.high?.output ?? 0) * 2 ** guardBits;
@@ -65,7 +60,7 @@ function finishesInIntegers(plan: KernelPlan): boolean {
   return quick && guardBits <= 30 && resultFits(plan) && narrow;
 }
 
-export function lanesBody(plan: KernelPlan): AssemblyBody {
+export function lanesBody(plan: NarrowPlan): AssemblyBody {
   const stride = strideOf(plan);
   const direct = plan.select.kind === 'uniform' || cellCount(plan) * stride <= DIRECT_BYTES;
   return {
@@ -83,20 +78,20 @@ export function scalar(xRaw: i32): i32 {
   return i32x4.extract_lane(lanes(i32x4.splat(xRaw)), 0);
 }`;
 
-const columnCount = (plan: KernelPlan) => plan.steps.length + 2;
+const columnCount = (plan: NarrowPlan) => plan.steps.length + 2;
 
 /** Bytes from row to row: a power of two, so that a shift finds the row. */
-function strideOf(plan: KernelPlan): number {
+function strideOf(plan: NarrowPlan): number {
   return 2 ** Math.ceil(Math.log2(Math.max(16, columnCount(plan) * 8)));
 }
 
-function cellCount(plan: KernelPlan): number {
+function cellCount(plan: NarrowPlan): number {
   const count = plan.select.kind === 'lookup' ? plan.select.map.length : plan.segments.length;
   return count + (hasTailRow(plan) ? 1 : 0);
 }
 
 /** The constant and the origin are last, then what fills the row up. */
-function rowText(plan: KernelPlan, coefficients: readonly number[], origin: number, stride: number): string {
+function rowText(plan: NarrowPlan, coefficients: readonly number[], origin: number, stride: number): string {
   const integers = finishesInIntegers(plan);
   const half = integers && plan.guardBits > 0 && plan.finish.rounding === 'half-up';
   const numbers = coefficients.map((value, i) => {
@@ -110,11 +105,11 @@ function rowText(plan: KernelPlan, coefficients: readonly number[], origin: numb
   return `${[...numbers, origin, ...padding].join(', ')},`;
 }
 
-function segmentRow(plan: KernelPlan, { coefficients, origin }: PlanSegment, stride: number): string {
+function segmentRow(plan: NarrowPlan, { coefficients, origin }: PlanSegment<number>, stride: number): string {
   return rowText(plan, coefficients, origin, stride);
 }
 
-function tailRow(plan: KernelPlan, stride: number): { text: string; label: string }[] {
+function tailRow(plan: NarrowPlan, stride: number): { text: string; label: string }[] {
   const { high } = plan.tails;
   if (!high || !hasTailRow(plan)) return [];
   const coefficients = [...plan.steps.map(() => 0), high.output * 2 ** plan.guardBits];
@@ -122,12 +117,12 @@ function tailRow(plan: KernelPlan, stride: number): { text: string; label: strin
   return [{ text: rowText(plan, coefficients, high.bound, stride), label }];
 }
 
-function aboutRows(plan: KernelPlan, what: string): string {
+function aboutRows(plan: NarrowPlan, what: string): string {
   const degrees = plan.steps.map((_, i) => `coefficient of t^${plan.steps.length - i}`);
   return `A row a ${what}: ${[...degrees, 'constant', 'origin'].join(', ')}.`;
 }
 
-function directData(plan: KernelPlan, stride: number): readonly DataBlock[] {
+function directData(plan: NarrowPlan, stride: number): readonly DataBlock[] {
   const map = plan.select.kind === 'lookup' ? plan.select.map : plan.segments.map((_, i) => i);
   const rows = map.map((index, cell) => {
     const segment = plan.segments[index];
@@ -140,7 +135,7 @@ function directData(plan: KernelPlan, stride: number): readonly DataBlock[] {
   return [{ name: 'ROWS', type: 'f64', about: aboutRows(plan, what), lines: [...rows, ...tail] }];
 }
 
-function mappedData(plan: KernelPlan, stride: number): readonly DataBlock[] {
+function mappedData(plan: NarrowPlan, stride: number): readonly DataBlock[] {
   const rows = plan.segments.map(
     (segment) => `${segmentRow(plan, segment, stride)} // ${segmentLabel(plan, segment)}`,
   );
@@ -158,7 +153,7 @@ function mappedData(plan: KernelPlan, stride: number): readonly DataBlock[] {
   ];
 }
 
-function cellSize({ select }: KernelPlan): number {
+function cellSize({ select }: NarrowPlan): number {
   return select.kind === 'compare' ? 0 : 2 ** select.shift;
 }
 
@@ -166,7 +161,7 @@ const splat = (value: number) => `f64x2.splat(${value})`;
 const ROUND_LANES = 'f64x2.splat(ROUND)';
 
 /** The polynomials of two lanes: rows are read two columns at a time and transposed. */
-function polynomials(plan: KernelPlan): string {
+function polynomials(plan: NarrowPlan): string {
   const columns = columnCount(plan);
   const lines: string[] = [];
   for (let pair = 0; 2 * pair < columns; pair++) {
@@ -203,7 +198,7 @@ ${indented(lines)}
 
 const scaledName = (shift: number) => (shift > 0 ? `t${shift}` : `tUp${-shift}`);
 
-function finishLines(plan: KernelPlan): string[] {
+function finishLines(plan: NarrowPlan): string[] {
   const { steps, guardBits, finish, output } = plan;
   if (finishesInIntegers(plan)) {
     const holdsRound = steps.length > 0 && steps[steps.length - 1].shift > 0;
@@ -229,22 +224,20 @@ function finishLines(plan: KernelPlan): string[] {
 }
 
 /** The greatest argument that is looked up. */
-function greatestInside(plan: KernelPlan): number {
+function greatestInside(plan: NarrowPlan): number {
   const { high } = plan.tails;
   if (high) return hasTailRow(plan) ? high.bound : high.bound - 1;
   return Number(plan.bounds.argument.hi);
 }
 
-function lanes(plan: KernelPlan, direct: boolean, stride: number): string {
-  const { reduce, select, tails, input, output } = plan;
+function lanes(plan: NarrowPlan, direct: boolean, stride: number): string {
+  const { fold, select, tails, input, output } = plan;
   if (select.kind === 'compare') throw new TypeError('lanes select by cells');
-  const folded = reduce.kind !== 'none';
-  const sign = folded && input.signed;
-  const unsigned = folded || !input.signed;
+  const unsigned = fold !== undefined || !input.signed;
   const suffix = unsigned ? 'u' : 's';
   const lines: string[] = [];
-  if (sign && reduce.kind !== 'even') lines.push('const sign = i32x4.shr_s(x, 31);');
-  lines.push(`${hasAnyTail(plan) ? 'const a' : 'const inside'} = ${sign ? 'i32x4.abs(x)' : 'x'};`);
+  if (fold?.sign === -1) lines.push('const sign = i32x4.shr_s(x, 31);');
+  lines.push(`${hasAnyTail(plan) ? 'const a' : 'const inside'} = ${fold ? 'i32x4.abs(x)' : 'x'};`);
   if (hasAnyTail(plan)) {
     const limited = tails.high ? `i32x4.min_${suffix}(a, i32x4.splat(${word(greatestInside(plan))}))` : 'a';
     const inside = tails.low
@@ -285,7 +278,7 @@ function lanes(plan: KernelPlan, direct: boolean, stride: number): string {
       `y = v128.bitselect(i32x4.splat(${word(tails.low.output)}), y, i32x4.lt_${suffix}(a, i32x4.splat(${word(tails.low.bound)})));`,
     );
   }
-  lines.push(`return ${undone(plan, sign)};`);
+  lines.push(`return ${undone(plan)};`);
   return `/** Four outputs for four inputs. */
 @inline
 export function lanes(x: v128): v128 {
@@ -293,14 +286,12 @@ ${indented(lines)}
 }`;
 }
 
-const hasAnyTail = ({ tails }: KernelPlan) => tails.low !== undefined || tails.high !== undefined;
+const hasAnyTail = ({ tails }: NarrowPlan) => tails.low !== undefined || tails.high !== undefined;
 
-function undone({ reduce }: KernelPlan, sign: boolean): string {
-  if (!sign || (reduce.kind !== 'odd' && reduce.kind !== 'point')) return 'y';
+function undone({ fold }: NarrowPlan): string {
+  if (fold?.sign !== -1) return 'y';
   const negated = 'i32x4.sub(v128.xor(y, sign), sign)';
-  return reduce.kind === 'odd'
-    ? negated
-    : `i32x4.add(${negated}, v128.and(sign, i32x4.splat(${word(reduce.sum)})))`;
+  return fold.sum === 0 ? negated : `i32x4.add(${negated}, v128.and(sign, i32x4.splat(${word(fold.sum)})))`;
 }
 
 /** The int32 with the same bits. */

@@ -1,3 +1,4 @@
+import { hasWordFormats } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
 import type { ScalarKernel } from './ts-run.js';
@@ -7,12 +8,12 @@ import { assemblySource, compileKernel } from './wasm.js';
 export interface WasmKernel {
   readonly scalar: ScalarKernel;
   /** All outputs, through the module's array form. */
-  readonly array: (inputs: readonly number[]) => readonly number[];
+  readonly array: (inputs: readonly bigint[]) => readonly bigint[];
 }
 
 interface Exports {
   readonly memory: WebAssembly.Memory;
-  readonly scalar: ScalarKernel;
+  readonly scalar: (xRaw: number | bigint) => number | bigint;
   readonly array: (src: number, dst: number, count: number) => void;
   readonly firstFreeByte: () => number;
 }
@@ -26,17 +27,23 @@ export async function runWasm(plan: KernelPlan, certificate: Certificate): Promi
 export function instantiateKernel(plan: KernelPlan, bytes: Uint8Array): WasmKernel {
   const exports = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as Exports;
   const { memory } = exports;
-  const unsigned = !plan.output.signed;
+  const words = hasWordFormats(plan);
+  const bits = words ? 32 : 64;
+  // Words come with the bits of the output, whatever its sign.
+  const output = (word: number | bigint) =>
+    plan.output.signed ? BigInt(word) : BigInt.asUintN(bits, BigInt(word));
   const src = Math.ceil(exports.firstFreeByte() / 16) * 16;
   return {
-    scalar: (x) => (unsigned ? exports.scalar(x) >>> 0 : exports.scalar(x)),
+    scalar: (x) => output(exports.scalar(words ? Number(x) : x)),
     array(inputs) {
-      const missing = src + 4 * inputs.length - memory.buffer.byteLength;
+      const missing = src + (bits / 8) * inputs.length - memory.buffer.byteLength;
       if (missing > 0) memory.grow(Math.ceil(missing / 65536));
-      const words = new Int32Array(memory.buffer, src, inputs.length);
-      words.set(inputs);
+      const view = words
+        ? new Int32Array(memory.buffer, src, inputs.length)
+        : new BigInt64Array(memory.buffer, src, inputs.length);
+      inputs.forEach((x, i) => (view[i] = words ? Number(x) : x));
       exports.array(src, src, inputs.length);
-      return [...(unsigned ? new Uint32Array(memory.buffer, src, inputs.length) : words)];
+      return Array.from<number | bigint, bigint>(view, output);
     },
   };
 }

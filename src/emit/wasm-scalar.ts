@@ -1,60 +1,101 @@
-import { usageError } from '../diagnostic.js';
-import { maxRaw, minRaw } from '../fixedpoint/format.js';
-import { representable } from '../fixedpoint/overflow.js';
+import { maxRawBigint, minRawBigint } from '../fixedpoint/format.js';
+import type { Integer } from '../fixedpoint/integer.js';
+import { representableBigint } from '../fixedpoint/overflow.js';
 import type { RoundingMode } from '../fixedpoint/rounding.js';
-import type { KernelPlan } from '../plan/plan.js';
-import { needsClamp } from './ts-body.js';
+import { definedMagnitudes } from '../plan/inputs.js';
+import { hasWordFormats } from '../plan/narrow.js';
+import type { KernelPlan, Tail } from '../plan/plan.js';
+import {
+  accumulatorBits,
+  foldFits,
+  needsClamp,
+  negationFits,
+  negates,
+  quadrantMask,
+  resultFits,
+  widestBits,
+} from './fits.js';
+import { finishLines } from './wasm-finish.js';
+import { shiftedProduct, type Factor, type Helpers } from './wasm-products.js';
 import { dataLines, segmentLabel, type AssemblyBody, type DataBlock } from './wasm-source.js';
 
 /*
- * One evaluation in 64-bit integers, for every plan that the four lanes cannot do: any reduction, selection,
- * rounding and overflow. A product beyond 62 bits is cut in two, and what is below its upper part stays as one
- * sticky bit, which decides roundings as all the bits would.
+ * One evaluation in 64-bit integers, for plans that the four lanes cannot do but whose every value fits a word.
  */
 
-/** Products of at most this many bits, and half a unit of the last kept place, are int64. */
-const PRODUCT_BITS = 62;
-/** Bits that the wide product drops: it keeps product · 2^-25, its last bit being the sticky one. */
-const STICKY_BITS = 25;
-/** The factors of a wide product. */
-const FACTOR_BITS = { wide: 53, narrow: 34 } as const;
-/** Widest shift of an int64 that leaves room for half a unit. */
-const LONGEST_SHIFT = 62;
-
-interface Writer {
+/** What is written, and whether every value of it was found to fit. */
+export interface Writer {
   readonly lines: string[];
-  readonly helpers: Map<string, string>;
+  readonly helpers: Helpers;
+  fits: boolean;
 }
 
-/** @throws usage error where a product, a shift or an exponent is too wide for 64-bit integers */
-export function scalarBody(plan: KernelPlan): AssemblyBody {
-  const writer: Writer = { lines: [], helpers: new Map() };
+/** A kernel in 64-bit integers; undefined where a value of it can need more. */
+export function scalarBody(plan: KernelPlan): AssemblyBody | undefined {
+  const writer: Writer = { lines: [], helpers: new Map(), fits: fitsWords(plan) };
   const { lines } = writer;
-  const { tails, undefined: valueless } = plan;
+  const words = hasWordFormats(plan);
   // Not `<i64><u32>xRaw`: where that is inlined behind a load, the compiler's -O3 extends the sign after all.
-  lines.push(`const x: i64 = ${plan.input.signed ? '<i64>xRaw' : '<i64>xRaw & 0xffffffff'};`);
-  if (valueless) lines.push(`if (x <= ${valueless.upTo}) return ${valueless.output | 0};`);
+  const x = words && !plan.input.signed ? '<i64>xRaw & 0xffffffff' : words ? '<i64>xRaw' : 'xRaw';
+  lines.push(`const x: ${wordOf(inputBits(plan))} = ${wordCast(inputBits(plan), x)};`);
+  for (const line of undefinedLines(plan, words)) lines.push(line);
   writeReduction(writer, plan);
-  lines.push('let y: i64;');
-  let branches = '';
-  if (tails.low) branches += `if (a < ${tails.low.bound}) y = ${tails.low.output};\nelse `;
-  if (tails.high) branches += `if (a >= ${tails.high.bound}) y = ${tails.high.output};\nelse `;
-  lines.push(...`${branches}y = polynomial(a${'exponent' in plan.reduce ? ', k' : ''});`.split('\n'));
+  writeValue(writer, plan);
   writeUndo(writer, plan);
-  lines.push('return <i32>y;');
+  lines.push(words ? 'return <i32>y;' : 'return y;');
   const polynomial = polynomialFunction(writer, plan);
-  const scalar = `/** One evaluation in 64-bit integers. Unsigned values are int32 with the same bits. */
-export function scalar(xRaw: i32): i32 {
-${indented(lines)}
-}`;
+  if (!writer.fits) return undefined;
   return {
     constants: [],
     data: dataBlocks(plan),
-    functions: [...writer.helpers.values(), polynomial, scalar, LANES],
+    functions: [
+      ...writer.helpers.values(),
+      polynomial,
+      scalarFunction(plan, lines),
+      ...(words ? [LANES] : []),
+    ],
   };
 }
 
-const LANES = `/** Four outputs for four inputs. */
+/** Two's complement bits of a signed word. */
+const WORD = 64;
+
+/** Bits of inputs as signed integers: one more than the format has where that is unsigned. */
+const inputBits = ({ input }: KernelPlan) => input.bits + (input.signed ? 0 : 1);
+
+/** The word that holds integers of that many bits; those of 65 are not negative. */
+export const wordOf = (bits: number) => (bits > WORD ? 'u64' : 'i64');
+const wordCast = (bits: number, text: string) => (bits > WORD ? `<u64>(${text})` : text);
+
+/** Whether what lies between products fits: arguments, offsets, accumulators, results. */
+function fitsWords(plan: KernelPlan): boolean {
+  const { bounds, output, reduce } = plan;
+  const unsigned = BigInt(bounds.argument.lo) >= 0n && bounds.argument.bits <= WORD + 1;
+  const results = [bounds.result, ...(bounds.folded ? [bounds.folded] : [])].map(({ bits }) => bits);
+  // Scaled up, 32-bit results may be limited on their way; wider ones have to fit.
+  const scaled = 'exponent' in reduce && reduce.exponent.effect === 'scale';
+  const limited = scaled && output.bits <= 32;
+  return (
+    (unsigned || bounds.argument.bits <= WORD) &&
+    bounds.offset.bits <= WORD &&
+    output.bits + (output.signed ? 0 : 1) <= WORD &&
+    [bounds.accumulator, ...bounds.steps.map(({ accumulator }) => accumulator)].every(
+      ({ bits }) => bits < WORD,
+    ) &&
+    (limited || results.every((bits) => bits < WORD)) &&
+    !(negates(plan) && output.bits === WORD)
+  );
+}
+
+export function scalarFunction(plan: KernelPlan, lines: readonly string[]): string {
+  const word = hasWordFormats(plan) ? 'i32' : 'i64';
+  return `/** One evaluation in 64-bit integers. Unsigned values are int${word.slice(1)} with the same bits. */
+export function scalar(xRaw: ${word}): ${word} {
+${indented(lines)}
+}`;
+}
+
+export const LANES = `/** Four outputs for four inputs. */
 @inline
 export function lanes(x: v128): v128 {
   let y = i32x4.splat(scalar(i32x4.extract_lane(x, 0)));
@@ -62,6 +103,27 @@ export function lanes(x: v128): v128 {
   y = i32x4.replace_lane(y, 2, scalar(i32x4.extract_lane(x, 2)));
   return i32x4.replace_lane(y, 3, scalar(i32x4.extract_lane(x, 3)));
 }`;
+
+/** A literal of an i64, or of a u64 beyond that. */
+export function wordLiteral(value: Integer | bigint): string {
+  const exact = BigInt(value);
+  if (exact === -(1n << 63n)) return 'i64.MIN_VALUE';
+  return exact >= 1n << 63n ? `0x${exact.toString(16)}` : exact.toString();
+}
+
+/** The same bits as an i64, for tables. */
+const tableLiteral = (value: Integer) => wordLiteral(BigInt.asIntN(64, BigInt(value)));
+
+export function undefinedLines(plan: KernelPlan, words: boolean): readonly string[] {
+  const [least, most] = [minRawBigint(plan.input), maxRawBigint(plan.input)];
+  return (plan.undefined ?? []).map(({ lo, hi, output }) => {
+    const above = BigInt(lo) === least ? [] : [`x >= ${wordLiteral(lo)}`];
+    const below = BigInt(hi) === most ? [] : [`x <= ${wordLiteral(hi)}`];
+    const condition = lo === hi ? `x == ${wordLiteral(lo)}` : [...above, ...below].join(' && ') || 'true';
+    const returned = words ? String(BigInt.asIntN(32, BigInt(output))) : tableLiteral(output);
+    return `if (${condition}) return ${returned};`;
+  });
+}
 
 function dataBlocks(plan: KernelPlan): readonly DataBlock[] {
   const { select, segments, steps } = plan;
@@ -72,7 +134,7 @@ function dataBlocks(plan: KernelPlan): readonly DataBlock[] {
     about: `A row a segment: ${[...degrees, 'constant', 'origin'].join(', ')}.`,
     lines: segments.map(
       (segment) =>
-        `${[...segment.coefficients, segment.origin].join(', ')}, // ${segmentLabel(plan, segment)}`,
+        `${[...segment.coefficients, segment.origin].map(tableLiteral).join(', ')}, // ${segmentLabel(plan, segment)}`,
     ),
   };
   if (select.kind === 'lookup') {
@@ -81,90 +143,143 @@ function dataBlocks(plan: KernelPlan): readonly DataBlock[] {
   }
   if (select.kind === 'compare' && select.bounds.length > 0) {
     const about = 'Arguments at which a new segment begins.';
-    return [{ name: 'BOUNDS', type: 'i64', about, lines: dataLines(select.bounds) }, rows];
+    return [{ name: 'BOUNDS', type: 'i64', about, lines: dataLines(select.bounds.map(tableLiteral)) }, rows];
   }
   return [rows];
 }
 
-function writeReduction({ lines, helpers }: Writer, plan: KernelPlan): void {
-  const { reduce } = plan;
-  switch (reduce.kind) {
-    case 'none':
-      lines.push('const a = x;');
-      break;
-    case 'odd':
-    case 'even':
-    case 'point':
-      lines.push('const a = abs<i64>(x);');
-      break;
-    case 'normalise':
-      lines.push(
-        `const k = max<i64>(0, (clz<i64>(x) - ${64 - reduce.width}) / ${reduce.step});`,
-        `const a = x << (k * ${reduce.step});`,
-      );
-      break;
-    case 'split': {
-      const multiplier = { text: String(reduce.multiplier), bits: widthOf([reduce.multiplier]) };
-      const factor = { text: 'x', bits: plan.input.bits + (plan.input.signed ? 0 : 1) };
-      const bits = multiplier.bits + factor.bits - 1;
-      const z = shiftedProduct(helpers, multiplier, factor, bits, reduce.shift, 'floor');
-      lines.push(
-        `const z: i64 = ${z};`,
-        `const k = z >> ${plan.argumentFracBits};`,
-        `const a = z - (k << ${plan.argumentFracBits});`,
-      );
-    }
+/** round(p · q · 2^-shift), or anything where that does not fit. */
+function product(
+  writer: Writer,
+  p: Factor,
+  q: Factor,
+  productBits: number,
+  shift: number,
+  rounding: RoundingMode,
+): string {
+  const text = shiftedProduct(writer.helpers, p, q, productBits, shift, rounding);
+  if (text === undefined) writer.fits = false;
+  return text ?? '0';
+}
+
+/** Bits, as signed integers, of what enters the reduction. */
+function enteringBits(plan: KernelPlan): number {
+  const ends = definedMagnitudes(plan).flatMap(({ lo, hi }) => [lo, hi]);
+  return widestBits(ends.map(String).concat('0'));
+}
+
+function writeReduction(writer: Writer, plan: KernelPlan): void {
+  const { lines } = writer;
+  const { reduce, fold, argumentFracBits } = plan;
+  const entering = reduce.kind === 'none' ? 'a' : 'magnitude';
+  const bits = enteringBits(plan);
+  const argument = wordOf(plan.bounds.argument.bits);
+  if (fold) lines.push(`const ${entering}: ${wordOf(bits)} = ${wordCast(bits, 'abs<i64>(x)')};`);
+  else if (reduce.kind === 'none') lines.push('const a = x;');
+  const from = fold || reduce.kind === 'none' ? entering : 'x';
+  if (reduce.kind === 'none') return;
+  if (reduce.kind === 'normalise') {
+    if (reduce.width > WORD) writer.fits = false;
+    const [length, moved] = argument === 'u64' ? [`<i64>${from}`, `(<u64>${from})`] : [from, from];
+    lines.push(
+      `const k = max<i64>(0, (clz<i64>(${length}) - ${64 - reduce.width}) / ${reduce.step});`,
+      `const a = ${moved} << (k * ${reduce.step});`,
+    );
+    return;
   }
+  if (bits > WORD || plan.bounds.argument.bits > WORD) writer.fits = false;
+  const multiplier = { text: wordLiteral(reduce.multiplier), bits: widestBits([reduce.multiplier]) };
+  const productBits = plan.bounds.reduction?.product.bits ?? Infinity;
+  const factor = { text: from, bits };
+  lines.push(
+    `const z: i64 = ${product(writer, multiplier, factor, productBits, reduce.shift, 'floor')};`,
+    `const k = z >> ${argumentFracBits};`,
+    `const ${reduce.kind === 'split' ? 'a' : 'rest'} = z - (k << ${argumentFracBits});`,
+  );
+  if (argumentFracBits >= LONGEST_FRACTION) writer.fits = false;
+  if (reduce.kind === 'split') return;
+  const { quadrants } = reduce;
+  const mirrored = `${wordLiteral(1n << BigInt(argumentFracBits))} - rest`;
+  if (quadrants.length > 1) lines.push(`const quadrant = k & ${quadrants.length - 1};`);
+  lines.push(
+    `const a = ${chosen(
+      quadrants.map(({ mirror }) => mirror),
+      mirrored,
+      'rest',
+    )};`,
+  );
 }
 
-/** The two's complement width that holds all of the values. */
-function widthOf(values: readonly number[]): number {
-  return Math.max(...values.map((value) => Math.abs(value).toString(2).length)) + 1;
+/** Fractions of reduced arguments that leave room for their whole part, and for one. */
+const LONGEST_FRACTION = 62;
+
+/** An expression that depends on the quadrant. */
+export function chosen(holds: readonly boolean[], yes: string, no: string): string {
+  if (holds.every(Boolean)) return yes;
+  return holds.some(Boolean) ? `((<i64>${quadrantMask(holds)} >> quadrant) & 1) != 0 ? ${yes} : ${no}` : no;
 }
 
-function polynomialFunction({ helpers }: Writer, plan: KernelPlan): string {
+/** y, from a tail or a segment, within the output format. */
+function writeValue(writer: Writer, plan: KernelPlan): void {
+  const { lines } = writer;
+  const { low, high } = plan.tails;
+  lines.push('let y: i64;');
+  const served = (tail: Tail): string => {
+    if (!tail.slope) return `y = ${wordLiteral(tail.output)};`;
+    const { multiplier, shift, rounding } = tail.slope;
+    const a = { text: 'a', bits: plan.bounds.argument.bits };
+    const m = { text: wordLiteral(multiplier), bits: widestBits([multiplier]) };
+    const value = product(writer, a, m, a.bits + m.bits - 1, shift, rounding);
+    return `y = ${value} + ${wordLiteral(tail.output)};`;
+  };
+  let branches = '';
+  if (low) branches += `if (a < ${wordLiteral(low.bound)}) ${served(low)}\nelse `;
+  if (high) branches += `if (a >= ${wordLiteral(high.bound)}) ${served(high)}\nelse `;
+  lines.push(...`${branches}y = polynomial(a${'exponent' in plan.reduce ? ', k' : ''});`.split('\n'));
+  const sloped = [low, high].some((tail) => tail?.slope !== undefined);
+  if (sloped && !resultFits(plan)) lines.push(...overflowLines(plan));
+}
+
+function polynomialFunction(writer: Writer, plan: KernelPlan): string {
   const { select, steps, bounds } = plan;
   const rowBytes = 8 * (steps.length + 2);
+  const argument = wordOf(bounds.argument.bits);
   const lines: string[] = [];
   if (select.kind === 'compare') {
     if (select.bounds.length === 0) lines.push('const segment: usize = 0;');
-    else lines.push(...searchLines(select.bounds.length));
+    else lines.push(...searchLines(select.bounds.length, argument));
   } else {
-    const cell = `<usize>((a${select.lo === 0 ? '' : ` - ${select.lo}`.replace('- -', '+ ')}) >> ${select.shift})`;
+    const offset = BigInt(select.lo) === 0n ? 'a' : `(a - ${wordLiteral(select.lo)})`.replace('- -', '+ ');
+    // Offsets are not negative, but can be as long as the word.
+    const whole = bounds.argument.bits < WORD ? offset : offset === 'a' ? '<u64>a' : `<u64>${offset}`;
+    const cell = select.shift >= WORD ? '0' : `<usize>(${whole} >> ${select.shift})`;
     lines.push(
       `const segment: usize = ${select.kind === 'lookup' ? `load<u16>(CELLS + (${cell} << 1))` : cell};`,
     );
   }
+  const origin = `load<${argument}>(row, ${rowBytes - 8})`;
   lines.push(
     `const row = ROWS + segment * ${rowBytes};`,
-    `const t = a - load<i64>(row, ${rowBytes - 8});`,
+    argument === 'u64' ? `const t = <i64>(a - ${origin});` : `const t = a - ${origin};`,
     'let y = load<i64>(row);',
   );
-  steps.forEach((step, i) => {
-    const accumulatorBits =
-      i === 0
-        ? widthOf(plan.segments.map(({ coefficients }) => coefficients[0]))
-        : bounds.steps[i - 1].accumulator.bits;
-    const product = shiftedProduct(
-      helpers,
-      { text: 'y', bits: accumulatorBits },
-      { text: 't', bits: bounds.offset.bits },
-      bounds.steps[i].product.bits,
-      step.shift,
-      step.rounding,
-    );
+  steps.forEach(({ shift, rounding, clamp }, i) => {
+    const y = { text: 'y', bits: accumulatorBits(plan, i) };
+    const t = { text: 't', bits: bounds.offset.bits };
+    const shifted = product(writer, y, t, bounds.steps[i].product.bits, shift, rounding);
     const coefficient = `load<i64>(row, ${8 * (i + 1)})`;
-    if (step.clamp !== undefined && needsClamp(plan, i, step.clamp)) {
-      lines.push(
-        `y = ${clamped(product, -step.clamp, step.clamp)};`,
-        `y = ${clamped(`y + ${coefficient}`, -step.clamp, step.clamp)};`,
-      );
+    if (clamp !== undefined && needsClamp(plan, i)) {
+      const [min, max] = [-BigInt(clamp), BigInt(clamp)];
+      if (max >= 1n << 62n) writer.fits = false;
+      lines.push(`y = ${clamped(shifted, min, max)};`, `y = ${clamped(`y + ${coefficient}`, min, max)};`);
     } else {
-      lines.push(`y = ${product} + ${coefficient};`);
+      lines.push(`y = ${shifted} + ${coefficient};`);
     }
   });
-  lines.push(...finishLines(helpers, plan), ...overflowLines(plan), 'return y;');
-  const parameters = 'exponent' in plan.reduce ? 'a: i64, k: i64' : 'a: i64';
+  lines.push(...finishLines(writer, plan));
+  if (!resultFits(plan)) lines.push(...overflowLines(plan));
+  lines.push('return y;');
+  const parameters = 'exponent' in plan.reduce ? `a: ${argument}, k: i64` : `a: ${argument}`;
   return `/** The output for a reduced argument that has a segment. */
 @inline
 function polynomial(${parameters}): i64 {
@@ -172,243 +287,58 @@ ${indented(lines)}
 }`;
 }
 
-function searchLines(count: number): string[] {
+function searchLines(count: number, argument: string): string[] {
   return [
     'let segment: usize = 0; // the number of bounds at or below the argument',
     `for (let end: usize = ${count}; segment < end; ) {`,
     '  const middle = (segment + end) >> 1;',
-    '  if (load<i64>(BOUNDS + (middle << 3)) <= a) segment = middle + 1;',
+    `  if (load<${argument}>(BOUNDS + (middle << 3)) <= a) segment = middle + 1;`,
     '  else end = middle;',
     '}',
   ];
 }
 
-interface Factor {
-  readonly text: string;
-  readonly bits: number;
-}
-
-/** round(p · q · 2^-shift) for a product of that many bits. */
-function shiftedProduct(
-  helpers: Map<string, string>,
-  p: Factor,
-  q: Factor,
-  productBits: number,
-  shift: number,
-  rounding: RoundingMode,
-): string {
-  const [a, b] = p.bits >= q.bits ? [p, q] : [q, p];
-  const refuse = (): never => {
-    throw usageError(
-      'too-wide-for-target',
-      `a product of ${a.bits} × ${b.bits} bits, shifted by ${shift} and rounded ${rounding}, does not fit the wasm target's 64-bit integers`,
-      'try fewer --guard bits, more --segments, or --step-rounding half-up',
-      '--target wasm',
-    );
-  };
-  if (shift > LONGEST_SHIFT || productBits - shift > PRODUCT_BITS) refuse();
-  if (productBits <= PRODUCT_BITS)
-    return shifted(helpers, `${a.text} * ${b.text}`, String(shift), shift, rounding);
-  if (a.bits > FACTOR_BITS.wide || b.bits > FACTOR_BITS.narrow) refuse();
-  if (rounding === 'floor' && shift > 0 && shift <= 26) {
-    helpers.set('floorProduct', FLOOR_PRODUCT);
-    return `floorProduct(${a.text}, ${b.text}, ${shift})`;
-  }
-  const possible = shift > STICKY_BITS + 1 && rounding !== 'pseudo-stochastic';
-  if (!possible) refuse();
-  helpers.set('wideProduct', WIDE_PRODUCT);
-  const rest = shift - STICKY_BITS;
-  return shifted(helpers, `wideProduct(${a.text}, ${b.text})`, String(rest), rest, rounding);
-}
-
-const FLOOR_PRODUCT = `/** floor(a · b · 2^-shift) for 0 < shift ≤ 26, |a| < 2^53, |b| < 2^34 and results of 62 bits. */
-@inline
-function floorProduct(a: i64, b: i64, shift: i64): i64 {
-  const low = (a & 0x3ffffff) * b;
-  const high = (a >> 26) * b + (low >> 26);
-  return (high << (26 - shift)) | ((low & 0x3ffffff) >> shift);
-}`;
-
-const WIDE_PRODUCT = `/** a · b · 2^-25 with a last bit that says whether there is more: |a| < 2^53, |b| < 2^34. */
-@inline
-function wideProduct(a: i64, b: i64): i64 {
-  const low = (a & 0x3ffffff) * b;
-  const high = (a >> 26) * b + (low >> 26);
-  return (high << 1) | i64((low & 0x3ffffff) != 0);
-}`;
-
-function shifted(
-  helpers: Map<string, string>,
-  value: string,
-  shiftText: string,
-  shift: number,
-  rounding: RoundingMode,
-): string {
-  if (shift === 0) return value;
-  if (shift < 0) return `((${value}) << ${-shift})`;
-  const { name, text } = ROUNDINGS[rounding];
-  helpers.set(name, text);
-  return `${name}(${value}, ${shiftText})`;
-}
-
-function finishLines(helpers: Map<string, string>, plan: KernelPlan): string[] {
-  const { guardBits, finish, output, bounds } = plan;
-  const exponent = 'exponent' in plan.reduce ? plan.reduce.exponent : undefined;
-  const lines: string[] = [];
-  if (exponent?.effect === 'scale' && bounds.exponent) {
-    const { slope, offset } = exponent;
-    const ends = [bounds.exponent.lo, bounds.exponent.hi].map((k) => guardBits - (slope * k + offset));
-    const [least, greatest] = [Math.min(...ends), Math.max(...ends)];
-    const unlimited =
-      (least < -LONGEST_SHIFT && finish.overflow === 'wrap') ||
-      (greatest > LONGEST_SHIFT && finish.rounding === 'pseudo-stochastic');
-    if (unlimited) {
-      throw usageError(
-        'too-wide-for-target',
-        `results shifted by ${least} to ${greatest} bits and rounded ${finish.rounding} do not fit the wasm target's 64-bit integers`,
-        'try a narrower --range or --rounding half-up',
-        '--target wasm',
-      );
-    }
-    const constant = guardBits - offset;
-    const change = slope === 1 ? '- k' : slope === -1 ? '+ k' : `- ${slope} * k`.replace('- -', '+ ');
-    const shift = `${constant} ${change}`;
-    // Accumulators have at most 53 bits: longer shifts leave nothing more of them.
-    lines.push(
-      greatest > LONGEST_SHIFT || least < -LONGEST_SHIFT
-        ? `const shift = ${clamped(shift, -LONGEST_SHIFT, LONGEST_SHIFT)};`
-        : `const shift: i64 = ${shift};`,
-    );
-    const { name, text } = ROUNDINGS[finish.rounding];
-    if (greatest > 0) helpers.set(name, text);
-    const right = greatest > 0 ? `${name}(y, shift)` : 'y';
-    if (least > 0) {
-      lines.push(`y = ${right};`);
-    } else {
-      const wraps = finish.overflow === 'wrap';
-      if (!wraps) helpers.set('shiftLeft', SHIFT_LEFT);
-      const left = wraps ? 'y << -shift' : 'shiftLeft(y, -shift)';
-      lines.push(greatest > 0 ? `y = shift > 0 ? ${right} : ${left};` : `y = ${left};`);
-    }
-    return lines;
-  }
-  if (exponent) {
-    const unit = output.fracBits + guardBits;
-    if (unit < 0 || unit > 48) {
-      throw usageError(
-        'too-wide-for-target',
-        `an exponent in units of 2^-${unit} does not fit`,
-        undefined,
-        '--target wasm',
-      );
-    }
-    lines.push(`y += (${exponent.slope} * k + ${exponent.offset}) << ${unit};`);
-  }
-  const rounded = shiftedFinish(helpers, guardBits, finish.rounding);
-  if (rounded !== 'y') lines.push(`y = ${rounded};`);
-  return lines;
-}
-
-/** Accumulators have at most 53 bits, so that this many guard bits more or less do no harm. */
-const MOST_GUARD_BITS = LONGEST_SHIFT;
-
-function shiftedFinish(helpers: Map<string, string>, guardBits: number, rounding: RoundingMode): string {
-  if (guardBits < -9 || guardBits > MOST_GUARD_BITS) {
-    throw usageError(
-      'too-wide-for-target',
-      `${guardBits} guard bits do not fit the wasm target's 64-bit integers`,
-      `expected -9 to ${MOST_GUARD_BITS}`,
-      '--target wasm',
-    );
-  }
-  return shifted(helpers, 'y', String(guardBits), guardBits, rounding);
-}
-
-const SHIFT_LEFT = `/** value · 2^shift, or ±2^62 where that is beyond: it does not fit the output either way. */
-@inline
-function shiftLeft(value: i64, shift: i64): i64 {
-  const most = (<i64>1) << (62 - shift);
-  return min<i64>(max<i64>(value, -most), most) << shift;
-}`;
-
-/** Each for 0 < shift ≤ 62 and |value| ≤ 2^62. */
-const ROUNDINGS: Readonly<Record<RoundingMode, { readonly name: string; readonly text: string }>> = {
-  floor: {
-    name: 'roundFloor',
-    text: `/** value · 2^-shift, rounded down. */
-@inline
-function roundFloor(value: i64, shift: i64): i64 {
-  return value >> shift;
-}`,
-  },
-  'half-up': {
-    name: 'roundHalfUp',
-    text: `/** value · 2^-shift, rounded to nearest, ties up. */
-@inline
-function roundHalfUp(value: i64, shift: i64): i64 {
-  return (value + ((<i64>1) << (shift - 1))) >> shift;
-}`,
-  },
-  'half-even': {
-    name: 'roundHalfEven',
-    text: `/** value · 2^-shift, rounded to nearest, ties to even. */
-@inline
-function roundHalfEven(value: i64, shift: i64): i64 {
-  const odd = (value >> shift) & 1;
-  return (value + ((<i64>1) << (shift - 1)) - 1 + odd) >> shift;
-}`,
-  },
-  'half-away': {
-    name: 'roundHalfAway',
-    text: `/** value · 2^-shift, rounded to nearest, ties away from zero. */
-@inline
-function roundHalfAway(value: i64, shift: i64): i64 {
-  const magnitude = (abs<i64>(value) + ((<i64>1) << (shift - 1))) >> shift;
-  return value < 0 ? -magnitude : magnitude;
-}`,
-  },
-  'pseudo-stochastic': {
-    name: 'roundPseudo',
-    text: `/** value · 2^-shift; the magnitude goes up where the upper half of the dropped bits exceeds the lower. */
-@inline
-function roundPseudo(value: i64, shift: i64): i64 {
-  const magnitude = abs<i64>(value);
-  const lowerBits = shift >> 1;
-  const dropped = magnitude & (((<i64>1) << shift) - 1);
-  const upper = dropped >> lowerBits;
-  const lower = dropped & (((<i64>1) << lowerBits) - 1);
-  const rounded = (magnitude >> shift) + i64(upper > lower);
-  return value < 0 ? -rounded : rounded;
-}`,
-  },
-};
-
+/** The signs that the reduction took away. */
 function writeUndo({ lines }: Writer, plan: KernelPlan): void {
-  const { reduce, input } = plan;
-  if (!input.signed || minRaw(input) >= 0) return;
-  if (reduce.kind !== 'odd' && reduce.kind !== 'point') return;
-  lines.push('if (x < 0) {', `  y = ${reduce.kind === 'point' ? reduce.sum : 0} - y;`);
-  lines.push(...overflowLines(plan).map((line) => `  ${line}`), '}');
+  const { reduce, fold, input, output } = plan;
+  if (reduce.kind === 'periodic' && negates(plan)) {
+    lines.push(
+      `y = ${chosen(
+        reduce.quadrants.map(({ negate }) => negate),
+        '-y',
+        'y',
+      )};`,
+    );
+    if (!negationFits(plan)) lines.push(...overflowLines(plan));
+  }
+  if (!fold || (fold.sign === 1 && BigInt(fold.sum) === 0n && BigInt(fold.slope) === 0n)) return;
+  const slope = BigInt(fold.slope) << BigInt(output.fracBits - input.fracBits);
+  const line = slope === 0n ? '' : ` + ${wordLiteral(slope)} * x`;
+  const folded = `${wordLiteral(fold.sum)}${line} ${fold.sign < 0 ? '-' : '+'} y`;
+  const overflowed = foldFits(plan) ? [] : overflowLines(plan).map((text) => `  ${text}`);
+  lines.push('if (x < 0) {', `  y = ${folded};`, ...overflowed, '}');
 }
 
 /** Overflow of the output format, as the plan wants it. */
 function overflowLines({ output, finish }: KernelPlan): string[] {
-  const { min, max } = representable(output, finish.overflow);
+  const { min, max } = representableBigint(output, finish.overflow);
   switch (finish.overflow) {
     case 'saturate':
     case 'saturate-symmetric':
       return [`y = ${clamped('y', min, max)};`];
     case 'wrap':
       return output.signed
-        ? [`y = (y << ${64 - output.bits}) >> ${64 - output.bits};`]
-        : [`y &= ${maxRaw(output)};`];
+        ? [`y = (y << ${WORD - output.bits}) >> ${WORD - output.bits};`]
+        : [`y &= ${wordLiteral(max)};`];
     case 'error':
-      return [`if (y < ${min} || y > ${max}) unreachable(); // the plan's overflow mode is "error"`];
+      return [
+        `if (y < ${wordLiteral(min)} || y > ${wordLiteral(max)}) unreachable(); // the plan's overflow mode is "error"`,
+      ];
   }
 }
 
-function clamped(expression: string, min: number, max: number): string {
-  return `min<i64>(max<i64>(${expression}, ${min}), ${max})`;
+function clamped(expression: string, min: bigint, max: bigint): string {
+  return `min<i64>(max<i64>(${expression}, ${wordLiteral(min)}), ${wordLiteral(max)})`;
 }
 
-const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`).join('\n');
+export const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`).join('\n');

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { format as prettier } from 'prettier';
+import { hasWordFormats } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
 import { headerLines } from './header.js';
@@ -9,6 +10,8 @@ import { arrayType, kernelFacts, rawAbout } from './ts.js';
 import { compileAssembly } from './wasm-compile.js';
 import { fitsLanes, lanesBody } from './wasm-lanes.js';
 import { scalarBody } from './wasm-scalar.js';
+import type { AssemblyBody } from './wasm-source.js';
+import { wideBody } from './wasm-wide.js';
 
 /**
  * A kernel for WebAssembly with SIMD, in three files: AssemblyScript, whose `lanes` larger programs can inline;
@@ -17,7 +20,6 @@ import { scalarBody } from './wasm-scalar.js';
 export const wasmTarget: Target = Object.freeze({
   name: 'wasm',
   about: 'WebAssembly with SIMD: AssemblyScript, the compiled module, and a TypeScript loader',
-  check: (plan: KernelPlan) => void assemblyBody(plan),
   emit: async (plan: KernelPlan, certificate: Certificate): Promise<readonly EmittedFile[]> => {
     const source = assemblySource(plan, certificate);
     const bytes = await compileKernel(plan, source);
@@ -29,15 +31,17 @@ export const wasmTarget: Target = Object.freeze({
   },
 });
 
-function assemblyBody(plan: KernelPlan) {
-  return fitsLanes(plan) ? lanesBody(plan) : scalarBody(plan);
+/** The quickest form that is exact: four lanes of doubles, 64-bit words, or integers of 256 bits. */
+function assemblyBody(plan: KernelPlan): AssemblyBody {
+  return fitsLanes(plan) ? lanesBody(plan) : (scalarBody(plan) ?? wideBody(plan));
 }
 
-/** The AssemblyScript module of a plan: `lanes`, `scalar` and `array`. */
+/** The AssemblyScript module of a plan: `scalar`, `array` and, for formats of at most 32 bits, `lanes`. */
 export function assemblySource(plan: KernelPlan, certificate: Certificate): string {
   return template('wasm/assembly.hbs')({
     header: header(plan, certificate),
     identity: `${plan.name} ${certificate.planHash}`,
+    words: hasWordFormats(plan),
     ...assemblyBody(plan),
   });
 }
@@ -58,7 +62,14 @@ function header(plan: KernelPlan, certificate: Certificate): readonly string[] {
 
 const CHARACTERS_PER_LINE = 100;
 
+/** What makes the bits of a signed word the unsigned output. */
+const UNSIGNED: Readonly<Record<string, string>> = {
+  Uint32Array: ' >>> 0',
+  BigUint64Array: ' & 0xffffffffffffffffn',
+};
+
 async function loader(plan: KernelPlan, certificate: Certificate, bytes: Uint8Array): Promise<string> {
+  const outputArray = arrayType(plan.output, plan);
   const text = template('wasm/loader.hbs')({
     header: header(plan, certificate),
     module: plan.name,
@@ -70,11 +81,13 @@ async function loader(plan: KernelPlan, certificate: Certificate, bytes: Uint8Ar
     function: plan.function,
     inputAbout: rawAbout(plan.input),
     outputAbout: rawAbout(plan.output),
-    inputArray: arrayType(plan.input),
-    outputArray: arrayType(plan.output),
-    allocated: arrayType(plan.input) === arrayType(plan.output) ? arrayType(plan.input) : 'Int32Array',
+    raw: hasWordFormats(plan) ? 'number' : 'bigint',
+    words: hasWordFormats(plan) ? 'Int32Array' : 'BigInt64Array',
+    wordBytes: hasWordFormats(plan) ? 4 : 8,
+    inputArray: arrayType(plan.input, plan),
+    outputArray,
     traps: plan.finish.overflow === 'error',
-    unsignedResult: arrayType(plan.output) === 'Uint32Array' ? ' >>> 0' : '',
+    unsignedResult: UNSIGNED[outputArray] ?? '',
     facts: kernelFacts(plan, certificate),
   });
   return prettier(text, { parser: 'typescript', singleQuote: true, printWidth: 110 });

@@ -13,14 +13,16 @@ export interface QFormat {
 }
 
 export const MIN_BITS = 8;
-export const MAX_BITS = 32;
+export const MAX_BITS = 64;
+/** Raw integers of at most this many bits are exact doubles. */
+const EXACT_BITS = 53;
 
 const PATTERN = /^(U?)Q(\d{1,3})\.(\d{1,3})$/i;
 
 /**
  * @param text `Q8.24`, `UQ0.16`, …
  * @param path where the text came from, for the message (`--format`)
- * @throws usage error when malformed or wider than this version proves
+ * @throws usage error when malformed, or of fewer or more bits than a format can have
  */
 export function parseFormat(text: string, path?: string): QFormat {
   const match = PATTERN.exec(text.trim());
@@ -40,7 +42,7 @@ export function parseFormat(text: string, path?: string): QFormat {
     throw usageError(
       'unsupported-format',
       `"${text}" has ${bits} bits; expected ${MIN_BITS} to ${MAX_BITS}`,
-      'Q8.8, Q1.15 and Q8.24 are the usual 16- and 32-bit formats',
+      'Q8.8, Q1.15 and Q8.24 are the usual 16- and 32-bit formats, Q40.24 and Q32.32 those of 64 bits',
       path,
     );
   }
@@ -69,12 +71,27 @@ export function sameFormat(a: QFormat, b: QFormat): boolean {
   return a.signed === b.signed && a.bits === b.bits && a.fracBits === b.fracBits;
 }
 
-/** The least raw integer of the format. Exact as a double: at most 32 bits. */
-export function minRaw(format: QFormat): number {
-  return format.signed ? -(2 ** (format.bits - 1)) : 0;
+/** The least raw integer of the format. */
+export function minRawBigint(format: QFormat): bigint {
+  return format.signed ? -(1n << BigInt(format.bits - 1)) : 0n;
 }
 
 /** The greatest raw integer of the format. */
+export function maxRawBigint(format: QFormat): bigint {
+  return (1n << BigInt(format.signed ? format.bits - 1 : format.bits)) - 1n;
+}
+
+/** `minRawBigint` as a number. @throws RangeError where the format is wider than doubles are exact */
+export function minRaw(format: QFormat): number {
+  return exactNumber(format, minRawBigint(format));
+}
+
+/** `maxRawBigint` as a number. @throws RangeError where the format is wider than doubles are exact */
 export function maxRaw(format: QFormat): number {
-  return format.signed ? 2 ** (format.bits - 1) - 1 : 2 ** format.bits - 1;
+  return exactNumber(format, maxRawBigint(format));
+}
+
+function exactNumber(format: QFormat, raw: bigint): number {
+  if (format.bits <= EXACT_BITS) return Number(raw);
+  throw new RangeError(`raw integers of ${formatName(format)} are not exact as numbers`);
 }

@@ -1,12 +1,13 @@
+import type { Integer } from './integer.js';
 import { multiplyShift } from './product.js';
 import { roundShift, type RoundingMode } from './rounding.js';
 
 /** One step of Horner's scheme in integers: accumulator ← round(accumulator · t · 2^-shift) + coefficient. */
-export interface HornerStep {
+export interface HornerStep<I extends Integer | bigint = number> {
   readonly shift: number;
   readonly rounding: RoundingMode;
   /** Magnitude that the product and the sum are clamped to, for programs that saturate after every step. */
-  readonly clamp?: number;
+  readonly clamp?: I;
 }
 
 /**
@@ -15,14 +16,18 @@ export interface HornerStep {
  * @param coefficients highest degree first, one more than there are steps
  * @param t the argument relative to the segment's origin
  */
-export function horner(coefficients: readonly bigint[], steps: readonly HornerStep[], t: bigint): bigint {
+export function horner(
+  coefficients: readonly bigint[],
+  steps: readonly HornerStep<Integer | bigint>[],
+  t: bigint,
+): bigint {
   return steps.reduce((accumulator, step, i) => {
     const product = clampTo(roundShift(accumulator * t, step.shift, step.rounding), step.clamp);
     return clampTo(product + coefficients[i + 1], step.clamp);
   }, coefficients[0]);
 }
 
-function clampTo(value: bigint, magnitude: number | undefined): bigint {
+function clampTo(value: bigint, magnitude: Integer | bigint | undefined): bigint {
   if (magnitude === undefined) return value;
   const limit = BigInt(magnitude);
   return value > limit ? limit : value < -limit ? -limit : value;

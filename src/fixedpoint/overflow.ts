@@ -1,4 +1,4 @@
-import { maxRaw, minRaw, type QFormat } from './format.js';
+import { maxRaw, maxRawBigint, minRaw, minRawBigint, type QFormat } from './format.js';
 
 /**
  * What happens to a result that the format cannot hold.
@@ -12,6 +12,15 @@ export const OVERFLOW_MODES = ['saturate', 'saturate-symmetric', 'wrap', 'error'
 export type OverflowMode = (typeof OVERFLOW_MODES)[number];
 
 /** The least and greatest results that a format can have under an overflow mode. */
+export function representableBigint(
+  format: QFormat,
+  mode: OverflowMode,
+): { readonly min: bigint; readonly max: bigint } {
+  const max = maxRawBigint(format);
+  return { min: mode === 'saturate-symmetric' && format.signed ? -max : minRawBigint(format), max };
+}
+
+/** The same as numbers. @throws RangeError where the format is wider than doubles are exact */
 export function representable(
   format: QFormat,
   mode: OverflowMode,
@@ -22,12 +31,12 @@ export function representable(
 
 /** @throws RangeError in mode `error` when the value does not fit */
 export function applyOverflow(value: bigint, format: QFormat, mode: OverflowMode): bigint {
-  const { min, max } = representable(format, mode);
-  if (value >= BigInt(min) && value <= BigInt(max)) return value;
+  const { min, max } = representableBigint(format, mode);
+  if (value >= min && value <= max) return value;
   switch (mode) {
     case 'saturate':
     case 'saturate-symmetric':
-      return value < 0n ? BigInt(min) : BigInt(max);
+      return value < 0n ? min : max;
     case 'wrap':
       return format.signed ? BigInt.asIntN(format.bits, value) : BigInt.asUintN(format.bits, value);
     case 'error':

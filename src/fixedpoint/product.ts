@@ -54,3 +54,33 @@ export function multiplyShift(a: number, b: number, shift: number, mode: Roundin
   }
   return Number(roundShift(BigInt(a) * BigInt(b), shift, mode));
 }
+
+/** Cuts of the factors of `floorProduct`: four partial products of at most 44 bits each. */
+const LOW_X = 2 ** 16;
+const LOW_M = 2 ** 26;
+const LOW_XM = 42;
+
+/**
+ * floor(x · m · 2^-shift), exactly, with doubles alone: both factors are cut in two, and what each partial
+ * sum carries is floored on its own (floor(floor(p) / n) = floor(p / n) for whole n).
+ *
+ * @param x integer, |x| ≤ 2^32
+ * @param m integer, 0 ≤ m < 2^53
+ * @param shift at least 0; the result must be below 2^53
+ */
+export function floorProduct(x: number, m: number, shift: number): number {
+  const xHigh = Math.floor(x / LOW_X);
+  const xLow = x - xHigh * LOW_X;
+  const mHigh = Math.floor(m / LOW_M);
+  const mLow = m - mHigh * LOW_M;
+  const p = xLow * mLow;
+  const p16 = Math.floor(p / LOW_X);
+  const q = p16 + xHigh * mLow;
+  const q10 = Math.floor(q / 2 ** 10);
+  const r = q10 + xLow * mHigh;
+  const r16 = Math.floor(r / 2 ** 16);
+  const high = r16 + xHigh * mHigh; // floor(x · m · 2^-42)
+  if (shift >= LOW_XM) return Math.floor(high / 2 ** (shift - LOW_XM));
+  const low = ((r - r16 * 2 ** 16) * 2 ** 10 + (q - q10 * 2 ** 10)) * LOW_X + (p - p16 * LOW_X);
+  return high * 2 ** (LOW_XM - shift) + Math.floor(low / 2 ** shift);
+}

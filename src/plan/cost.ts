@@ -1,3 +1,5 @@
+import { widthBits } from '../fixedpoint/interval.js';
+import type { Integer } from '../fixedpoint/integer.js';
 import type { KernelPlan } from './plan.js';
 
 export interface PlanCost {
@@ -5,10 +7,13 @@ export interface PlanCost {
   readonly multiplications: number;
 }
 
-/** Bytes of the narrowest of 1, 2, 4 or 8 that hold every value in two's complement. */
-function storageBytes(values: readonly number[]): number {
-  const fits = (bits: number) => values.every((v) => v >= -(2 ** (bits - 1)) && v < 2 ** (bits - 1));
-  return [8, 16, 32].find(fits) === undefined ? 8 : [8, 16, 32].find(fits)! / 8;
+/** Bytes of the narrowest of 1, 2, 4, 8 and so on that hold every value in two's complement. */
+function storageBytes(values: readonly Integer[]): number {
+  const numbers = values.map(BigInt);
+  const lo = numbers.reduce((least, value) => (value < least ? value : least));
+  const hi = numbers.reduce((most, value) => (value > most ? value : most));
+  const bits = widthBits({ lo, hi });
+  return Math.max(1, 2 ** Math.ceil(Math.log2(bits / 8)));
 }
 
 /**
@@ -25,8 +30,8 @@ export function planCost(plan: KernelPlan): PlanCost {
     select.kind === 'lookup'
       ? select.map.length * (segments.length <= 256 ? 1 : 2)
       : select.kind === 'compare'
-        ? select.bounds.length * storageBytes(select.bounds)
+        ? select.bounds.length * (select.bounds.length === 0 ? 0 : storageBytes(select.bounds))
         : 0;
-  const reduction = plan.reduce.kind === 'split' ? 1 : 0;
+  const reduction = plan.reduce.kind === 'split' || plan.reduce.kind === 'periodic' ? 1 : 0;
   return { tableBytes: coefficients + origins + finder, multiplications: plan.steps.length + reduction };
 }

@@ -1,60 +1,88 @@
 import { horner } from '../fixedpoint/horner.js';
 import { applyOverflow } from '../fixedpoint/overflow.js';
 import { abs, roundShift } from '../fixedpoint/rounding.js';
-import type { KernelPlan, PlanDraft, Selection } from './plan.js';
+import type { PlanDraft, PlanInteger, Selection, Tail } from './plan.js';
+
+/** A plan as far as its meaning goes, its integers held in any way that is exact. */
+export type Meaning = PlanDraft<PlanInteger>;
 
 /** What a reduction makes of an input. */
 export interface Reduced {
   readonly argument: bigint;
-  readonly negative: boolean;
-  /** k of a normalisation or split; zero otherwise. */
-  readonly count: number;
+  /** k of a normalisation, a split or a period; zero otherwise. */
+  readonly count: bigint;
+  /** Whether the quadrant negates the output. */
+  readonly negate: boolean;
+  /** Whether the input was folded over zero. */
+  readonly folded: boolean;
 }
 
 /**
  * The meaning of a plan: the raw output for a raw input, on bigint. Every other way to run a plan, printed
  * or not, must agree with it.
+ *
+ * @throws RangeError where a result overflows and the plan's mode is `error`
  */
-export function interpret(plan: PlanDraft, input: bigint | number): bigint {
+export function interpret(plan: Meaning, input: bigint | number): bigint {
   const x = BigInt(input);
-  if (plan.undefined && x <= BigInt(plan.undefined.upTo)) return BigInt(plan.undefined.output);
-  const { argument, negative, count } = reduce(plan, x);
-  const positive = tailOutput(plan, argument) ?? finish(plan, evaluateSegment(plan, argument), count);
-  return undo(plan, positive, negative);
+  const hole = plan.undefined?.find(({ lo, hi }) => x >= BigInt(lo) && x <= BigInt(hi));
+  if (hole) return BigInt(hole.output);
+  const { argument, count, negate, folded } = reduce(plan, x);
+  const positive = overflow(plan, tailValue(plan, argument) ?? finish(plan, evaluate(plan, argument), count));
+  const y = negate ? overflow(plan, -positive) : positive;
+  return folded ? overflow(plan, unfold(plan, x, y)) : y;
 }
 
 /** The reduced argument of an input on which the function is defined. */
-export function reduce(plan: Pick<KernelPlan, 'reduce' | 'argumentFracBits'>, x: bigint): Reduced {
+export function reduce(plan: Pick<Meaning, 'fold' | 'reduce' | 'argumentFracBits'>, x: bigint): Reduced {
   const reduction = plan.reduce;
+  const folded = plan.fold !== undefined && x < 0n;
+  const a = plan.fold ? abs(x) : x;
+  const fracBits = BigInt(plan.argumentFracBits);
   switch (reduction.kind) {
     case 'none':
-      return { argument: x, negative: false, count: 0 };
-    case 'odd':
-    case 'even':
-    case 'point':
-      return { argument: abs(x), negative: x < 0n, count: 0 };
+      return { argument: a, count: 0n, negate: false, folded };
     case 'normalise': {
-      const length = x.toString(2).length;
+      const length = a.toString(2).length;
       const count = Math.max(0, Math.floor((reduction.width - length) / reduction.step));
-      return { argument: x << BigInt(count * reduction.step), negative: false, count };
+      const argument = a << BigInt(count * reduction.step);
+      return { argument, count: BigInt(count), negate: false, folded };
     }
     case 'split': {
-      const z = roundShift(x * BigInt(reduction.multiplier), reduction.shift, 'floor');
-      const k = z >> BigInt(plan.argumentFracBits);
-      return { argument: z - (k << BigInt(plan.argumentFracBits)), negative: false, count: Number(k) };
+      const z = roundShift(a * BigInt(reduction.multiplier), reduction.shift, 'floor');
+      const count = z >> fracBits;
+      return { argument: z - (count << fracBits), count, negate: false, folded };
+    }
+    case 'periodic': {
+      const z = roundShift(a * BigInt(reduction.multiplier), reduction.shift, 'floor');
+      const count = z >> fracBits;
+      const rest = z - (count << fracBits);
+      const { mirror, negate } = reduction.quadrants[quadrantOf(count, reduction.quadrants.length)];
+      return { argument: mirror ? (1n << fracBits) - rest : rest, count, negate, folded };
     }
   }
 }
 
-function tailOutput(plan: PlanDraft, argument: bigint): bigint | undefined {
-  const { low, high } = plan.tails;
-  if (low && argument < BigInt(low.bound)) return BigInt(low.output);
-  if (high && argument >= BigInt(high.bound)) return BigInt(high.output);
+/** count modulo the number of quadrants, a power of two; counts below zero too. */
+function quadrantOf(count: bigint, quadrants: number): number {
+  return Number(count & BigInt(quadrants - 1));
+}
+
+/** The value of the tail that serves an argument, before overflow. */
+function tailValue({ tails }: Meaning, argument: bigint): bigint | undefined {
+  const { low, high } = tails;
+  if (low && argument < BigInt(low.bound)) return tailAt(low, argument);
+  if (high && argument >= BigInt(high.bound)) return tailAt(high, argument);
   return undefined;
 }
 
+function tailAt({ output, slope }: Tail<PlanInteger>, argument: bigint): bigint {
+  if (!slope) return BigInt(output);
+  return BigInt(output) + roundShift(argument * BigInt(slope.multiplier), slope.shift, slope.rounding);
+}
+
 /** The index of the segment that serves an argument. */
-export function selectSegment(select: Selection, argument: bigint): number {
+export function selectSegment(select: Selection<PlanInteger>, argument: bigint): number {
   switch (select.kind) {
     case 'uniform':
       return Number((argument - BigInt(select.lo)) >> BigInt(select.shift));
@@ -65,29 +93,49 @@ export function selectSegment(select: Selection, argument: bigint): number {
   }
 }
 
-function evaluateSegment(plan: PlanDraft, argument: bigint): bigint {
+function evaluate(plan: Meaning, argument: bigint): bigint {
   const segment = plan.segments[selectSegment(plan.select, argument)];
   return horner(segment.coefficients.map(BigInt), plan.steps, argument - BigInt(segment.origin));
 }
 
-function finish(plan: PlanDraft, accumulator: bigint, count: number): bigint {
-  const { rounding, overflow } = plan.finish;
-  const exponent = 'exponent' in plan.reduce ? plan.reduce.exponent : undefined;
-  const e = exponent ? exponent.slope * count + exponent.offset : 0;
-  const shift = exponent?.effect === 'scale' ? plan.guardBits - e : plan.guardBits;
-  const unit = BigInt(plan.output.fracBits + plan.guardBits);
-  const sum = exponent?.effect === 'add' ? accumulator + (BigInt(e) << unit) : accumulator;
-  return applyOverflow(roundShift(sum, shift, rounding), plan.output, overflow);
+/** From an accumulator to the result, before overflow. */
+function finish(plan: Meaning, accumulator: bigint, count: bigint): bigint {
+  const sum = accumulator + addend(plan, count);
+  const rounded = roundShift(sum, finishShift(plan, count), plan.finish.rounding);
+  return rounded + BigInt(plan.finish.offset ?? 0);
 }
 
-function undo(plan: PlanDraft, output: bigint, negative: boolean): bigint {
-  if (!negative) return output;
-  switch (plan.reduce.kind) {
-    case 'odd':
-      return applyOverflow(-output, plan.output, plan.finish.overflow);
-    case 'point':
-      return applyOverflow(BigInt(plan.reduce.sum) - output, plan.output, plan.finish.overflow);
-    default:
-      return output;
-  }
+/** What the count of the reduction adds to the accumulator. */
+export function addend({ reduce: reduction }: Pick<Meaning, 'reduce'>, count: bigint): bigint {
+  if (!('exponent' in reduction) || reduction.exponent.effect !== 'add') return 0n;
+  return BigInt(reduction.exponent.perStep) * count + BigInt(reduction.exponent.offset);
+}
+
+/** A shift to the right by more than twice the widest accumulator leaves what this one leaves. */
+const LONGEST_SHIFT = 512n;
+
+/**
+ * The bits that the final rounding drops. A shift to the left by more than the output's width, and two bits for
+ * the offset, changes nothing more: zero stays zero, all else saturates alike, and modulo 2^width it is gone.
+ */
+export function finishShift(
+  { reduce: reduction, guardBits, output }: Pick<Meaning, 'reduce' | 'guardBits' | 'output'>,
+  count: bigint,
+): number {
+  if (!('exponent' in reduction) || reduction.exponent.effect !== 'scale') return guardBits;
+  const { slope, offset } = reduction.exponent;
+  const shift = BigInt(guardBits) - (BigInt(slope) * count + BigInt(offset));
+  const most = BigInt(-output.bits - 2);
+  return Number(shift < most ? most : shift > LONGEST_SHIFT ? LONGEST_SHIFT : shift);
+}
+
+/** The output for a negative x from that for |x|, before overflow. */
+function unfold({ fold, input, output }: Meaning, x: bigint, y: bigint): bigint {
+  if (!fold) return y;
+  const line = (BigInt(fold.slope) * x) << BigInt(output.fracBits - input.fracBits);
+  return BigInt(fold.sign) * y + BigInt(fold.sum) + line;
+}
+
+function overflow({ output, finish: { overflow: mode } }: Meaning, value: bigint): bigint {
+  return applyOverflow(value, output, mode);
 }

@@ -14,7 +14,7 @@ const FINAL_ROUNDING = 0.5;
  */
 export function planLowerBound(plan: KernelPlan): number | null {
   const definition = findFunction(plan.function);
-  const problem = reduceProblem(definition, plan.input, plan.output, plan.range);
+  const problem = reduceProblem(definition, { ...plan, overflow: plan.finish.overflow });
   return fewestOf(problem, plan.output, plan.target, plan.steps.length);
 }
 

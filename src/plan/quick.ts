@@ -1,6 +1,6 @@
 import type { RoundingMode } from '../fixedpoint/rounding.js';
 import { representable } from '../fixedpoint/overflow.js';
-import type { KernelPlan } from './plan.js';
+import type { NarrowPlan } from './narrow.js';
 
 /** Products and sums of at most this many bits are exact in a double, with room for a rounding bit. */
 export const EXACT_BITS = 53;
@@ -27,7 +27,7 @@ export interface QuickFinish {
 }
 
 /** Whether every product is exact in a double and every rounding is an addition away from half-even. */
-export function isQuick({ steps, bounds }: KernelPlan): boolean {
+export function isQuick({ steps, bounds }: NarrowPlan): boolean {
   return steps.every(
     ({ shift, rounding, clamp }, i) =>
       bounds.steps[i].product.bits <= EXACT_BITS &&
@@ -42,7 +42,7 @@ function isQuickRounding(rounding: RoundingMode): boolean {
   return rounding === 'half-up' || rounding === 'floor' || rounding === 'half-even';
 }
 
-export function quickPolynomials({ segments, steps }: KernelPlan): readonly QuickPolynomial[] {
+export function quickPolynomials({ segments, steps }: NarrowPlan): readonly QuickPolynomial[] {
   return segments.map(({ origin, coefficients }) => ({
     origin,
     leading: coefficients[0],
@@ -57,13 +57,29 @@ export function quickPolynomials({ segments, steps }: KernelPlan): readonly Quic
 }
 
 /** The quick way to finish for an exponent, where there is one. */
-export function quickFinish(plan: KernelPlan, shift: number, addend: number): QuickFinish | undefined {
+export function quickFinish(plan: NarrowPlan, shift: number, addend: number): QuickFinish | undefined {
   const { rounding, overflow } = plan.finish;
   const saturates = overflow === 'saturate' || overflow === 'saturate-symmetric';
   if (!saturates || plan.bounds.accumulator.bits > EXACT_BITS || shift > WIDEST_SHIFT) return undefined;
   if (!isQuickRounding(rounding)) return undefined;
   const offset = shift > 0 ? quickOffset(rounding, shift) : 0;
-  return { addend, scale: 2 ** -shift, offset, ...representable(plan.output, overflow) };
+  const before = addend + resultOffset(plan, shift);
+  if (Math.abs(before - addend) > MOST_ADDED || !Number.isInteger(before)) return undefined;
+  return { addend: before, scale: 2 ** -shift, offset, ...representable(plan.output, overflow) };
+}
+
+/** With that much added, an accumulator of 52 bits still is an exact double. */
+const MOST_ADDED = 2 ** 51;
+
+/**
+ * What adds the offset of the rounded result to the accumulator instead; NaN where ties to even would then go
+ * to the other neighbour, or where an accumulator has no bits left for it.
+ */
+function resultOffset({ finish, bounds }: NarrowPlan, shift: number): number {
+  const { offset = 0, rounding } = finish;
+  if (offset === 0) return 0;
+  const wide = bounds.accumulator.bits > EXACT_BITS - 1 || shift < 0;
+  return wide || (rounding === 'half-even' && offset % 2 !== 0) ? NaN : offset * 2 ** shift;
 }
 
 /**

@@ -1,105 +1,131 @@
-import { roundShift } from '../fixedpoint/rounding.js';
+import { floorProduct } from '../fixedpoint/product.js';
 import type { Loops } from './loops.js';
-import type { KernelPlan } from './plan.js';
+import type { NarrowPlan } from './narrow.js';
 
-/** Consecutive inputs that share what the reduction decides: sign, exponent, or having no value. */
+/** Consecutive inputs that share what the reduction decides: sign, exponent, quadrant, or having no value. */
 export type ReducedRun =
   | { readonly kind: 'undefined'; readonly length: number; readonly output: number }
-  | { readonly kind: 'reduced'; readonly length: number; readonly count: number; readonly negative: boolean };
+  | {
+      readonly kind: 'reduced';
+      readonly length: number;
+      readonly count: number;
+      /** Whether the quadrant negates the outputs. */
+      readonly negate: boolean;
+      /** Whether the inputs are negative and were folded. */
+      readonly folded: boolean;
+      /** Whether the arguments, which ascend, are in the reverse order of the inputs. */
+      readonly reversed: boolean;
+    };
 
-/**
- * The longest run of inputs from `first` on that share sign and exponent, at most `limit`. Their reduced
- * arguments go into `args`, ascending: for a negative run that is the reverse of the input order.
- */
-export function reduceRun(
-  plan: KernelPlan,
-  first: number,
-  limit: number,
-  args: Float64Array,
-  loops: Loops,
-): ReducedRun {
-  if (plan.undefined && first <= plan.undefined.upTo) {
-    const length = Math.min(limit, plan.undefined.upTo - first + 1);
-    return { kind: 'undefined', length, output: plan.undefined.output };
-  }
-  switch (plan.reduce.kind) {
+/** Reduces the longest run of inputs from `first` on, at most `limit`; their arguments go into `args`. */
+export type RunReducer = (first: number, limit: number, args: Float64Array) => ReducedRun;
+
+export function runReducer(plan: NarrowPlan, loops: Loops): RunReducer {
+  const stretchOf = stretchReducer(plan, loops);
+  return (first, limit, args) => {
+    const hole = plan.undefined?.find(({ hi }) => hi >= first);
+    if (hole && hole.lo <= first) {
+      return { kind: 'undefined', length: Math.min(limit, hole.hi - first + 1), output: hole.output };
+    }
+    const defined = hole ? Math.min(limit, hole.lo - first) : limit;
+    const folded = plan.fold !== undefined && first < 0;
+    // Magnitudes of negative inputs descend, so that the first input has the greatest.
+    const most = folded ? Math.min(defined, -first) : defined;
+    const ends = folded ? { lo: -first - most + 1, hi: -first } : { lo: first, hi: first + most - 1 };
+    const { lo, hi, count, mirror, negate } = stretchOf(ends, folded ? ends.hi : ends.lo, args);
+    return { kind: 'reduced', length: hi - lo + 1, count, negate, folded, reversed: folded !== mirror };
+  };
+}
+
+interface Ends {
+  readonly lo: number;
+  readonly hi: number;
+}
+
+interface Stretch extends Ends {
+  readonly count: number;
+  readonly mirror: boolean;
+  readonly negate: boolean;
+}
+
+/** Reduces what of an interval of magnitudes shares the count of one of its ends, the anchor. */
+type StretchReducer = (ends: Ends, anchor: number, args: Float64Array) => Stretch;
+
+function stretchReducer(plan: NarrowPlan, loops: Loops): StretchReducer {
+  const { reduce } = plan;
+  switch (reduce.kind) {
     case 'none':
-      return ascending(loops, first, limit, 0, args);
-    case 'odd':
-    case 'even':
-    case 'point':
-      return mirrored(loops, first, limit, args);
+      return (ends, _anchor, args) => ascending(loops, ends, 0, args, 1);
     case 'normalise':
-      return normalised(loops, plan.reduce.width, plan.reduce.step, first, limit, args);
+      return (ends, anchor, args) => {
+        const bits = 32 - Math.clz32(anchor);
+        const count = Math.max(0, Math.floor((reduce.width - bits) / reduce.step));
+        const same = within(ends, 2 ** (bits - 1), 2 ** bits - 1);
+        return ascending(loops, same, count, args, 2 ** (count * reduce.step));
+      };
     case 'split':
-      return split(plan.reduce.multiplier, plan.reduce.shift, plan.argumentFracBits, first, limit, args);
+      return divided(plan, reduce, undefined);
+    case 'periodic':
+      return divided(plan, reduce, reduce.quadrants);
   }
 }
 
-function ascending(
-  loops: Loops,
-  first: number,
-  length: number,
-  count: number,
-  args: Float64Array,
-  scale = 1,
-): ReducedRun {
-  loops.ascending(args.subarray(0, length), first, scale);
-  return { kind: 'reduced', length, count, negative: false };
+function ascending(loops: Loops, ends: Ends, count: number, args: Float64Array, scale: number): Stretch {
+  loops.ascending(args.subarray(0, ends.hi - ends.lo + 1), ends.lo, scale);
+  return { ...ends, count, mirror: false, negate: false };
 }
 
-function mirrored(loops: Loops, first: number, limit: number, args: Float64Array): ReducedRun {
-  if (first >= 0) return ascending(loops, first, limit, 0, args);
-  const length = Math.min(limit, -first);
-  const smallest = -(first + length - 1);
-  loops.ascending(args.subarray(0, length), smallest, 1);
-  return { kind: 'reduced', length, count: 0, negative: true };
+function within({ lo, hi }: Ends, least: number, most: number): Ends {
+  return { lo: Math.max(lo, least), hi: Math.min(hi, most) };
 }
 
-function normalised(
-  loops: Loops,
-  width: number,
-  step: number,
-  first: number,
-  limit: number,
-  args: Float64Array,
-): ReducedRun {
-  const bits = 32 - Math.clz32(first);
-  const count = Math.max(0, Math.floor((width - bits) / step));
-  return ascending(loops, first, Math.min(limit, 2 ** bits - first), count, args, 2 ** (count * step));
+type Quadrants = Extract<NarrowPlan['reduce'], { kind: 'periodic' }>['quadrants'];
+
+/** Splits and periods: z = floor(a · multiplier · 2^-shift), its whole part and its rest. */
+function divided(
+  { argumentFracBits }: NarrowPlan,
+  { multiplier, shift }: { readonly multiplier: number; readonly shift: number },
+  quadrants: Quadrants | undefined,
+): StretchReducer {
+  const product = productOf(multiplier, shift);
+  const one = 2 ** argumentFracBits;
+  const unit = argumentFracBits + shift;
+  /** The least magnitude whose count is at least k: a · multiplier ≥ k · 2^(fracBits + shift). */
+  const firstOf = (k: number): number => {
+    const bits = BigInt(k) << BigInt(unit);
+    const quotient = bits / BigInt(multiplier);
+    const exact = quotient * BigInt(multiplier) === bits;
+    return Number(bits > 0n && !exact ? quotient + 1n : quotient);
+  };
+  return (ends, anchor, args) => {
+    const count = Math.floor(product(anchor) / one);
+    const { lo, hi } = multiplier === 0 ? ends : within(ends, firstOf(count), firstOf(count + 1) - 1);
+    const { mirror, negate } = quadrants?.[count & (quadrants.length - 1)] ?? {
+      mirror: false,
+      negate: false,
+    };
+    const length = hi - lo + 1;
+    for (let i = 0; i < length; i++) {
+      const rest = product(lo + i) - count * one;
+      if (mirror) args[length - 1 - i] = one - rest;
+      else args[i] = rest;
+    }
+    return { lo, hi, count, mirror, negate };
+  };
 }
 
-/** Half of an input's bits: a product of either half with the multiplier is exact below 2^37. */
+/** Half of an input's bits: a product of either half with such a multiplier is exact. */
 const HALF = 16;
-const WIDEST_MULTIPLIER = 2 ** 37;
+const NARROW_MULTIPLIER = 2 ** 36;
 
-function split(
-  multiplier: number,
-  shift: number,
-  fracBits: number,
-  first: number,
-  limit: number,
-  args: Float64Array,
-): ReducedRun {
-  const product = multiplier < WIDEST_MULTIPLIER && shift >= HALF ? splitProduct : bigProduct;
-  const one = 2 ** fracBits;
-  const count = Math.floor(product(first, multiplier, shift) / one);
-  let length = 0;
-  for (; length < limit; length++) {
-    const a = product(first + length, multiplier, shift) - count * one;
-    if (a >= one) break;
-    args[length] = a;
-  }
-  return { kind: 'reduced', length, count, negative: false };
-}
-
-/** floor(x · m · 2^-shift) with x in two halves, each product exact in a double. */
-function splitProduct(x: number, m: number, shift: number): number {
-  const high = Math.floor(x / 2 ** HALF);
-  const low = x - high * 2 ** HALF;
-  return Math.floor((high * m + Math.floor((low * m) / 2 ** HALF)) / 2 ** (shift - HALF));
-}
-
-function bigProduct(x: number, m: number, shift: number): number {
-  return Number(roundShift(BigInt(x) * BigInt(m), shift, 'floor'));
+/** a ↦ floor(a · m · 2^-shift), by the quickest way that is exact. */
+function productOf(m: number, shift: number): (a: number) => number {
+  if (shift < 0) return (a) => a * m * 2 ** -shift;
+  if (m >= NARROW_MULTIPLIER || shift < HALF) return (a) => floorProduct(a, m, shift);
+  const scale = 2 ** (HALF - shift);
+  return (a) => {
+    const high = Math.floor(a / 2 ** HALF);
+    const low = a - high * 2 ** HALF;
+    return Math.floor((high * m + Math.floor((low * m) / 2 ** HALF)) * scale);
+  };
 }

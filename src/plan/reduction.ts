@@ -1,172 +1,267 @@
-import { maxRaw, minRaw, type QFormat } from '../fixedpoint/format.js';
-import type { FunctionDefinition } from '../function/definition.js';
+import { type QFormat } from '../fixedpoint/format.js';
+import { toInteger, type Integer } from '../fixedpoint/integer.js';
+import { joinIntervals, type Interval } from '../fixedpoint/interval.js';
+import type { OverflowMode } from '../fixedpoint/overflow.js';
 import type { Approximand } from '../segment/approximand.js';
+import { undefinedInputs } from './domain.js';
+import { definedInputs, magnitudes } from './inputs.js';
 import { reduce } from './interpret.js';
-import type { Exponent, RawRange, Reduction } from './plan.js';
+import type { Exponent, Fold, RawRange, Reduction, UndefinedInputs } from './plan.js';
+import type { FunctionReduction, ReducibleFunction } from './reducible.js';
+
+/** The formats that a function is reduced for, and the inputs that are asked for. */
+export interface ReductionSetting {
+  readonly input: QFormat;
+  readonly output: QFormat;
+  readonly overflow: OverflowMode;
+  /** Raw inputs, both included. */
+  readonly range: RawRange<Integer>;
+}
 
 /** A function in a format after its range reduction, ready to be cut into segments. */
 export interface ReducedProblem {
-  readonly reduce: Reduction;
+  readonly undefined?: readonly UndefinedInputs[];
+  readonly fold?: Fold;
+  /** The plan's reduction; what it adds is in units of an accumulator of that many fraction bits. */
+  readonly reduce: (accumulatorFracBits: number) => Reduction;
+  /** Added to rounded results, in units of the output. */
+  readonly finishOffset: Integer;
   readonly approximand: Approximand;
   /** The greatest power of two that a result is scaled by, over the inputs of the range. */
   readonly worstExponent: number;
   /** Whether arguments beyond the segments exist, so that a tail has to serve them. */
   readonly needsHighTail: boolean;
   readonly needsLowTail: boolean;
+  /** Raw arguments at which a segment has to begin, ascending, inside the approximand. */
+  readonly breaks: readonly number[];
 }
+
+/** What is known before the kind of reduction is looked at. */
+interface Prepared extends ReductionSetting {
+  readonly definition: ReducibleFunction;
+  readonly fold: Fold | undefined;
+  /** What enters the reduction: from every input with a value, and from those of the range. */
+  readonly all: Interval;
+  readonly asked: readonly Interval[];
+}
+
+type ReducedArgument = Omit<ReducedProblem, 'undefined' | 'fold'>;
 
 /**
- * @param range raw inputs, both included
- * @param outputFracBits with the range it decides how exact a split's multiplier must be
+ * How a function is computed in a format: what is folded, reduced and left without a value, and what is left
+ * to be approximated.
+ *
+ * @throws TypeError where no input of the range has a value, or a definition contradicts itself
  */
-export function reduceProblem(
-  definition: FunctionDefinition,
-  input: QFormat,
-  output: QFormat,
-  range: RawRange,
-): ReducedProblem {
-  const { reduction } = definition;
-  if (!canReduce(definition, input)) return symmetric(definition, input, output, range);
-  switch (reduction.kind) {
-    case 'normalise':
-      return normalised(definition, reduction, input, range);
-    case 'split':
-      return split(reduction, input, output, range);
-    default:
-      return symmetric(definition, input, output, range);
-  }
-}
-
-/** Whether a plan can say a function's reduction; what it can't say is approximated as it is. */
-export function canReduce({ reduction, domain }: FunctionDefinition, input: QFormat): boolean {
-  switch (reduction.kind) {
-    case 'normalise':
-      return Number.isInteger(reduction.perStep) && !(input.signed && domain[0].from < 0);
-    case 'split':
-      return reduction.offset === 0;
-    default:
-      return false;
-  }
-}
-
-/** How a function is folded at zero, where a plan can say it. */
-export function foldOf(
-  { symmetry }: FunctionDefinition,
-  output: QFormat,
-): { readonly kind: 'odd' | 'even' } | { readonly kind: 'point'; readonly sum: number } | undefined {
-  if (!symmetry || symmetry.slope !== 0) return undefined;
-  const { sign, sum } = symmetry;
-  if (sum !== 0) return sign === -1 ? { kind: 'point', sum: sum * 2 ** output.fracBits } : undefined;
-  return { kind: sign === 1 ? 'even' : 'odd' };
-}
-
-function symmetric(
-  definition: FunctionDefinition,
-  input: QFormat,
-  output: QFormat,
-  range: RawRange,
-): ReducedProblem {
-  const unit = 2 ** -input.fracBits;
-  const evaluate = (a: number) => definition.evaluate(a * unit);
-  const fold = input.signed ? foldOf(definition, output) : undefined;
-  if (!fold) {
-    const needsHighTail = range.hi < maxRaw(input);
-    const needsLowTail = range.lo > minRaw(input);
-    const hi = needsHighTail ? range.hi : range.hi + 1;
-    return {
-      reduce: { kind: 'none' },
-      approximand: { evaluate, lo: range.lo, hi, fracBits: input.fracBits },
-      worstExponent: 0,
-      needsHighTail,
-      needsLowTail,
-    };
-  }
-  const farthest = Math.max(Math.abs(range.lo), Math.abs(range.hi));
-  const needsHighTail = farthest < -minRaw(input);
+export function reduceProblem(definition: ReducibleFunction, setting: ReductionSetting): ReducedProblem {
+  const holes = undefinedInputs(definition, setting);
+  const fold = usableFold(definition, setting.input, setting.output);
+  const defined = definedInputs({ input: setting.input, undefined: holes });
+  const asked = defined
+    .map(({ lo, hi }) => ({
+      lo: lo > BigInt(setting.range.lo) ? lo : BigInt(setting.range.lo),
+      hi: hi < BigInt(setting.range.hi) ? hi : BigInt(setting.range.hi),
+    }))
+    .filter(({ lo, hi }) => lo <= hi);
+  if (asked.length === 0) throw new TypeError(`no input of the range has a value of ${definition.name}`);
+  const entering = (intervals: readonly Interval[]) => (fold ? intervals.map(magnitudes) : intervals);
+  const prepared: Prepared = {
+    ...setting,
+    definition,
+    fold,
+    all: entering(defined).reduce(joinIntervals),
+    asked: entering(asked),
+  };
   return {
-    reduce: fold,
-    // With a tail, the last argument of the range is the tail's first.
-    approximand: { evaluate, lo: 0, hi: needsHighTail ? farthest : farthest + 1, fracBits: input.fracBits },
-    worstExponent: 0,
-    needsHighTail,
-    needsLowTail: false,
+    ...(holes.length > 0 ? { undefined: holes } : {}),
+    ...(fold ? { fold } : {}),
+    ...reduceArgument(prepared, definition.reduction),
   };
 }
 
-type Normalise = Extract<FunctionDefinition['reduction'], { kind: 'normalise' }>;
-type Split = Extract<FunctionDefinition['reduction'], { kind: 'split' }>;
+/** How a function is folded at zero: its sum has to be an output, and its slope may drop no bits of the input. */
+export function usableFold(
+  { symmetry }: ReducibleFunction,
+  input: QFormat,
+  output: QFormat,
+): Fold | undefined {
+  if (!symmetry || !input.signed) return undefined;
+  const { sign, slope } = symmetry;
+  const sum = symmetry.sum * 2 ** output.fracBits;
+  if (!Number.isInteger(sum) || !Number.isInteger(slope)) return undefined;
+  if (slope !== 0 && output.fracBits < input.fracBits) return undefined;
+  return { sign, sum: toInteger(BigInt(sum)), slope: slope + 0 };
+}
+
+function reduceArgument(prepared: Prepared, reduction: FunctionReduction): ReducedArgument {
+  switch (reduction.kind) {
+    case 'none':
+      return unreduced(prepared);
+    case 'normalise':
+      return normalised(prepared, reduction);
+    case 'split':
+      return split(prepared, reduction);
+    case 'periodic':
+      return periodic(prepared, reduction);
+  }
+}
+
+/** The nearest double that is not above, or not below, an integer. */
+function doubleBeside(value: bigint, side: 'below' | 'above'): number {
+  const nearest = Number(value);
+  const wrong = side === 'below' ? BigInt(nearest) > value : BigInt(nearest) < value;
+  if (!wrong) return nearest;
+  // Beyond 2^53, where doubles are at most 2^-52 of their magnitude apart.
+  const step = 2 ** (Math.floor(Math.log2(Math.abs(nearest))) - 52);
+  return side === 'below' ? nearest - step : nearest + step;
+}
+
+function unreduced({ definition, input, fold, all, asked }: Prepared): ReducedArgument {
+  const unit = 2 ** -input.fracBits;
+  const range = asked.reduce(joinIntervals);
+  const needsHighTail = range.hi < all.hi;
+  const needsLowTail = !fold && range.lo > all.lo;
+  // With a tail, the last argument of the range is the tail's first.
+  const lo = doubleBeside(needsLowTail ? range.lo : all.lo, 'below');
+  const hi = doubleBeside(needsHighTail ? range.hi : all.hi + 1n, 'above');
+  return {
+    reduce: () => ({ kind: 'none' }),
+    finishOffset: 0,
+    approximand: { evaluate: (a) => definition.evaluate(a * unit), lo, hi, fracBits: input.fracBits },
+    worstExponent: 0,
+    needsHighTail,
+    needsLowTail,
+    breaks: breaksBetween(definition.breaks, fold, 2 ** input.fracBits, lo, hi),
+  };
+}
+
+/** The first argument at or after each break; of a folded function, breaks of its positive half. */
+function breaksBetween(
+  breaks: readonly number[],
+  fold: Fold | undefined,
+  scale: number,
+  lo: number,
+  hi: number,
+): readonly number[] {
+  const raw = breaks.filter((at) => !fold || at > 0).map((at) => Math.ceil(at * scale));
+  return [...new Set(raw)].filter((at) => at > lo && at < hi).toSorted((a, b) => a - b);
+}
+
+type Kind<K extends FunctionReduction['kind']> = Extract<FunctionReduction, { kind: K }>;
+
+const bitLength = (value: bigint) => (value > 0n ? value.toString(2).length : 0);
 
 function normalised(
-  definition: FunctionDefinition,
-  { step, effect, perStep }: Normalise,
-  input: QFormat,
-  range: RawRange,
-): ReducedProblem {
+  { definition, input, all, asked }: Prepared,
+  reduction: Kind<'normalise'>,
+): ReducedArgument {
+  const { step, perStep } = reduction;
   // The mantissa m = a · 2^-(width − step) lies in [1, 2^step); x = m · 2^(step · power), where
   // power = (width − step − n) / step − k has to be an integer.
-  const longest = maxRaw(input).toString(2).length;
+  const longest = bitLength(all.hi);
   const excess = (longest - step - input.fracBits) % step;
   const width = longest + (excess === 0 ? 0 : excess > 0 ? step - excess : -excess);
   const fracBits = width - step;
-  const offset = ((width - step - input.fracBits) / step) * perStep + 0; // never −0
-  const exponent: Exponent = { effect, slope: 0 - perStep, offset };
-  const reduction: Reduction = { kind: 'normalise', width, step, exponent };
+  const power = (width - step - input.fracBits) / step;
+  const exponentIn = (accumulatorFracBits: number): Exponent => {
+    if (reduction.effect === 'scale') {
+      return { effect: 'scale', slope: 0 - perStep, offset: power * perStep + 0 }; // never −0
+    }
+    const fixed = reduction.perStepFixed(accumulatorFracBits);
+    return { effect: 'add', perStep: toInteger(-fixed), offset: toInteger(fixed * BigInt(power)) };
+  };
+  const reduceIn = (accumulatorFracBits: number): Reduction => ({
+    kind: 'normalise',
+    width,
+    step,
+    exponent: exponentIn(accumulatorFracBits),
+  });
   return {
-    reduce: reduction,
+    ...NOTHING_ELSE,
+    reduce: reduceIn,
     approximand: {
       evaluate: (a) => definition.evaluate(a * 2 ** -fracBits),
       lo: 2 ** fracBits,
       hi: 2 ** width,
       fracBits,
     },
-    worstExponent: effect === 'scale' ? worstExponent(reduction, exponent, fracBits, range) : 0,
-    needsHighTail: false,
-    needsLowTail: false,
+    worstExponent: worstExponent(reduceIn(0), fracBits, asked),
   };
 }
 
-/** Fraction bits of a split's remainder beyond what the output shows: its error then stays below 2^-4 ulp. */
-const SPLIT_GUARD = 4;
-/** Keeps the product with an input in two exact double products. */
-const WIDEST_MULTIPLIER_BITS = 36;
+/** What most reductions leave out: they serve every argument, and f is smooth on it. */
+const NOTHING_ELSE = { finishOffset: 0, needsHighTail: false, needsLowTail: false, breaks: [] } as const;
 
-function split(
-  { multiplier, multiplierFixed, core }: Split,
-  input: QFormat,
-  output: QFormat,
-  range: RawRange,
-): ReducedProblem {
-  const farthest = Math.max(Math.abs(range.lo), Math.abs(range.hi)) * 2 ** -input.fracBits;
-  const greatest = Math.max(0, Math.ceil(range.hi * 2 ** -input.fracBits * multiplier));
-  const fracBits = output.fracBits + Math.min(greatest, output.bits - output.fracBits) + SPLIT_GUARD;
-  const wanted = fracBits + Math.max(0, Math.ceil(Math.log2(Math.max(farthest, 1))));
-  const multiplierBits = Math.min(wanted, WIDEST_MULTIPLIER_BITS - Math.ceil(Math.log2(multiplier)));
-  const exponent: Exponent = { effect: 'scale', slope: 1, offset: 0 };
-  const reduction: Reduction = {
+/**
+ * Fraction bits of a reduced argument beyond what the output shows. Flooring costs it up to one of its own
+ * units, 2^-5 ulp, and its multiplier less than that: together less than 2^-4 ulp.
+ */
+const REDUCED_GUARD = 5;
+
+/** Bits of a multiplier whose error, times the farthest magnitude, is below half a unit of the argument. */
+function multiplierBits(fracBits: number, farthest: number): number {
+  return fracBits + 1 + Math.max(0, Math.ceil(Math.log2(Math.max(farthest, 1))));
+}
+
+function split(prepared: Prepared, reduction: Kind<'split'>): ReducedArgument {
+  const { input, output, all, asked } = prepared;
+  const { multiplier, multiplierFixed, offset, core } = reduction;
+  const unit = 2 ** -input.fracBits;
+  const integerBits = output.bits - output.fracBits;
+  const greatest = Math.max(0, Math.ceil(Number(asked.reduce(joinIntervals).hi) * unit * multiplier));
+  const fracBits = output.fracBits + Math.min(greatest, integerBits) + REDUCED_GUARD;
+  // Beyond these powers of two the result saturates, or is less than the output shows, whatever its argument.
+  const farthestPower = Math.max(integerBits, output.fracBits + REDUCED_GUARD) + 1;
+  const farthest = Math.max(Math.abs(Number(all.lo)), Math.abs(Number(all.hi))) * unit;
+  const bits = multiplierBits(fracBits, Math.min(farthest, farthestPower / multiplier));
+  const plan: Reduction = {
     kind: 'split',
-    multiplier: Number(multiplierFixed(multiplierBits)),
-    shift: input.fracBits + multiplierBits - fracBits,
-    exponent,
+    multiplier: toInteger(multiplierFixed(bits)),
+    shift: input.fracBits + bits - fracBits,
+    exponent: { effect: 'scale', slope: 1, offset: 0 },
   };
   return {
-    reduce: reduction,
+    ...NOTHING_ELSE,
+    reduce: () => plan,
+    finishOffset: toInteger(BigInt(offset * 2 ** output.fracBits)),
     approximand: { evaluate: (a) => core.evaluate(a * 2 ** -fracBits), lo: 0, hi: 2 ** fracBits, fracBits },
-    worstExponent: worstExponent(reduction, exponent, fracBits, range),
-    needsHighTail: false,
-    needsLowTail: false,
+    worstExponent: worstExponent(plan, fracBits, asked),
   };
 }
 
-/** k is monotone in x, so the ends of the range have the extreme exponents. */
-function worstExponent(
-  reduction: Reduction,
-  exponent: Exponent,
-  argumentFracBits: number,
-  range: RawRange,
-): number {
-  const exponents = [range.lo, range.hi].map(
-    (x) =>
-      exponent.slope * reduce({ reduce: reduction, argumentFracBits }, BigInt(x)).count + exponent.offset,
+function periodic(prepared: Prepared, reduction: Kind<'periodic'>): ReducedArgument {
+  const { input, output, all } = prepared;
+  const { multiplier, multiplierFixed, quadrants, core } = reduction;
+  // A unit of the argument is 1 / multiplier units of x, and counts as much where f is no steeper than x.
+  const fracBits = output.fracBits + REDUCED_GUARD + Math.max(0, Math.ceil(-Math.log2(multiplier)));
+  const farthest = Math.max(Math.abs(Number(all.lo)), Math.abs(Number(all.hi))) * 2 ** -input.fracBits;
+  const bits = multiplierBits(fracBits, farthest);
+  const plan: Reduction = {
+    kind: 'periodic',
+    multiplier: toInteger(multiplierFixed(bits)),
+    shift: input.fracBits + bits - fracBits,
+    quadrants: quadrants.map(({ mirror, negate }) => ({ mirror, negate })),
+  };
+  const countOf = (a: bigint) => reduce({ reduce: plan, argumentFracBits: fracBits }, a).count;
+  const plain = !quadrants[0].mirror && !quadrants[0].negate;
+  // Where no input leaves the first quadrant, the function itself is as easy, and its arguments are exact.
+  if (plain && countOf(all.lo) === 0n && countOf(all.hi) === 0n) return unreduced(prepared);
+  const end = 1n << BigInt(fracBits);
+  const hi = doubleBeside(quadrants.some(({ mirror }) => mirror) ? end + 1n : end, 'above');
+  return {
+    ...NOTHING_ELSE,
+    reduce: () => plan,
+    approximand: { evaluate: (a) => core.evaluate(a * 2 ** -fracBits), lo: 0, hi, fracBits },
+    worstExponent: 0,
+  };
+}
+
+/** k is monotone in what enters, so the ends of the range have the extreme exponents. */
+function worstExponent(reduction: Reduction, argumentFracBits: number, asked: readonly Interval[]): number {
+  if (!('exponent' in reduction) || reduction.exponent.effect !== 'scale') return 0;
+  const { slope, offset } = reduction.exponent;
+  const counts = asked.flatMap(({ lo, hi }) =>
+    [lo, hi].map((a) => Number(reduce({ reduce: reduction, argumentFracBits }, a).count)),
   );
-  return Math.max(...exponents);
+  return Math.max(...counts.map((count) => slope * count + offset));
 }

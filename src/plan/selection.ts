@@ -1,7 +1,8 @@
+import { toInteger, type Integer } from '../fixedpoint/integer.js';
 import type { RawRange, Selection } from './plan.js';
 
 /** A map longer than this costs more than the comparisons that it saves (a heuristic). */
-const LONGEST_MAP = 8192;
+const LONGEST_MAP = 8192n;
 
 /**
  * The cheapest way to find the segment of an argument: a shift where all segments are equal powers of
@@ -9,29 +10,31 @@ const LONGEST_MAP = 8192;
  *
  * @param segments ascending and adjacent, half-open
  */
-export function chooseSelection(segments: readonly RawRange[]): Selection {
+export function chooseSelection(segments: readonly RawRange<Integer>[]): Selection {
+  const start = BigInt(segments[0].lo);
   const lo = segments[0].lo;
-  const end = segments[segments.length - 1].hi;
-  const bounds = segments.slice(1).map((segment) => segment.lo);
-  if (bounds.length === 0) {
-    return { kind: 'uniform', lo, shift: Math.ceil(Math.log2(Math.max(end - lo, 1))) };
-  }
-  const shift = Math.min(...bounds.map((bound) => trailingZeros(bound - lo)));
-  const cell = 2 ** shift;
-  if (bounds.every((bound, i) => bound - lo === (i + 1) * cell) && end - bounds[bounds.length - 1] <= cell) {
+  const end = BigInt(segments[segments.length - 1].hi) - start;
+  const offsets = segments.slice(1).map((segment) => BigInt(segment.lo) - start);
+  if (offsets.length === 0)
+    return { kind: 'uniform', lo, shift: (end - 1n).toString(2).length * (end > 1n ? 1 : 0) };
+  const shift = Math.min(...offsets.map(trailingZeros));
+  const cell = 1n << BigInt(shift);
+  const last = offsets[offsets.length - 1];
+  if (offsets.every((offset, i) => offset === BigInt(i + 1) * cell) && end - last <= cell) {
     return { kind: 'uniform', lo, shift };
   }
-  const cells = Math.ceil((end - lo) / cell);
-  if (cells > LONGEST_MAP) return { kind: 'compare', bounds };
+  if (ceilingOf(end, cell) > LONGEST_MAP) {
+    return { kind: 'compare', bounds: segments.slice(1).map((segment) => toInteger(segment.lo)) };
+  }
   const map = segments.flatMap((segment, i) => {
-    const count = Math.ceil((segment.hi - lo) / cell) - (segment.lo - lo) / cell;
-    return Array.from({ length: count }, () => i);
+    const count = ceilingOf(BigInt(segment.hi) - start, cell) - (BigInt(segment.lo) - start) / cell;
+    return Array.from({ length: Number(count) }, () => i);
   });
   return { kind: 'lookup', lo, shift, map };
 }
 
-function trailingZeros(value: number): number {
-  let count = 0;
-  for (let rest = value; rest % 2 === 0; rest /= 2) count++;
-  return count;
+const ceilingOf = (value: bigint, cell: bigint) => (value + cell - 1n) / cell;
+
+function trailingZeros(value: bigint): number {
+  return (value & -value).toString(2).length - 1;
 }

@@ -1,13 +1,20 @@
 import { usageError } from '../diagnostic.js';
-import { maxRaw, minRaw } from '../fixedpoint/format.js';
-import { representable } from '../fixedpoint/overflow.js';
+import { MAX_BITS, maxRawBigint, MIN_BITS, minRawBigint } from '../fixedpoint/format.js';
+import { isCanonicalInteger } from '../fixedpoint/integer.js';
+import { representableBigint } from '../fixedpoint/overflow.js';
+import { ROUNDING_MODES } from '../fixedpoint/rounding.js';
 import { planBounds } from './bounds.js';
 import { canonicalJson } from './canonical.js';
+import { definedMagnitudes } from './inputs.js';
 import { selectSegment } from './interpret.js';
-import { PLAN_SCHEMA, type KernelPlan, type PlanSegment } from './plan.js';
+import { integersOf } from './narrow.js';
+import { PLAN_SCHEMA, type Bound, type KernelPlan, type PlanSegment } from './plan.js';
 
-/** Integers of this many bits, sign included, and sums of two of them are exact in a double. */
-const EXACT_BITS = 53;
+/** Wider products, and longer shifts, are a mistake rather than a kernel. */
+const WIDEST_PRODUCT = 200;
+const WIDEST_VALUE = 127;
+const LONGEST_SHIFT = 256;
+const MOST_QUADRANTS = 16;
 
 /** A law of plans: what must hold, and a check that returns what breaks it. */
 export interface Rule {
@@ -25,31 +32,79 @@ export const WELL_FORMED: readonly Rule[] = Object.freeze([
   },
   {
     code: 'integers',
-    law: 'every number of the arithmetic is an integer below 2^53',
+    law: 'every number of the arithmetic is an integer, a number below 2^53 and a decimal string beyond',
     broken: (plan) => {
-      const { reduce, tails, select, segments, steps, guardBits, coefficientFracBits, range } = plan;
-      const numbers = numbersIn({
-        undefined: plan.undefined,
-        reduce,
-        tails,
-        select,
-        segments,
-        steps,
-        guardBits,
-        coefficientFracBits,
-        range,
-      });
-      const bad = numbers.find((value) => !Number.isSafeInteger(value) || Object.is(value, -0));
-      return bad === undefined ? undefined : `${bad} is not`;
+      const bad = integersIn(integersOf(plan)).find((value) => !isCanonicalInteger(value));
+      return bad === undefined ? undefined : `${JSON.stringify(bad)} is not`;
+    },
+  },
+  {
+    code: 'sizes',
+    law: `formats have ${MIN_BITS} to ${MAX_BITS} bits, and shifts and fractions at most ${LONGEST_SHIFT}`,
+    broken: (plan) => {
+      const formats = [plan.input, plan.output];
+      const format = formats.find(
+        ({ bits, fracBits }) =>
+          ![bits, fracBits].every(Number.isInteger) ||
+          bits < MIN_BITS ||
+          bits > MAX_BITS ||
+          fracBits < 0 ||
+          fracBits > bits,
+      );
+      if (format) return `a format is ${JSON.stringify(format)}`;
+      const bad = shiftsOf(plan).find((value) => !isCount(value, LONGEST_SHIFT));
+      return bad === undefined ? undefined : `one is ${bad}`;
     },
   },
   {
     code: 'range',
     law: 'the range is not empty and lies in the input format',
     broken: ({ range, input }) =>
-      range.lo <= range.hi && range.lo >= minRaw(input) && range.hi <= maxRaw(input)
+      BigInt(range.lo) <= BigInt(range.hi) &&
+      BigInt(range.lo) >= minRawBigint(input) &&
+      BigInt(range.hi) <= maxRawBigint(input)
         ? undefined
-        : `range is ${range.lo} … ${range.hi}, format holds ${minRaw(input)} … ${maxRaw(input)}`,
+        : `range is ${range.lo} … ${range.hi}, format holds ${minRawBigint(input)} … ${maxRawBigint(input)}`,
+  },
+  {
+    code: 'undefined',
+    law: 'inputs without a value are ascending stretches of the format, apart, and give outputs of the format',
+    broken: ({ undefined: holes = [], input, output, finish }) => {
+      const { min, max } = representableBigint(output, finish.overflow);
+      const bad = holes.findIndex(
+        (hole, i) =>
+          BigInt(hole.lo) > BigInt(hole.hi) ||
+          BigInt(hole.lo) < minRawBigint(input) ||
+          BigInt(hole.hi) > maxRawBigint(input) ||
+          (i > 0 && BigInt(hole.lo) <= BigInt(holes[i - 1].hi)) ||
+          BigInt(hole.output) < min ||
+          BigInt(hole.output) > max,
+      );
+      return bad < 0 ? undefined : `stretch ${bad} is not`;
+    },
+  },
+  {
+    code: 'fold',
+    law: 'a fold is of signed inputs, by 1 or −1, and with a slope only to at least as many fraction bits',
+    broken: ({ fold, input, output }) => {
+      if (!fold) return undefined;
+      if (!input.signed) return 'the inputs are unsigned';
+      if (fold.sign !== 1 && fold.sign !== -1) return `the sign is ${String(fold.sign)}`;
+      return fold.slope !== 0 && output.fracBits < input.fracBits ? 'the slope drops bits' : undefined;
+    },
+  },
+  {
+    code: 'reduction',
+    law: 'a reduction is possible: positive steps, a multiplier of at least 0, a power of two of quadrants',
+    broken: ({ reduce }) => {
+      if (reduce.kind === 'none') return undefined;
+      if (reduce.kind === 'normalise') return reduce.step >= 1 ? undefined : `the step is ${reduce.step}`;
+      if (BigInt(reduce.multiplier) < 0n) return `the multiplier is ${reduce.multiplier}`;
+      if (reduce.kind === 'split') return undefined;
+      const count = reduce.quadrants.length;
+      const possible = count >= 1 && count <= MOST_QUADRANTS && Number.isInteger(Math.log2(count));
+      return possible ? undefined : `there are ${count} quadrants`;
+    },
   },
   {
     code: 'segments',
@@ -58,7 +113,7 @@ export const WELL_FORMED: readonly Rule[] = Object.freeze([
       if (segments.length === 0) return 'there are none';
       const bad = segments.findIndex(
         (segment, i) =>
-          segment.lo >= segment.hi ||
+          BigInt(segment.lo) >= BigInt(segment.hi) ||
           (i > 0 && segment.lo !== segments[i - 1].hi) ||
           segment.coefficients.length !== steps.length + 1,
       );
@@ -83,7 +138,7 @@ export const WELL_FORMED: readonly Rule[] = Object.freeze([
     law: 'every argument between the tails is given the segment that contains it',
     broken: (plan) => {
       const bad = plan.segments.findIndex((segment, i) =>
-        probes(plan, segment).some((a) => selectSegment(plan.select, BigInt(a)) !== i),
+        probes(plan, segment).some((a) => selectSegment(plan.select, a) !== i),
       );
       return bad < 0 ? undefined : `segment ${bad} is not found at its own bounds`;
     },
@@ -91,26 +146,14 @@ export const WELL_FORMED: readonly Rule[] = Object.freeze([
   {
     code: 'tails',
     law: 'tails begin where segments end, and constant outputs fit the format',
-    broken: ({ tails, segments, output, finish, undefined: valueless }) => {
-      const { min, max } = representable(output, finish.overflow);
-      const last = segments[segments.length - 1];
-      if (tails.low && tails.low.bound !== segments[0].lo) return `the low tail begins at ${tails.low.bound}`;
-      if (tails.high && tails.high.bound !== last.hi) return `the high tail begins at ${tails.high.bound}`;
-      const constants = [tails.low, tails.high, valueless].flatMap((constant) => constant?.output ?? []);
+    broken: ({ tails: { low, high }, segments, output, finish }) => {
+      const { min, max } = representableBigint(output, finish.overflow);
+      if (low && low.bound !== segments[0].lo) return `the low tail begins at ${low.bound}`;
+      if (high && high.bound !== segments[segments.length - 1].hi)
+        return `the high tail begins at ${high.bound}`;
+      const constants = [low, high].flatMap((tail) => (tail && !tail.slope ? [BigInt(tail.output)] : []));
       const bad = constants.find((constant) => constant < min || constant > max);
       return bad === undefined ? undefined : `one gives ${bad}`;
-    },
-  },
-  {
-    code: 'coverage',
-    law: 'segments and tails cover every reduced argument of the format',
-    broken: ({ tails, segments, bounds, reduce, undefined: valueless }) => {
-      if (reduce.kind === 'normalise' && !(valueless && valueless.upTo >= 0)) return 'nothing serves 0';
-      const lo = BigInt(bounds.argument.lo);
-      const hi = BigInt(bounds.argument.hi);
-      if (!tails.low && lo < BigInt(segments[0].lo)) return `nothing serves ${lo}`;
-      if (!tails.high && hi >= BigInt(segments[segments.length - 1].hi)) return `nothing serves ${hi}`;
-      return undefined;
     },
   },
   {
@@ -120,15 +163,37 @@ export const WELL_FORMED: readonly Rule[] = Object.freeze([
       canonicalJson(planBounds(plan)) === canonicalJson(plan.bounds) ? undefined : 'they are not',
   },
   {
-    code: 'accumulators',
-    law: `coefficients and accumulators are exact doubles: two's complement of at most ${EXACT_BITS} bits`,
-    broken: ({ segments, bounds }) => {
-      const coefficient = segments
-        .flatMap(({ coefficients }) => coefficients)
-        .find((value) => Math.abs(value) > 2 ** (EXACT_BITS - 1));
-      if (coefficient !== undefined) return `there is a coefficient ${coefficient}`;
-      const bits = Math.max(bounds.accumulator.bits, ...bounds.steps.map((step) => step.accumulator.bits));
-      return bits <= EXACT_BITS ? undefined : `an accumulator takes ${bits} bits`;
+    code: 'coverage',
+    law: 'segments and tails cover every reduced argument of the format',
+    broken: (plan) => {
+      const { tails, segments, bounds, reduce } = plan;
+      if (reduce.kind === 'normalise') {
+        const least = definedMagnitudes(plan)[0]?.lo ?? 1n;
+        if (least <= 0n) return `${least} can't be normalised`;
+      }
+      const lo = BigInt(bounds.argument.lo);
+      const hi = BigInt(bounds.argument.hi);
+      if (!tails.low && lo < BigInt(segments[0].lo)) return `nothing serves ${lo}`;
+      if (!tails.high && hi >= BigInt(segments[segments.length - 1].hi)) return `nothing serves ${hi}`;
+      return undefined;
+    },
+  },
+  {
+    code: 'widths',
+    law: `products have at most ${WIDEST_PRODUCT} bits, arguments and accumulators ${WIDEST_VALUE}`,
+    broken: ({ bounds, tails }) => {
+      const { reduction, argument, offset, accumulator, steps } = bounds;
+      const widest = (found: readonly Bound[]) => Math.max(0, ...found.map(({ bits }) => bits));
+      const tailBits = [tails.low, tails.high].map((tail) =>
+        tail?.slope ? argument.bits + BigInt(tail.slope.multiplier).toString(2).length : 0,
+      );
+      const product = Math.max(
+        widest([...(reduction ? [reduction.product] : []), ...steps.map((step) => step.product)]),
+        ...tailBits,
+      );
+      const value = widest([argument, offset, accumulator, ...steps.map((step) => step.accumulator)]);
+      if (value > WIDEST_VALUE) return `a value takes ${value} bits`;
+      return product <= WIDEST_PRODUCT ? undefined : `a product takes ${product} bits`;
     },
   },
 ] satisfies readonly Rule[]);
@@ -149,18 +214,51 @@ export function checkWellFormed(plan: KernelPlan, path?: string): void {
 }
 
 /** A segment's ends, and the ends of every cell of the selection inside it. */
-function probes({ select }: KernelPlan, segment: PlanSegment): number[] {
-  const ends = [segment.lo, segment.hi - 1];
-  if (select.kind === 'compare') return ends;
-  const size = 2 ** select.shift;
-  const first = Math.ceil((segment.lo - select.lo) / size);
-  const count = Math.max(0, Math.ceil((segment.hi - select.lo) / size) - first);
-  const cells = Array.from({ length: count }, (_, i) => select.lo + (first + i) * size);
-  return [...ends, ...cells.flatMap((cell) => [cell, Math.min(cell + size - 1, segment.hi - 1)])];
+function probes({ select }: KernelPlan, segment: PlanSegment): bigint[] {
+  const [lo, last] = [BigInt(segment.lo), BigInt(segment.hi) - 1n];
+  if (select.kind === 'compare') return [lo, last];
+  const [origin, shift] = [BigInt(select.lo), BigInt(select.shift)];
+  const found = [lo, last];
+  // A segment that is found has no more cells than the map, or one of its own: those and one more tell.
+  const most = select.kind === 'lookup' ? select.map.length + 1 : 2;
+  let cell = ((lo - origin - 1n) >> shift) + 1n;
+  for (let i = 0; i < most; i++, cell++) {
+    const first = origin + (cell << shift);
+    if (first > last) break;
+    const end = origin + ((cell + 1n) << shift) - 1n;
+    found.push(first, end < last ? end : last);
+  }
+  return found;
 }
 
-function numbersIn(value: unknown): number[] {
-  if (typeof value === 'number') return [value];
-  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(numbersIn);
-  return [];
+/** Every shift, step and fraction of a plan. */
+function shiftsOf(plan: KernelPlan): readonly number[] {
+  const { reduce, tails, select, steps } = plan;
+  return [
+    plan.argumentFracBits,
+    plan.guardBits,
+    ...plan.coefficientFracBits,
+    ...steps.map(({ shift }) => shift),
+    ...[tails.low, tails.high].flatMap((tail) => (tail?.slope ? [tail.slope.shift] : [])),
+    ...(select.kind === 'compare' ? [] : [select.shift]),
+    ...(reduce.kind === 'normalise' ? [reduce.width, reduce.step] : []),
+    ...(reduce.kind === 'split' || reduce.kind === 'periodic' ? [reduce.shift] : []),
+    ...('exponent' in reduce && reduce.exponent.effect === 'scale'
+      ? [reduce.exponent.slope, reduce.exponent.offset]
+      : []),
+  ];
+}
+
+const isCount = (value: number, most: number) =>
+  Number.isInteger(value) && !Object.is(value, -0) && Math.abs(value) <= most;
+
+/** Kinds, effects and modes; every other text in a plan's arithmetic should be an integer. */
+const WORDS: ReadonlySet<unknown> = new Set([
+  ...ROUNDING_MODES,
+  ...['none', 'normalise', 'split', 'scale', 'add', 'uniform', 'lookup', 'compare'],
+]);
+
+function integersIn(value: unknown): readonly unknown[] {
+  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(integersIn);
+  return value === undefined || WORDS.has(value) ? [] : [value];
 }

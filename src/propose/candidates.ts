@@ -1,16 +1,13 @@
-import { minRaw } from '../fixedpoint/format.js';
-import { representable } from '../fixedpoint/overflow.js';
 import { buildPlan } from '../plan/build.js';
 import type { KernelPlan, RawRange } from '../plan/plan.js';
 import type { ReducedProblem } from '../plan/reduction.js';
 import type { Division } from '../segment/lower-bound.js';
 import { search, type SearchOptions, type SearchResult } from '../segment/search.js';
 import type { Unreachable } from '../segment/serve.js';
-import type { TailProblem } from '../segment/tail.js';
 import type { ErrorTarget } from '../segment/target.js';
 import type { ResolvedSpec } from '../spec.js';
 import { exactArguments } from './exact.js';
-import { mirror, tailBehind } from './tail.js';
+import { outputLimits, tailsBehind, type TailProblems } from './tail.js';
 
 /** Guard bits that are tried beyond those that the reduction's exponent takes (a heuristic). */
 const GUARD_BITS = [0, 1, 2, 3, 4, 6, 8];
@@ -28,7 +25,7 @@ export interface Task {
   readonly range: RawRange;
   readonly problem: ReducedProblem;
   readonly target: ErrorTarget;
-  readonly tail: TailProblem | undefined;
+  readonly tails: TailProblems;
 }
 
 export function orders({ order }: ResolvedSpec): readonly number[] {
@@ -60,15 +57,16 @@ function narrowed(task: Task, options: SearchOptions, result: SearchResult): rea
   return 'kind' in results ? [] : results.map((narrow) => planOf(task, narrow));
 }
 
-export function searchOptions({ spec, problem, target, tail }: Task, order: number): SearchOptions {
+export function searchOptions({ spec, problem, target, tails }: Task, order: number): SearchOptions {
+  const { mirrorSum } = outputLimits(spec);
   const exponentBits = Math.max(0, problem.worstExponent);
   return {
-    approximand: problem.approximand,
+    approximand: { ...problem.approximand, breaks: problem.breaks },
     target,
     measure: spec.measure,
     polish: spec.polish,
     exact: exactArguments(spec, problem),
-    ...(tail ? { tail } : {}),
+    ...(tails.high ? { tail: tails.high } : {}),
     startSegments: spec.segments,
     guardBits: spec.guard === undefined ? GUARD_BITS.map((bits) => bits + exponentBits) : [spec.guard],
     arithmetic: {
@@ -80,12 +78,13 @@ export function searchOptions({ spec, problem, target, tail }: Task, order: numb
       stepRounding: spec.stepRounding,
       rounding: spec.rounding,
       overflow: spec.overflow,
-      ...mirror(spec),
+      ...(mirrorSum === undefined ? {} : { mirrorSum }),
     },
   };
 }
 
-function planOf({ spec, range, problem, tail }: Task, { segments, arithmetic }: SearchResult): KernelPlan {
+function planOf(task: Task, { segments, arithmetic }: SearchResult): KernelPlan {
+  const { spec, range, problem, tails } = task;
   return buildPlan({
     name: spec.name,
     function: spec.definition.name,
@@ -93,22 +92,14 @@ function planOf({ spec, range, problem, tail }: Task, { segments, arithmetic }: 
     output: spec.output,
     range,
     target: spec.target,
-    ...undefinedInputs(spec),
+    ...(problem.undefined ? { undefined: problem.undefined } : {}),
+    ...(problem.fold ? { fold: problem.fold } : {}),
     reduce: problem.reduce,
-    tails: tailBehind(tail, problem, segments),
+    finishOffset: problem.finishOffset,
+    tails: tailsBehind(tails, spec, problem, segments),
     segments,
     arithmetic,
     overflow: spec.overflow,
     rounding: spec.rounding,
   });
-}
-
-function undefinedInputs(spec: ResolvedSpec): Pick<KernelPlan, 'undefined'> {
-  const [{ from, fromIncluded }] = spec.definition.domain;
-  const scaled = from * 2 ** spec.input.fracBits;
-  const upTo = fromIncluded ? Math.ceil(scaled) - 1 : Math.floor(scaled);
-  if (upTo < minRaw(spec.input)) return {};
-  const { min, max } = representable(spec.output, spec.overflow);
-  const limit = spec.definition.outside(upTo * 2 ** -spec.input.fracBits) * 2 ** spec.output.fracBits;
-  return { undefined: { upTo, output: Math.min(Math.max(Math.round(limit), min), max) } };
 }

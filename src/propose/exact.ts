@@ -3,7 +3,6 @@ import { formatName } from '../fixedpoint/format.js';
 import { reduce } from '../plan/interpret.js';
 import type { ReducedProblem } from '../plan/reduction.js';
 import type { ResolvedSpec } from '../spec.js';
-import { mirror } from './tail.js';
 
 /** What doubles can be off, in ulps. */
 const DOUBLE_ERROR = 1e-6;
@@ -14,13 +13,18 @@ const DOUBLE_ERROR = 1e-6;
  *
  * @throws target error where f is no multiple of an ulp at a point that is asked for
  */
-export function exactArguments(
-  spec: ResolvedSpec,
-  { reduce: reduction, approximand }: ReducedProblem,
-): number[] {
-  if (spec.exact === undefined)
-    return mirror(spec).mirrorSum === undefined || spec.polish === 'none' ? [] : [0];
-  const plan = { reduce: reduction, argumentFracBits: approximand.fracBits };
+export function exactArguments(spec: ResolvedSpec, problem: ReducedProblem): number[] {
+  const { fold, approximand } = problem;
+  if (spec.exact === undefined) {
+    const centre = approximand.evaluate(0) * 2 ** spec.output.fracBits;
+    const centred = fold?.sign === -1 && approximand.lo === 0 && Number.isInteger(centre);
+    return centred && spec.polish !== 'none' ? [0] : [];
+  }
+  const plan = {
+    ...(fold ? { fold } : {}),
+    reduce: problem.reduce(spec.output.fracBits),
+    argumentFracBits: approximand.fracBits,
+  };
   return spec.exact
     .map((x) => {
       const scaled = spec.definition.evaluate(x) * 2 ** spec.output.fracBits;

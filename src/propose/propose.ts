@@ -33,8 +33,8 @@ export function propose(spec: ResolvedSpec, target: ErrorTarget = spec.target): 
 
 export function taskOf(spec: ResolvedSpec, target: ErrorTarget): Task {
   const range = spec.range ?? chooseRange(spec);
-  const problem = reduceProblem(spec.definition, spec.input, spec.output, range);
-  return { spec, range, problem, target, tail: checkTails(spec, problem, range) };
+  const problem = reduceProblem(spec.definition, { ...spec, range });
+  return { spec, range, problem, target, tails: checkTails(spec, problem, range) };
 }
 
 /** Every plan that the spec leaves open; what came nearest where there is none. */

@@ -6,7 +6,7 @@ import { absoluteUlp, describeTarget, type ErrorTarget } from '../segment/target
 import type { Certificate } from '../verify/certificate.js';
 import type { ResolvedSpec } from '../spec.js';
 import { orders, searchOptions, type Task } from './candidates.js';
-import { highTailProblem } from './tail.js';
+import { tailsFor } from './tail.js';
 
 /** No kernel's worst input errs by less than half an ulp: the nearest output can be that far away. */
 export function belowRounding(task: Task): Error {
@@ -51,8 +51,7 @@ function bestReached(task: Task): { readonly best: string; readonly hint: string
     ]);
     const target = Object.fromEntries(relaxed) as ErrorTarget;
     if (absoluteUlp(target, spec.output.fracBits) < 0.5) return undefined;
-    const tail = problem.needsHighTail ? highTailProblem(spec, target) : undefined;
-    const options = searchOptions({ ...task, target, tail }, order);
+    const options = searchOptions({ ...task, target, tails: tailsFor(spec, problem, target) }, order);
     // To see what is possible, the most guard bits suffice.
     const found = search({ ...options, guardBits: options.guardBits.slice(-1) }, 'dyadic');
     return 'kind' in found ? undefined : { target, segments: found[0].segments };

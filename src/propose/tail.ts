@@ -1,70 +1,145 @@
-import { targetError, usageError } from '../diagnostic.js';
+import { targetError } from '../diagnostic.js';
 import { maxRaw, minRaw } from '../fixedpoint/format.js';
 import { representable } from '../fixedpoint/overflow.js';
-import type { KernelPlan, RawRange, Tail } from '../plan/plan.js';
-import { canReduce, foldOf, type ReducedProblem } from '../plan/reduction.js';
+import type { Fold, KernelPlan, RawRange, Tail } from '../plan/plan.js';
+import { usableFold, type ReducedProblem } from '../plan/reduction.js';
+import type { OutputLimits } from '../segment/output-error.js';
+import { linearTail, tailStart, type TailProblem } from '../segment/tail.js';
 import { isConstant, type Segment } from '../segment/serve.js';
-import { constantTail, tailStart, type TailProblem } from '../segment/tail.js';
 import { describeTarget, type ErrorTarget } from '../segment/target.js';
 import type { ResolvedSpec } from '../spec.js';
 
-export function highTailProblem(spec: ResolvedSpec, target: ErrorTarget): TailProblem {
-  const { definition, input, output } = spec;
+/** The two ends of a format. The low one is seen from the other side: its arguments are −x. */
+const SIDES = ['high', 'low'] as const;
+type Side = (typeof SIDES)[number];
+
+/** What serves the arguments beyond the range, on the sides that have any. */
+export type TailProblems = { readonly [S in Side]?: TailProblem };
+
+/** How a spec's inputs are folded at zero. */
+export function foldOf({ definition, input, output }: ResolvedSpec): Fold | undefined {
+  return usableFold(definition, input, output);
+}
+
+/** What the output holds, and what f(x) and f(−x) add up to where one kernel serves both. */
+export function outputLimits(spec: ResolvedSpec): OutputLimits {
+  const fold = foldOf(spec);
+  const mirrored = fold?.sign === -1 && fold.slope === 0;
   return {
-    scaled: (a) => definition.evaluate(a / 2 ** input.fracBits) * 2 ** output.fracBits,
-    last: -minRaw(input) || maxRaw(input),
-    outputFracBits: output.fracBits,
-    limits: { ...representable(output, spec.overflow), ...mirror(spec) },
-    target,
+    ...representable(spec.output, spec.overflow),
+    ...(mirrored ? { mirrorSum: Number(fold.sum) } : {}),
   };
 }
 
-/** The sum of a kernel's results for x and −x, where it is folded. */
-export function mirror({ definition, input, output }: ResolvedSpec): { readonly mirrorSum?: number } {
-  if (!input.signed || canReduce(definition, input)) return {};
-  const fold = foldOf(definition, output);
-  if (fold?.kind === 'odd') return { mirrorSum: 0 };
-  return fold?.kind === 'point' ? { mirrorSum: fold.sum } : {};
+/** A tail of a slope, in values. */
+function tailProblem(spec: ResolvedSpec, side: Side, target: ErrorTarget, slope: number): TailProblem {
+  const { definition, input, output } = spec;
+  const sign = side === 'high' ? 1 : -1;
+  const magnitude = foldOf(spec) ? -minRaw(input) : maxRaw(input);
+  return {
+    scaled: (a) => definition.evaluate((sign * a) / 2 ** input.fracBits) * 2 ** output.fracBits,
+    last: side === 'high' ? magnitude : -minRaw(input),
+    outputFracBits: output.fracBits,
+    limits: outputLimits(spec),
+    target,
+    slope: sign * slope * 2 ** (output.fracBits - input.fracBits),
+  };
 }
 
-/** For functions that saturate: the least power of two from which a constant meets the target. */
-export function chooseRange(spec: ResolvedSpec): RawRange {
-  const tail = highTailProblem(spec, spec.target);
-  const start = tailStart(tail, 0) ?? tail.last;
-  const bound = 2 ** Math.ceil(Math.log2(Math.max(start, 1)));
-  return { lo: Math.max(-bound, minRaw(spec.input)), hi: Math.min(bound, maxRaw(spec.input)) };
+/** The lines that a function may tend to on a side: constants, and where its slope there is an integer, that. */
+function tailProblems(spec: ResolvedSpec, side: Side, target: ErrorTarget): readonly TailProblem[] {
+  const constant = tailProblem(spec, side, target, 0);
+  const { last, scaled } = constant;
+  const unit = 2 ** (spec.output.fracBits - spec.input.fracBits);
+  const step = Math.max(1, Math.floor(last / 16));
+  const slope = Math.round((scaled(last) - scaled(last - step)) / (step * unit)) * (side === 'high' ? 1 : -1);
+  return slope === 0 || !Number.isFinite(slope)
+    ? [constant]
+    : [constant, tailProblem(spec, side, target, slope)];
 }
 
 /**
- * The problem of the inputs beyond the range, where there are any.
- *
- * @throws target error that names a range that would do, where no constant meets the target; usage error where
- * no tail could serve
+ * The inputs that a target is for where nobody says: of a reduced function those of its reduced argument; else,
+ * where f tends to a line, up to the least power of two from which that meets the target; else everything.
  */
-export function checkTails(
-  spec: ResolvedSpec,
-  problem: ReducedProblem,
-  range: RawRange,
-): TailProblem | undefined {
-  // The tail is judged against the target itself: its error is known exactly, not sampled.
-  const tail = problem.needsHighTail ? highTailProblem(spec, spec.target) : undefined;
-  if (problem.needsLowTail) throw noTail(spec, range);
-  if (!tail) return undefined;
-  const { ratio, ulp } = constantTail(tail, problem.approximand.hi);
-  if (ratio > 1) throw tailRefusal(spec, tail, range, ulp);
-  return tail;
+export function chooseRange(spec: ResolvedSpec): RawRange {
+  const [least, most] = [minRaw(spec.input), maxRaw(spec.input)];
+  const { reduction, defaultRange } = spec.definition;
+  if (reduction.kind !== 'none' && defaultRange) {
+    const [from, to] = defaultRange.map((end) => end * 2 ** spec.input.fracBits);
+    const clipped = { lo: Math.max(Math.ceil(from), least), hi: Math.min(Math.floor(to), most) };
+    return clipped.lo < clipped.hi ? clipped : { lo: least, hi: most };
+  }
+  const folded = foldOf(spec) !== undefined;
+  const boundOf = (side: Side): number => {
+    const starts = tailProblems(spec, side, spec.target).map((tail) => tailStart(tail, 0) ?? Infinity);
+    const start = Math.min(...starts);
+    return start <= 0 ? 0 : 2 ** Math.ceil(Math.log2(start));
+  };
+  const high = Math.max(1, boundOf('high'));
+  const low = spec.input.signed ? (folded ? high : boundOf('low')) : 0;
+  return { lo: Math.max(-low, least), hi: Math.min(high, most) };
 }
 
-/** The plan's tail behind these segments: the outermost segment's own constant, where it is one. */
-export function tailBehind(
-  tail: TailProblem | undefined,
-  { approximand }: ReducedProblem,
+/**
+ * The problems of the inputs beyond the range, where there are any, in the form that serves them best.
+ *
+ * @throws target error that names a range that would do, where no line meets the target
+ */
+export function checkTails(spec: ResolvedSpec, problem: ReducedProblem, range: RawRange): TailProblems {
+  // Tails are judged against the target itself: their errors are known, not sampled.
+  return tailsFor(spec, problem, spec.target, (side) => {
+    throw tailRefusal(spec, side, range, problem);
+  });
+}
+
+/** The same for another target; undefined sides are those that it can't be met on. */
+export function tailsFor(
+  spec: ResolvedSpec,
+  problem: ReducedProblem,
+  target: ErrorTarget,
+  refuse: (side: Side) => void = () => {},
+): TailProblems {
+  const needed = { high: problem.needsHighTail, low: problem.needsLowTail };
+  const entries = SIDES.filter((side) => needed[side]).flatMap((side) => {
+    const from = firstBeyond(problem, side);
+    const possible = tailProblems(spec, side, target).find((tail) => linearTail(tail, from).ratio <= 1);
+    if (!possible) refuse(side);
+    return possible ? [[side, possible] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The first argument that a tail serves, seen from its side. */
+function firstBeyond({ approximand }: ReducedProblem, side: Side): number {
+  return side === 'high' ? approximand.hi : -approximand.lo + 1;
+}
+
+/** The plan's tails behind these segments; the outermost segment's own constant, where it is one. */
+export function tailsBehind(
+  { high, low }: TailProblems,
+  spec: ResolvedSpec,
+  problem: ReducedProblem,
   segments: readonly Segment[],
-): { readonly high?: Tail } {
-  if (!tail) return {};
+): KernelPlan['tails'] {
+  const { approximand } = problem;
   const last = segments[segments.length - 1];
-  const from = sharesTail(segments) ? last.lo : approximand.hi;
-  return { high: { bound: approximand.hi, output: constantTail(tail, from).output } };
+  const shared = high !== undefined && sharesTail(segments);
+  return {
+    ...(low ? { low: planTail(low, spec, 'low', approximand.lo, firstBeyond(problem, 'low')) } : {}),
+    ...(high
+      ? { high: planTail(high, spec, 'high', approximand.hi, shared ? last.lo : approximand.hi) }
+      : {}),
+  };
+}
+
+function planTail(tail: TailProblem, spec: ResolvedSpec, side: Side, bound: number, from: number): Tail {
+  const { output } = linearTail(tail, from);
+  if (!tail.slope) return { bound, output };
+  const exponent = spec.output.fracBits - spec.input.fracBits;
+  const slope = (side === 'high' ? tail.slope : -tail.slope) * 2 ** -Math.max(exponent, 0);
+  const multiplier = exponent >= 0 ? slope * 2 ** exponent : Math.round(slope * 2 ** -exponent);
+  return { bound, output, slope: { multiplier, shift: Math.max(0, -exponent), rounding: 'half-up' } };
 }
 
 function sharesTail(segments: readonly Pick<Segment, 'coefficients'>[]): boolean {
@@ -72,38 +147,55 @@ function sharesTail(segments: readonly Pick<Segment, 'coefficients'>[]): boolean
 }
 
 export function tailNotes(spec: ResolvedSpec, plan: KernelPlan): readonly string[] {
-  const { high } = plan.tails;
-  if (!high) return [];
   const unit = 2 ** -spec.input.fracBits;
-  const value = high.output * 2 ** -spec.output.fracBits;
-  const shared = sharesTail(plan.segments);
-  const from = shared ? plan.segments[plan.segments.length - 1].lo : high.bound;
-  const how = shared
-    ? 'the outermost segment is a constant and serves the tail'
-    : 'a constant tail was added';
-  return [`${how}: ${value} (raw ${high.output}) from ${from * unit} on`];
+  return SIDES.flatMap((side) => {
+    const tail = plan.tails[side];
+    if (!tail) return [];
+    const value = Number(tail.output) * 2 ** -spec.output.fracBits;
+    const last = plan.segments[plan.segments.length - 1];
+    const shared =
+      side === 'high' && plan.segments.length > 1 && last.coefficients.slice(0, -1).every((c) => c === 0);
+    const bound = Number(shared ? last.lo : tail.bound) * unit;
+    const where = side === 'high' ? `from ${bound} on` : `below ${bound}`;
+    if (tail.slope)
+      return [
+        `a linear tail was added: ${slopeText(spec, tail)}${value === 0 ? '' : ` + ${value}`} ${where}`,
+      ];
+    const how = shared
+      ? 'the outermost segment is a constant and serves the tail'
+      : 'a constant tail was added';
+    return [`${how}: ${value} (raw ${tail.output}) ${where}`];
+  });
 }
 
-function tailRefusal(spec: ResolvedSpec, tail: TailProblem, range: RawRange, ulp: number): Error {
+function slopeText({ input, output }: ResolvedSpec, { slope }: Tail): string {
+  if (!slope) return '';
+  const factor = Number(slope.multiplier) * 2 ** -(slope.shift + output.fracBits - input.fracBits);
+  return factor === 1 ? 'x' : `${factor}·x`;
+}
+
+function tailRefusal(spec: ResolvedSpec, side: Side, range: RawRange, problem: ReducedProblem): Error {
   const { definition, input } = spec;
   const unit = 2 ** -input.fracBits;
-  const start = tailStart(tail, 0);
-  const end = range.hi === maxRaw(input) ? (range.hi + 1) * unit : range.hi * unit;
+  const tails = tailProblems(spec, side, spec.target);
+  const starts = tails.flatMap((tail) => tailStart(tail, 0) ?? []);
+  const ulp = Math.min(...tails.map((tail) => linearTail(tail, firstBeyond(problem, side)).ulp));
+  const end =
+    side === 'low' ? range.lo * unit : range.hi === maxRaw(input) ? (range.hi + 1) * unit : range.hi * unit;
   const what = `beyond ${end}, a constant errs by ${ulp.toFixed(3)} ulp from ${definition.name}; the target is ${describeTarget(spec.target)}`;
-  const wide = start === undefined ? undefined : Math.ceil(start * unit * 16) / 16;
   const hint =
-    wide === undefined
-      ? 'no constant serves any tail with this target: try a larger one'
-      : `try --range=${spec.input.signed ? -wide : range.lo * unit},${wide}`;
+    starts.length === 0
+      ? 'no constant serves any tail with this target: try a larger one, or the range of the whole format'
+      : `try --range=${wider(spec, side, range, Math.min(...starts))}`;
   return targetError('tail-misses-target', what, hint, '--range');
 }
 
-function noTail(spec: ResolvedSpec, range: RawRange): Error {
+/** A range whose tail on a side would do, in sixteenths. */
+function wider(spec: ResolvedSpec, side: Side, range: RawRange, start: number): string {
   const unit = 2 ** -spec.input.fracBits;
-  return usageError(
-    'uncovered-inputs',
-    `inputs below ${range.lo * unit} have no tail that could serve them`,
-    `try --range=${minRaw(spec.input) * unit},${range.hi * unit}`,
-    '--range',
-  );
+  const bound = Math.ceil(start * unit * 16) / 16;
+  const folded = foldOf(spec) !== undefined;
+  const low = side === 'low' || folded ? -bound : range.lo * unit;
+  const high = side === 'high' ? bound : range.hi * unit;
+  return `${low},${high}`;
 }

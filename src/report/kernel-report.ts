@@ -48,7 +48,7 @@ export function kernelReport(
     function: plan.function,
     input: formatName(plan.input),
     output: formatName(plan.output),
-    range: [plan.range.lo * unit, plan.range.hi * unit],
+    range: [Number(plan.range.lo) * unit, Number(plan.range.hi) * unit],
     order: plan.steps.length,
     segmentation: plan.select.kind,
     segments: plan.segments.length,

@@ -9,7 +9,7 @@ import type { MeasureFamily } from '../fit/measure.js';
 import type { Approximand, Arithmetic } from './approximand.js';
 import { judge, type Verdict } from './judge.js';
 import { clamp } from './output-error.js';
-import { constantTail, type TailProblem } from './tail.js';
+import { linearTail, type TailProblem } from './tail.js';
 import { allowedUlp, type ErrorTarget } from './target.js';
 
 export interface Segment extends RawInterval, FittedPolynomial {
@@ -72,8 +72,8 @@ const LEAST_ALLOWED = 2 ** -10;
 /** A constant for the interval and everything beyond, where that meets the target. */
 export function serveByConstant(search: Search, interval: RawInterval): Segment | undefined {
   const { tail, arithmetic } = search;
-  if (!tail || interval.hi < search.approximand.hi) return undefined;
-  const constant = constantTail(tail, interval.lo);
+  if (!tail || tail.slope || interval.hi < search.approximand.hi) return undefined;
+  const constant = linearTail(tail, interval.lo);
   if (constant.ratio > 1) return undefined;
   const accumulator = constant.output * 2 ** (arithmetic.accumulatorFracBits - arithmetic.outputFracBits);
   return {

@@ -1,8 +1,8 @@
 import { clamp, outputError, type OutputLimits } from './output-error.js';
 import { allowedUlp, errorRatio, type ErrorTarget } from './target.js';
 
-/** A constant that serves every argument from a bound to the end of the format. */
-export interface ConstantTail {
+/** A line that serves every argument from a bound to the end of the format: output + slope · a. */
+export interface LinearTail {
   /** Raw output. */
   readonly output: number;
   /** Worst error in ulps. */
@@ -12,36 +12,52 @@ export interface ConstantTail {
 }
 
 export interface TailProblem {
-  /** f · 2^n at a raw argument; monotone up to `last`. */
+  /** f · 2^n at a raw argument up to `last`. */
   readonly scaled: (a: number) => number;
   /** The last argument of the format. */
   readonly last: number;
   readonly outputFracBits: number;
   readonly limits: OutputLimits;
   readonly target: ErrorTarget;
+  /** What is added for each unit of the argument, in ulps: 0 for a constant, which is what this is unless given. */
+  readonly slope?: number;
 }
+
+/** Heuristic: f and a line differ by a function that is monotone, or nearly so, between this many places. */
+const SAMPLES = 48;
 
 /**
- * The best constant for arguments from … last: the integer nearest to the middle of f's values there.
- * f is monotone, so its values at the two ends bound the error everywhere between.
+ * The best line of the problem's slope for arguments from … last: through the integer that is nearest to the
+ * middle of what f differs from the slope's line. The two ends are sampled, and places between that lie the
+ * closer together the nearer they are to the first; where f − line is monotone the ends decide.
  */
-export function constantTail(problem: TailProblem, from: number): ConstantTail {
-  const ends = [problem.scaled(from), problem.scaled(problem.last)];
-  const output = clamp(Math.round((ends[0] + ends[1]) / 2), problem.limits);
-  const errors = ends.map((value) => outputError(output, value, problem.limits));
-  const allowed = ends.map((value) =>
-    allowedUlp(problem.target, value, problem.outputFracBits, problem.limits.mirrorSum),
+export function linearTail(problem: TailProblem, from: number): LinearTail {
+  const { scaled, last, outputFracBits, limits, target, slope = 0 } = problem;
+  const places = from >= last ? [last] : samplePlaces(from, last);
+  const values = places.map(scaled);
+  const lines = places.map((a) => Math.round(slope * a));
+  // Where f lies beyond what the output holds, every line does as well that lies beyond it too.
+  const rests = values.map((value, i) => clamp(value, limits) - clamp(lines[i], limits));
+  const output = Math.round((Math.min(...rests) + Math.max(...rests)) / 2) + 0;
+  const held = slope === 0 ? clamp(output, limits) : output;
+  const errors = values.map((value, i) => outputError(held + lines[i], value, limits));
+  const ratios = errors.map((error, i) =>
+    errorRatio(error, allowedUlp(target, clamp(values[i], limits), outputFracBits, limits.mirrorSum)),
   );
-  return {
-    output,
-    ulp: Math.max(...errors),
-    ratio: Math.max(...errors.map((error, i) => errorRatio(error, allowed[i]))),
-  };
+  return { output: held, ulp: Math.max(...errors), ratio: Math.max(...ratios) };
 }
 
-/** The least argument from which a constant meets the target, or undefined where none does. */
+function samplePlaces(from: number, last: number): number[] {
+  const length = last - from;
+  const inner = Array.from({ length: SAMPLES }, (_, i) =>
+    Math.round(from + Math.expm1((Math.log1p(length) * i) / SAMPLES)),
+  );
+  return [...inner, last];
+}
+
+/** The least argument from which a line meets the target, or undefined where none does. */
 export function tailStart(problem: TailProblem, first: number): number | undefined {
-  const meets = (from: number) => constantTail(problem, from).ratio <= 1;
+  const meets = (from: number) => linearTail(problem, from).ratio <= 1;
   if (!meets(problem.last)) return undefined;
   let low = first;
   let high = problem.last;

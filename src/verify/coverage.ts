@@ -18,36 +18,36 @@ export function coverage(plan: KernelPlan): readonly Stretch[] {
   const first = minRaw(plan.input);
   const last = maxRaw(plan.input);
   const [lowEnd, highStart] = tailEdges(plan);
-  const edges = [first, lowEnd, plan.range.lo, plan.range.hi + 1, highStart, last + 1];
+  const range = { lo: Number(plan.range.lo), hi: Number(plan.range.hi) };
+  const edges = [first, lowEnd, range.lo, range.hi + 1, highStart, last + 1];
   const bounds = [...new Set(edges.filter((edge) => edge >= first && edge <= last + 1))].toSorted(
     (a, b) => a - b,
   );
   return bounds.slice(0, -1).map((from, i) => {
     const inTail = from < lowEnd || from >= highStart;
-    const inRange = from >= plan.range.lo && from <= plan.range.hi;
-    return {
-      first: from,
-      last: bounds[i + 1] - 1,
-      claimed: inTail || inRange,
-      method: inTail && !inRange ? 'monotone' : 'run',
-    };
+    const inRange = from >= range.lo && from <= range.hi;
+    const to = bounds[i + 1] - 1;
+    const constant = inTail && !inRange && isConstant(plan, from, to);
+    return { first: from, last: to, claimed: inTail || inRange, method: constant ? 'monotone' : 'run' };
   });
 }
 
+/** Whether the tails give one output for each sign, and all of these inputs have a value. */
+function isConstant(
+  { tails, fold, undefined: holes = [] }: KernelPlan,
+  first: number,
+  last: number,
+): boolean {
+  const sloped = tails.low?.slope ?? tails.high?.slope ?? (fold && fold.slope !== 0 ? fold : undefined);
+  return sloped === undefined && !holes.some(({ lo, hi }) => Number(lo) <= last && Number(hi) >= first);
+}
+
 /** Inputs below the first edge, and from the second on, are served by a tail. */
-function tailEdges(plan: KernelPlan): [number, number] {
-  const { low, high } = plan.tails;
-  const none: [number, number] = [-Infinity, Infinity];
-  switch (plan.reduce.kind) {
-    case 'none':
-      return [low?.bound ?? none[0], high?.bound ?? none[1]];
-    case 'odd':
-    case 'even':
-    case 'point':
-      return high ? [-high.bound + 1, high.bound] : none;
-    default:
-      return none;
-  }
+function tailEdges({ tails, reduce, fold }: KernelPlan): [number, number] {
+  const low = tails.low ? Number(tails.low.bound) : -Infinity;
+  const high = tails.high ? Number(tails.high.bound) : Infinity;
+  if (reduce.kind !== 'none') return [-Infinity, Infinity];
+  return fold ? [-high + 1, high] : [low, high];
 }
 
 /** Divides a stretch that is run into shards whose edges don't depend on the number of workers. */

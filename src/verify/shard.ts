@@ -3,7 +3,7 @@ import type { FunctionDefinition } from '../function/definition.js';
 import type { KernelPlan } from '../plan/plan.js';
 import { fastestLoops, type Loops } from '../plan/loops.js';
 import { planRunner, RUN_LENGTH } from '../plan/run.js';
-import { crc32Of, crc32OfRepeated } from './crc32.js';
+import { combineCrc32, crc32Of, crc32OfRepeated } from './crc32.js';
 import { directionOn } from './monotone.js';
 import {
   exactError,
@@ -43,7 +43,6 @@ export function shardVerifier(
   const outputs = loops.allocate(RUN_LENGTH);
   const words = new Int32Array(RUN_LENGTH);
   const withRelative = plan.target.relative !== undefined;
-  const firstDefined = (plan.undefined?.upTo ?? -Infinity) + 1;
 
   const runInputs = (
     first: number,
@@ -65,11 +64,9 @@ export function shardVerifier(
       if (withRelative) judgeRelative(setting, block, results, from, tally);
     });
 
-  return ({ first, last }) => {
-    const tally = newTally();
-    const undefinedInputs = Math.max(0, Math.min(last, firstDefined - 1) - first + 1);
-    if (undefinedInputs > 0) tally.crc32 = crc32OfRepeated(plan.undefined?.output ?? 0, undefinedInputs);
-    let next = first + undefinedInputs;
+  /** Judges the inputs at which f has a value; returns how many of the others there were. */
+  const judgeDefined = ({ first, last }: Shard, tally: Tally): number => {
+    let next = first;
     let gaps = 0;
     // Between blocks are inputs at which f has no value: they are run for the CRC, and count as undefined.
     const skipTo = (end: number): void => {
@@ -89,9 +86,39 @@ export function shardVerifier(
       });
       skipTo(to + 1);
     }
-    const undefinedCount = undefinedInputs + gaps;
-    return { inputs: last - first + 1 - undefinedCount, undefinedInputs: undefinedCount, ...tally };
+    return gaps;
   };
+
+  return (shard) => {
+    const tally = newTally();
+    let undefinedInputs = 0;
+    for (const { first, last, output } of stretchesOf(plan, shard)) {
+      if (output === undefined) {
+        undefinedInputs += judgeDefined({ first, last }, tally);
+      } else {
+        const inputs = last - first + 1;
+        undefinedInputs += inputs;
+        tally.crc32 = combineCrc32(tally.crc32, crc32OfRepeated(output, inputs), 4 * inputs);
+      }
+    }
+    return { inputs: shard.last - shard.first + 1 - undefinedInputs, undefinedInputs, ...tally };
+  };
+}
+
+/** Inputs of a shard with a value, and those without, which give one output. */
+type InputStretch = Shard & { readonly output?: number };
+
+function stretchesOf(plan: KernelPlan, { first, last }: Shard): readonly InputStretch[] {
+  const stretches: InputStretch[] = [];
+  let next = first;
+  for (const hole of plan.undefined ?? []) {
+    const [lo, hi] = [Math.max(first, Number(hole.lo)), Math.min(last, Number(hole.hi))];
+    if (lo > hi) continue;
+    if (lo > next) stretches.push({ first: next, last: lo - 1 });
+    stretches.push({ first: lo, last: hi, output: Number(hole.output) });
+    next = hi + 1;
+  }
+  return next <= last ? [...stretches, { first: next, last }] : stretches;
 }
 
 interface Tally {

@@ -1,8 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
+import { usageError } from '../diagnostic.js';
+import { formatName } from '../fixedpoint/format.js';
 import { findFunction } from '../function/catalogue.js';
 import { planHash } from '../plan/canonical.js';
+import { WORD_BITS } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
 import { checkWellFormed } from '../plan/wellformed.js';
 import { makeCertificate, meetsTarget, type Certificate } from './certificate.js';
@@ -37,10 +40,11 @@ const INLINE_INPUTS = 2 ** 20;
 /**
  * Runs a plan on every input of its format and compares each result with the function.
  *
- * @throws a usage error when the plan is not well-formed
+ * @throws a usage error when the plan is not well-formed, or of formats above 32 bits
  */
 export async function verify(plan: KernelPlan, options: VerifyOptions = {}): Promise<Proof> {
   checkWellFormed(plan);
+  checkProvable(plan);
   const setting = referenceSetting(plan, findFunction(plan.function));
   const stretches = coverage(plan);
   const work = stretches.flatMap((stretch): Work[] => {
@@ -75,6 +79,17 @@ export async function verify(plan: KernelPlan, options: VerifyOptions = {}): Pro
   } finally {
     await runner.close();
   }
+}
+
+/** Every input is run, which 64-bit formats have too many of. */
+function checkProvable({ name, input, output }: KernelPlan): void {
+  const wide = [input, output].find(({ bits }) => bits > WORD_BITS);
+  if (!wide) return;
+  throw usageError(
+    'too-wide-to-prove',
+    `${name} has ${formatName(wide)} of ${wide.bits} bits; a proof runs every input, of at most ${WORD_BITS} bits`,
+    'try a narrower format',
+  );
 }
 
 const inputsOf = (shard: Shard) => shard.last - shard.first + 1;

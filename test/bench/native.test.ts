@@ -11,6 +11,7 @@ import { lastWords, startSession } from '../../bench/native/session.js';
 import { BATCH, SHAPE } from '../../bench/network.js';
 import { race } from '../../bench/training.js';
 import { drawDataset } from '../../src/data/drawn.js';
+import { narrow } from '../plan/narrow.js';
 import { interpret } from '../../src/plan/interpret.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
 
@@ -69,7 +70,7 @@ describe.skipIf(!gcc)('C from a plan (skipped without gcc)', () => {
       2 ** 28 - 1,
       2 ** 28,
     ];
-    const seams = plan.segments.flatMap(({ lo }) =>
+    const seams = narrow(plan).segments.flatMap(({ lo }) =>
       [lo - 1, lo, -lo, 1 - lo].filter((x) => Math.abs(x) < 2 ** 31),
     );
     const inputs = Int32Array.from([...kernelInputs(false, 24).subarray(0, 2000), ...edges, ...seams]);

@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { toInteger } from '../../src/fixedpoint/integer.js';
+import { OVERFLOW_MODES } from '../../src/fixedpoint/overflow.js';
+import { ROUNDING_MODES, type RoundingMode } from '../../src/fixedpoint/rounding.js';
 import { completePlan } from '../../src/plan/build.js';
 import type { KernelPlan, PlanDraft } from '../../src/plan/plan.js';
 import { resolveSpec, type KernelSpec } from '../../src/spec.js';
 import { propose } from '../../src/propose/propose.js';
+import { fittedPlan, type Fitted } from './fitted.js';
 
 const planOf = (spec: KernelSpec): KernelPlan => propose(resolveSpec(spec)).plan;
 
@@ -15,6 +19,12 @@ function altered(spec: KernelSpec, change: (plan: KernelPlan) => Partial<PlanDra
 function committed(name: string): KernelPlan {
   const url = new URL(`../../generated/plan/${name}.json`, import.meta.url);
   return (JSON.parse(readFileSync(url, 'utf8')) as { plan: KernelPlan }).plan;
+}
+
+/** A fitted plan, changed, its bounds derived anew. */
+function refitted(spec: Fitted, change: (plan: KernelPlan) => Partial<PlanDraft>): KernelPlan {
+  const plan = fittedPlan(spec);
+  return completePlan({ ...plan, ...change(plan) });
 }
 
 /** Plans that together use everything that a plan can say. */
@@ -31,7 +41,7 @@ export const PLANS: Readonly<Record<string, () => KernelPlan>> = {
     planOf({ function: 'sigmoid', input: 'Q6.5', output: 'Q1.15', ulp: 4, overflow: 'wrap' }),
   'even, clamped steps': () =>
     altered({ function: 'tanh', format: 'Q4.8', guard: 2 }, (plan) => ({
-      reduce: { kind: 'even' },
+      fold: { sign: 1, sum: 0, slope: 0 },
       steps: plan.steps.map((step, i) => ({ ...step, clamp: 500 + 40 * i })),
     })),
   'comparisons, order 0': () => planOf({ function: 'tanh', format: 'Q4.7', order: 0, ulp: 1.5 }),
@@ -89,7 +99,7 @@ export const PLANS: Readonly<Record<string, () => KernelPlan>> = {
   'unsigned 32-bit output, scaled': () =>
     planOf({ function: 'rsqrt', input: 'UQ4.8', output: 'UQ2.30', ulp: 4, order: 5 }),
   'products beyond a double': () =>
-    planOf({ function: 'tanh', format: 'Q8.24', guard: 12, order: 2, error: 2 ** -14 }),
+    planOf({ function: 'tanh', format: 'Q8.24', guard: 16, order: 2, error: 2 ** -14 }),
   'products beyond a double, floor': () =>
     altered({ function: 'tanh', format: 'Q8.24', guard: 16, error: 2 ** -14, order: 2 }, (plan) => ({
       steps: plan.steps.map((step) => ({ ...step, rounding: 'floor' })),
@@ -109,25 +119,214 @@ export const PLANS: Readonly<Record<string, () => KernelPlan>> = {
     })),
   'log2 UQ16.16': () => planOf({ function: 'log2', input: 'UQ16.16', output: 'Q6.26', ulp: 2 }),
   'tanh UQ0.32': () => planOf({ function: 'tanh', format: 'UQ0.32', ulp: 8 }),
+
+  // Periods
+  'sin Q8.8': () => fittedPlan({ function: 'sin', input: 'Q8.8', output: 'Q1.15' }),
+  'sin Q4.8, all inputs': () => fittedPlan({ function: 'sin', input: 'Q4.8', output: 'Q2.10' }),
+  'sin Q8.24': () => fittedPlan({ function: 'sin', input: 'Q8.24', output: 'Q2.24' }),
+  'sin Q32.0: every input has a count of its own': () =>
+    fittedPlan({ function: 'sin', input: 'Q32.0', output: 'Q1.15', overflow: 'saturate-symmetric' }),
+  'cos Q5.7 by sines': () => fittedPlan({ function: 'cos', input: 'Q5.7', output: 'Q1.15' }),
+  'cos UQ8.8': () => fittedPlan({ function: 'cos', input: 'UQ8.8', output: 'Q2.14', overflow: 'wrap' }),
+  'sin unfolded, counts below zero': () =>
+    fittedPlan({ function: 'sin, whole', input: 'Q6.6', output: 'Q2.14', rounding: 'half-even' }),
+  'sin, negated −32768 wraps': () =>
+    refitted({ function: 'sin', input: 'Q4.8', output: 'Q1.11', guard: 2, overflow: 'wrap' }, (plan) => ({
+      finish: { ...plan.finish, offset: -2048 },
+    })),
+  'sin with tails inside its period': () =>
+    refitted({ function: 'sin', input: 'Q5.7', output: 'Q2.12' }, ({ segments }) => ({
+      segments: segments.slice(1, -2),
+      select: { kind: 'compare', bounds: segments.slice(2, -2).map(({ lo }) => lo) },
+      tails: {
+        low: { bound: segments[1].lo, output: 3, slope: { multiplier: 7, shift: 9, rounding: 'half-up' } },
+        high: { bound: segments[segments.length - 2].lo, output: 4090 },
+      },
+    })),
+  'one quadrant, always mirrored and negated': () =>
+    refitted({ function: 'sin', input: 'Q5.7', output: 'Q2.12' }, ({ reduce }) => ({
+      reduce: { ...reduce, kind: 'periodic', quadrants: [{ mirror: true, negate: true }] } as never,
+    })),
+
+  // Folds before reductions
+  'reciprocal Q4.8': () => fittedPlan({ function: 'reciprocal', input: 'Q4.8', output: 'Q8.8' }),
+  'reciprocal Q16.16': () => fittedPlan({ function: 'reciprocal', input: 'Q16.16', output: 'Q8.24' }),
+  'reciprocal, half-away': () =>
+    fittedPlan({ function: 'reciprocal', input: 'Q4.6', output: 'Q8.8', rounding: 'half-away' }),
+  'reciprocal, pseudo-stochastic': () =>
+    fittedPlan({ function: 'reciprocal', input: 'Q4.6', output: 'Q8.8', rounding: 'pseudo-stochastic' }),
+  'reciprocal UQ0.8': () => fittedPlan({ function: 'reciprocal', input: 'UQ0.8', output: 'UQ8.4' }),
+  'cbrt Q5.7': () => fittedPlan({ function: 'cbrt', input: 'Q5.7', output: 'Q5.11' }),
+  'ln Q4.8': () => fittedPlan({ function: 'ln', input: 'Q4.8', output: 'Q5.11' }),
+  'ln UQ16.16': () => fittedPlan({ function: 'ln', input: 'UQ16.16', output: 'Q6.20' }),
+  'expm1 Q4.8': () => fittedPlan({ function: 'expm1', input: 'Q4.8', output: 'Q6.8', range: [-8, 3] }),
+  'expm1, half-even': () =>
+    fittedPlan({
+      function: 'expm1',
+      input: 'Q4.8',
+      output: 'Q4.8',
+      range: [-8, 2],
+      rounding: 'half-even',
+      overflow: 'wrap',
+    }),
+  'expm1 Q8.16': () => fittedPlan({ function: 'expm1', input: 'Q8.16', output: 'Q8.16', range: [-8, 4] }),
+
+  // Slopes and holes
+  'silu Q4.8': () => fittedPlan({ function: 'silu', input: 'Q4.8', output: 'Q4.8', segments: 32 }),
+  'silu, finer output, affine tail': () =>
+    fittedPlan({
+      function: 'silu',
+      input: 'Q5.6',
+      output: 'Q6.8',
+      range: [-8, 8],
+      tails: { high: { bound: 512, output: 0, slope: { multiplier: 4, shift: 0, rounding: 'floor' } } },
+    }),
+  'silu to a coarser output is not folded': () =>
+    fittedPlan({ function: 'silu', input: 'Q4.10', output: 'Q4.6', segments: 64 }),
+  'softplus, both tails': () =>
+    fittedPlan({
+      function: 'softplus',
+      input: 'Q6.6',
+      output: 'Q4.8',
+      range: [-8, 8],
+      tails: {
+        low: { bound: -512, output: 0 },
+        high: { bound: 512, output: 0, slope: { multiplier: 4, shift: 0, rounding: 'floor' } },
+      },
+    }),
+  'softplus, wrapping slopes': () =>
+    fittedPlan({
+      function: 'softplus',
+      input: 'Q6.6',
+      output: 'Q2.6',
+      range: [-8, 8],
+      overflow: 'wrap',
+      tails: {
+        low: { bound: -512, output: 9, slope: { multiplier: -13, shift: 7, rounding: 'half-away' } },
+        high: { bound: 512, output: -5, slope: { multiplier: 13, shift: 5, rounding: 'half-even' } },
+      },
+    }),
+  'asin Q3.9': () => fittedPlan({ function: 'asin', input: 'Q3.9', output: 'Q2.10', segments: 64 }),
+  'asin unsigned': () => fittedPlan({ function: 'asin', input: 'UQ1.7', output: 'UQ1.7', segments: 32 }),
+  'hard-sigmoid Q4.4': () =>
+    fittedPlan({ function: 'hard-sigmoid', input: 'Q4.4', output: 'Q2.6', order: 1 }),
+  'sigmoid, affine tail': () =>
+    fittedPlan({
+      function: 'sigmoid',
+      input: 'Q5.6',
+      output: 'Q1.11',
+      range: [-4, 4],
+      tails: {
+        high: { bound: 256, output: 1960, slope: { multiplier: 1, shift: 3, rounding: 'half-even' } },
+      },
+    }),
+
+  // 64 bits
+  'tanh-like Q40.24': () => fittedPlan({ ...WIDE_SIGMOID, input: 'Q40.24', output: 'Q40.24' }),
+  'sigmoid Q32.32': () => fittedPlan({ ...WIDE_SIGMOID, input: 'Q32.32', output: 'Q32.32' }),
+  'sigmoid UQ0.64 out': () => fittedPlan({ ...WIDE_SIGMOID, input: 'Q8.24', output: 'UQ0.64' }),
+  'sigmoid Q1.63 out': () =>
+    fittedPlan({ ...WIDE_SIGMOID, input: 'Q4.36', output: 'Q1.63', overflow: 'wrap' }),
+  'sigmoid of 64 bits to 16': () => fittedPlan({ ...WIDE_SIGMOID, input: 'Q20.44', output: 'Q1.15' }),
+  'silu Q32.32': () =>
+    fittedPlan({
+      function: 'silu',
+      input: 'Q32.32',
+      output: 'Q32.32',
+      range: [-32, 32],
+      tails: {
+        high: { bound: 32 * 2 ** 32, output: 0, slope: { multiplier: 1, shift: 0, rounding: 'floor' } },
+      },
+    }),
+  'sin Q32.32': () => fittedPlan({ function: 'sin', input: 'Q32.32', output: 'Q32.32' }),
+  'sin Q62.2 to Q2.30': () => fittedPlan({ function: 'sin', input: 'Q62.2', output: 'Q2.30' }),
+  'cos UQ40.24': () => fittedPlan({ function: 'cos', input: 'UQ40.24', output: 'Q2.62' }),
+  'reciprocal Q32.32': () => fittedPlan({ function: 'reciprocal', input: 'Q32.32', output: 'Q32.32' }),
+  'reciprocal UQ64.0': () =>
+    fittedPlan({ function: 'reciprocal', input: 'UQ64.0', output: 'UQ0.64', rounding: 'half-even' }),
+  'ln UQ32.32': () => fittedPlan({ function: 'ln', input: 'UQ32.32', output: 'Q8.56' }),
+  'expm1 Q32.32': () =>
+    fittedPlan({ function: 'expm1', input: 'Q32.32', output: 'Q32.32', range: [-20, 20] }),
+  'expm1 Q64.0': () => fittedPlan({ function: 'expm1', input: 'Q64.0', output: 'Q16.48', range: [-20, 10] }),
+  'softplus Q32.32': () =>
+    fittedPlan({
+      function: 'softplus',
+      input: 'Q32.32',
+      output: 'Q31.33',
+      range: [-32, 32],
+      overflow: 'saturate-symmetric',
+      tails: {
+        low: { bound: -32 * 2 ** 32, output: 0 },
+        high: { bound: 32 * 2 ** 32, output: 0, slope: { multiplier: 2, shift: 0, rounding: 'floor' } },
+      },
+    }),
+  'asin Q2.62': () =>
+    fittedPlan({ function: 'asin', input: 'Q2.62', output: 'Q2.40', order: 1, segments: 64 }),
+  'signed arguments of 64 bits': () => signedArguments(64),
+
+  // 16-bit formats whose arithmetic doubles can't do
+  'half-even products of 60 bits': () =>
+    fittedPlan({ ...WIDE_SIGMOID, input: 'Q4.12', output: 'Q1.15', guard: 36, stepRounding: 'half-even' }),
+  'comparisons of 32-bit arguments, accumulators of 70 bits': () =>
+    refitted({ ...WIDE_SIGMOID, input: 'Q4.28', output: 'Q1.31', guard: 36 }, ({ segments }) => ({
+      select: { kind: 'compare', bounds: segments.slice(1).map(({ lo }) => lo) },
+    })),
+  ...Object.fromEntries(
+    ROUNDING_MODES.flatMap((rounding) => [
+      [`sigmoid Q20.44, ${rounding}`, () => roundedWide(rounding, 'Q20.44', 'Q2.40', 2)],
+      [`sigmoid Q4.60, ${rounding}`, () => roundedWide(rounding, 'Q4.60', 'Q1.63', 24)],
+      [`reciprocal Q16.48, ${rounding}`, () => scaledWide(rounding)],
+    ]),
+  ),
+  ...Object.fromEntries(
+    OVERFLOW_MODES.filter((overflow) => overflow !== 'error').flatMap((overflow) => [
+      [`cos, ${overflow}`, () => fittedPlan({ function: 'cos', input: 'Q5.7', output: 'Q1.11', overflow })],
+      [`silu, ${overflow}`, () => fittedPlan({ function: 'silu', input: 'Q4.8', output: 'Q2.8', overflow })],
+      [
+        `silu Q24.40, ${overflow}`,
+        () => fittedPlan({ function: 'silu', input: 'Q24.16', output: 'Q24.40', overflow, segments: 1024 }),
+      ],
+      [
+        `reciprocal UQ8.56, ${overflow}`,
+        () => fittedPlan({ function: 'reciprocal', input: 'UQ8.56', output: 'UQ8.56', overflow }),
+      ],
+    ]),
+  ),
 };
+
+const WIDE_SIGMOID = {
+  function: 'sigmoid',
+  input: 'Q40.24',
+  output: 'Q40.24',
+  range: [-4, 4],
+} as const satisfies Fitted;
+
+function roundedWide(rounding: RoundingMode, input: string, output: string, guard: number): KernelPlan {
+  return fittedPlan({ ...WIDE_SIGMOID, input, output, guard, rounding, stepRounding: rounding });
+}
+
+function scaledWide(rounding: RoundingMode): KernelPlan {
+  return fittedPlan({ function: 'reciprocal', input: 'Q16.48', output: 'Q24.40', rounding });
+}
 
 /** An increasing function of signed arguments, without any symmetry: four equal segments from the least on. */
 function signedArguments(bits: number): KernelPlan {
   const least = -(2 ** (bits - 1));
   const quarter = 2 ** (bits - 2);
   const starts = [0, 1, 2, 3].map((i) => least + i * quarter);
+  const { fold: _fold, ...plan } = planOf({ function: 'tanh', format: 'Q3.5', order: 1, ulp: 20 });
   return completePlan({
-    ...planOf({ function: 'tanh', format: 'Q3.5', order: 1, ulp: 20 }),
+    ...plan,
     input: { signed: true, bits, fracBits: 8 },
     output: { signed: true, bits: 12, fracBits: 8 },
-    range: { lo: least, hi: -least - 1 },
+    range: { lo: toInteger(BigInt(least)), hi: toInteger(-BigInt(least) - 1n) },
     reduce: { kind: 'none' },
     tails: {},
-    select: { kind: 'uniform', lo: least, shift: bits - 2 },
+    select: { kind: 'uniform', lo: toInteger(BigInt(least)), shift: bits - 2 },
     segments: starts.map((lo, i) => ({
-      lo,
-      hi: lo + quarter,
-      origin: lo,
+      lo: toInteger(BigInt(lo)),
+      hi: toInteger(BigInt(lo + quarter)),
+      origin: toInteger(BigInt(lo)),
       coefficients: [3 + i, 1000 * i - 1500],
     })),
     argumentFracBits: 8,

@@ -1,6 +1,7 @@
 import ts from 'typescript';
 import { textOf } from '../../src/emit/target.js';
-import { typescriptTarget } from '../../src/emit/ts.js';
+import { arrayType, typescriptTarget } from '../../src/emit/ts.js';
+import { hasWordFormats } from '../../src/plan/narrow.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
 import { makeCertificate, type Certificate } from '../../src/verify/certificate.js';
 import { EMPTY_STATS } from '../../src/verify/stats.js';
@@ -15,13 +16,20 @@ export async function printed(plan: KernelPlan, certificate = unprovenCertificat
   return textOf(file);
 }
 
-type Words = Int32Array | Uint32Array;
+const ARRAYS = { Int32Array, Uint32Array, BigInt64Array, BigUint64Array } as const;
+type Words = InstanceType<(typeof ARRAYS)[keyof typeof ARRAYS]>;
 
-/** What a printed module exports. */
+/** What a printed module exports, in bigint whatever it takes itself. */
 export interface KernelModule {
-  readonly scalar: (xRaw: number) => number;
-  readonly array: (src: Words, dst: Words) => void;
+  readonly scalar: (xRaw: bigint) => bigint;
+  /** All outputs, through the module's array form and the array types that it names. */
+  readonly array: (inputs: readonly bigint[]) => readonly bigint[];
   readonly facts: Readonly<Record<string, unknown>>;
+  /** The module's own functions. */
+  readonly own: {
+    readonly scalar: (xRaw: number | bigint) => number | bigint;
+    readonly array: (src: Words, dst: Words) => void;
+  };
 }
 
 /** The printed module itself, through the TypeScript compiler. */
@@ -31,9 +39,27 @@ export async function loadModule(plan: KernelPlan, certificate?: Certificate): P
   });
   const url = `data:text/javascript;base64,${Buffer.from(outputText).toString('base64')}`;
   const module = (await import(/* @vite-ignore */ url)) as Record<string, unknown>;
+  const scalar = module[plan.function] as KernelModule['own']['scalar'];
+  const array = module[`${plan.function}Array`] as KernelModule['own']['array'];
+  const words = hasWordFormats(plan);
   return {
-    scalar: module[plan.function] as KernelModule['scalar'],
-    array: module[`${plan.function}Array`] as KernelModule['array'],
+    scalar: (x) => exact(scalar(words ? Number(x) : x)),
+    array: (inputs) => {
+      const src = wordsOf(arrayType(plan.input, plan), inputs.length);
+      const dst = wordsOf(arrayType(plan.output, plan), inputs.length);
+      inputs.forEach((x, i) => (src[i] = words ? Number(x) : x));
+      array(src, dst);
+      return Array.from<number | bigint, bigint>(dst, BigInt);
+    },
     facts: module.kernel as KernelModule['facts'],
+    own: { scalar, array },
   };
+}
+
+const wordsOf = (type: string, length: number): Words => new ARRAYS[type as keyof typeof ARRAYS](length);
+
+/** A result as bigint. @throws where it is no integer, or the zero that integers don't have */
+function exact(result: number | bigint): bigint {
+  if (Object.is(result, -0)) throw new Error('a kernel gave −0');
+  return BigInt(result);
 }

@@ -1,7 +1,8 @@
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { maxRaw, minRaw } from '../../src/fixedpoint/format.js';
+import { maxRawBigint, minRawBigint } from '../../src/fixedpoint/format.js';
 import { interpret } from '../../src/plan/interpret.js';
+import { hasWordFormats } from '../../src/plan/narrow.js';
 import { resolveSpec } from '../../src/spec.js';
 import { synthesize } from '../../src/synthesize.js';
 import { PLANS } from '../conformance/plans.js';
@@ -12,45 +13,63 @@ const ARRAYS = {
   'normalised, scaled': [Int32Array, Int32Array],
   'unsigned 32-bit output': [Int32Array, Uint32Array],
   'tanh UQ0.32': [Uint32Array, Uint32Array],
+  'half-even products of 60 bits': [Int32Array, Int32Array],
+  'sigmoid Q32.32': [BigInt64Array, BigInt64Array],
+  'sigmoid UQ0.64 out': [BigInt64Array, BigUint64Array],
+  'reciprocal UQ64.0': [BigUint64Array, BigUint64Array],
 } as const;
 
 describe.each(Object.entries(ARRAYS))('the array function: %s', (name, [Source, Target]) => {
   const plan = PLANS[name]();
-  const [lo, hi] = [minRaw(plan.input), maxRaw(plan.input)];
-  const inputs = Array.from({ length: 500 }, (_, i) => lo + Math.floor(((hi - lo) * i) / 499));
+  const words = hasWordFormats(plan);
+  const [lo, hi] = [minRawBigint(plan.input), maxRawBigint(plan.input)];
+  const inputs = Array.from({ length: 500 }, (_, i) => lo + ((hi - lo) * BigInt(i)) / 499n);
+  const outputs = inputs.map((x) => interpret(plan, x));
+  const own = (x: bigint) => (words ? Number(x) : x);
+  const filled = (values: readonly bigint[], Words: typeof Source | typeof Target) => {
+    const array = new Words(values.length);
+    values.forEach((x, i) => (array[i] = own(x)));
+    return array;
+  };
 
-  it('gives what the scalar function gives', async () => {
-    const { scalar, array } = await loadModule(plan);
+  it('gives what the scalar function gives, of the type that the format has', async () => {
+    const { scalar, own: module } = await loadModule(plan);
     const dst = new Target(inputs.length);
-    array(Source.from(inputs), dst);
-    expect([...dst]).toEqual(inputs.map(scalar));
-    expect([...dst]).toEqual(inputs.map((x) => Number(interpret(plan, x))));
+    module.array(filled(inputs, Source), dst);
+    expect([...dst]).toEqual(outputs.map(own));
+    expect([...dst]).toEqual(inputs.map((x) => own(scalar(x))));
+    expect(typeof module.scalar(own(0n))).toBe(words ? 'number' : 'bigint');
   });
 
   it('works in place, and leaves the rest of a longer destination alone', async () => {
-    const { array } = await loadModule(plan);
-    const expected = new Target(inputs.length);
-    array(Source.from(inputs), expected);
+    const { own: module } = await loadModule(plan);
     if (Source.name === Target.name) {
-      const same = Source.from(inputs);
-      array(same, same);
-      expect([...same]).toEqual([...expected]);
+      const same = filled(inputs, Source);
+      module.array(same, same);
+      expect([...same]).toEqual(outputs.map(own));
     }
-    const longer = new Target(inputs.length + 2).fill(7);
-    array(Source.from(inputs), longer);
-    expect([...longer]).toEqual([...expected, 7, 7]);
+    const longer = filled([...inputs, 7n, 7n], Target).fill(own(7n) as never);
+    module.array(filled(inputs, Source), longer);
+    expect([...longer]).toEqual([...outputs, 7n, 7n].map(own));
   });
 
   it('refuses a destination that is too short, before it writes', async () => {
+    const { own: module } = await loadModule(plan);
+    const dst = filled([7n, 7n, 7n], Target);
+    expect(() => module.array(filled(inputs.slice(0, 4), Source), dst)).toThrow(/dst holds 3 of 4 elements/);
+    expect([...dst]).toEqual([7n, 7n, 7n].map(own));
+  });
+
+  it('stays right when an engine has compiled it for many elements', async () => {
     const { array } = await loadModule(plan);
-    const dst = new Target(3).fill(7);
-    expect(() => array(Source.from(inputs.slice(0, 4)), dst)).toThrow(/dst holds 3 of 4 elements/);
-    expect([...dst]).toEqual([7, 7, 7]);
+    const many = Array.from({ length: 40 }, () => inputs).flat();
+    const all = Array.from({ length: 40 }, () => outputs).flat();
+    for (let run = 0; run < 5; run++) expect(array(many)).toEqual(all);
   });
 });
 
 /** A result, or the name of what was thrown instead. */
-function outcome(run: () => number): number | string {
+function outcome(run: () => bigint): bigint | string {
   try {
     return run();
   } catch (error) {
@@ -87,7 +106,9 @@ describe('a printed module', () => {
       const text = await printed(plan);
       const unit = 2 ** -plan.argumentFracBits;
       for (const { lo, hi, origin, coefficients } of plan.segments) {
-        expect(text).toContain(`${[...coefficients, origin].join(', ')}, // [${lo * unit}, ${hi * unit})`);
+        expect(text).toContain(
+          `${[...coefficients, origin].join(', ')}, // [${Number(lo) * unit}, ${Number(hi) * unit})`,
+        );
       }
     },
   );
@@ -108,6 +129,19 @@ describe('a printed module', () => {
       'split',
       '8 bits, 32-bit products',
       'unsigned 32-bit output',
+      'sin Q8.24',
+      'sin with tails inside its period',
+      'silu, wrap',
+      'softplus, wrapping slopes',
+      'reciprocal, pseudo-stochastic',
+      'expm1 Q8.16',
+      'half-even products of 60 bits',
+      'sin Q32.32',
+      'reciprocal Q32.32',
+      'reciprocal Q16.48, half-away',
+      'sigmoid Q4.60, pseudo-stochastic',
+      'ln UQ32.32',
+      'softplus Q32.32',
     ];
     const files = new Map<string, string>();
     for (const [i, name] of names.entries()) files.set(`/kernel${i}.ts`, await printed(PLANS[name]()));
@@ -142,9 +176,9 @@ describe('a printed module', () => {
     const plan = PLANS['odd, output saturates']();
     const loose = { ...plan, finish: { ...plan.finish, overflow: 'error' as const } };
     const { scalar } = await loadModule(loose);
-    const top = maxRaw(plan.input);
-    for (const x of [0, 1, -1, top, -top]) {
-      expect(outcome(() => scalar(x))).toBe(outcome(() => Number(interpret(loose, x))));
+    const top = maxRawBigint(plan.input);
+    for (const x of [0n, 1n, -1n, top, -top]) {
+      expect(outcome(() => scalar(x))).toBe(outcome(() => interpret(loose, x)));
     }
   });
 });

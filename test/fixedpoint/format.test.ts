@@ -4,7 +4,9 @@ import {
   formatIdentifier,
   formatName,
   maxRaw,
+  maxRawBigint,
   minRaw,
+  minRawBigint,
   parseFormat,
   sameFormat,
 } from '../../src/fixedpoint/format.js';
@@ -18,12 +20,34 @@ const formats = [
   { text: 'UQ32.0', bits: 32, fracBits: 0, min: 0, max: 2 ** 32 - 1, least: 0, id: 'uq32_0' },
 ];
 
+describe('a format of 64 bits', () => {
+  it.each([
+    ['Q40.24', -(2n ** 63n), 2n ** 63n - 1n],
+    ['Q1.63', -(2n ** 63n), 2n ** 63n - 1n],
+    ['UQ0.64', 0n, 2n ** 64n - 1n],
+    ['UQ64.0', 0n, 2n ** 64n - 1n],
+  ])('%s has its ends as bigint, and not as numbers that are wrong', (text, min, max) => {
+    const format = parseFormat(text);
+    expect(formatName(format)).toBe(text);
+    expect([minRawBigint(format), maxRawBigint(format)]).toEqual([min, max]);
+    expect(() => minRaw(format)).toThrow(RangeError);
+    expect(() => maxRaw(format)).toThrow(/UQ?|not exact/);
+  });
+
+  it('has them as numbers up to 53 bits', () => {
+    expect(maxRaw(parseFormat('UQ53.0'))).toBe(Number.MAX_SAFE_INTEGER);
+    expect(minRaw(parseFormat('Q1.52'))).toBe(-(2 ** 52));
+    expect(() => maxRaw(parseFormat('UQ54.0'))).toThrow(RangeError);
+  });
+});
+
 describe.each(formats)('the format $text', ({ text, bits, fracBits, min, max, least, id }) => {
   const format = parseFormat(text);
 
   it('counts the sign bit among its integer bits', () => {
     expect(format).toEqual({ signed: !text.startsWith('U'), bits, fracBits });
     expect([minRaw(format), maxRaw(format)]).toEqual([min, max]);
+    expect([minRawBigint(format), maxRawBigint(format)]).toEqual([BigInt(min), BigInt(max)]);
     expect(min / 2 ** fracBits).toBe(least);
   });
 
@@ -47,9 +71,9 @@ describe('a text that is no format', () => {
     ['Q8.2.4', 'malformed-format'],
     ['S8.24', 'malformed-format'],
     ['', 'malformed-format'],
-    ['Q40.24', 'unsupported-format'],
+    ['Q40.25', 'unsupported-format'],
     ['Q4.3', 'unsupported-format'],
-    ['UQ1.32', 'unsupported-format'],
+    ['UQ1.64', 'unsupported-format'],
     ['Q0.16', 'unsupported-format'],
   ])('%j is refused as %s, naming it', (text, code) => {
     const refuse = () => parseFormat(text, '--format');

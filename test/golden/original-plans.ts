@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { maxRaw, parseFormat, type QFormat } from '../../src/fixedpoint/format.js';
+import { maxRaw, minRaw, parseFormat, type QFormat } from '../../src/fixedpoint/format.js';
 import { completePlan } from '../../src/plan/build.js';
-import type { KernelPlan, PlanSegment, Reduction } from '../../src/plan/plan.js';
+import type { Fold, KernelPlan, PlanDraft, PlanSegment } from '../../src/plan/plan.js';
 import { chooseSelection } from '../../src/plan/selection.js';
 
 interface RecordedSegment {
@@ -33,7 +33,7 @@ function segments(name: keyof typeof recorded, lo: number, end: number): readonl
 
 function plan(
   name: keyof typeof recorded,
-  reduce: Reduction,
+  how: Pick<PlanDraft, 'reduce' | 'fold'>,
   served: readonly PlanSegment[],
   ends: Pick<KernelPlan, 'input' | 'range' | 'undefined'>,
 ): KernelPlan {
@@ -44,7 +44,7 @@ function plan(
     output: format,
     ...ends,
     target: { error: 2 ** -9 },
-    reduce,
+    ...how,
     tails: {},
     select: chooseSelection(served),
     segments: served,
@@ -63,22 +63,25 @@ function rsqrt(input: QFormat): KernelPlan {
   const exponent = { effect: 'scale', slope: 1, offset: 0 } as const;
   return plan(
     'rsqrt',
-    { kind: 'normalise', width: FRAC_BITS + 2, step: 2, exponent },
+    { reduce: { kind: 'normalise', width: FRAC_BITS + 2, step: 2, exponent } },
     segments('rsqrt', 2 ** FRAC_BITS, maxRaw(input) + 1),
     {
       input,
       range: { lo: 2 ** FRAC_BITS, hi: 2 ** (FRAC_BITS + 2) - 1 },
-      undefined: { upTo: 0, output: LIMIT },
+      undefined: [{ lo: minRaw(input), hi: 0, output: LIMIT }],
     },
   );
 }
 
-const point = { kind: 'point', sum: 2 ** FRAC_BITS } as const;
+const folded = (sum: number): { readonly reduce: { readonly kind: 'none' }; readonly fold: Fold } => ({
+  reduce: { kind: 'none' },
+  fold: { sign: -1, sum, slope: 0 },
+});
 
 /** The original program's own kernels as plans, and its 1/√x of numbers below 4. */
 export const originalPlans = {
-  sigmoid: plan('sigmoid', point, segments('sigmoid', 0, FOLDED_END), everything),
-  tanh: plan('tanh', { kind: 'odd' }, segments('tanh', 0, FOLDED_END), everything),
+  sigmoid: plan('sigmoid', folded(2 ** FRAC_BITS), segments('sigmoid', 0, FOLDED_END), everything),
+  tanh: plan('tanh', folded(0), segments('tanh', 0, FOLDED_END), everything),
   rsqrt: rsqrt(format),
   rsqrtBelow4: rsqrt(parseFormat('Q3.24')),
 };

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { roundShift } from '../../src/fixedpoint/rounding.js';
-import { reduce, selectSegment } from '../../src/plan/interpret.js';
+import { applyOverflow } from '../../src/fixedpoint/overflow.js';
+import { finishShift, interpret, reduce, selectSegment, type Meaning } from '../../src/plan/interpret.js';
 import type { Bound, KernelPlan } from '../../src/plan/plan.js';
+import { runningPlan } from '../../src/plan/wide-run.js';
+import { inputsOf } from '../conformance/inputs.js';
+import { PLANS } from '../conformance/plans.js';
 import { inputsToTry } from './inputs.js';
 import { planCases, planOf } from './plans.js';
 
@@ -25,13 +29,50 @@ function intermediates(
     found.push({ bound: bounds.steps[i].accumulator, what: `accumulator ${i}`, value: accumulator });
   });
   if ('exponent' in plan.reduce && plan.reduce.exponent.effect === 'add') {
-    const { slope, offset } = plan.reduce.exponent;
-    accumulator += BigInt(slope * count + offset) << BigInt(plan.output.fracBits + plan.guardBits);
+    const { perStep, offset } = plan.reduce.exponent;
+    accumulator += BigInt(perStep) * count + BigInt(offset);
   }
   found.push({ bound: bounds.accumulator, what: 'final accumulator', value: accumulator });
-  if (bounds.exponent) {
-    const { lo, hi } = bounds.exponent;
-    found.push({ bound: { lo: String(lo), hi: String(hi), bits: 32 }, what: 'count', value: BigInt(count) });
+  if (bounds.counts) {
+    const { lo, hi } = bounds.counts;
+    found.push({ bound: { lo: String(lo), hi: String(hi), bits: 96 }, what: 'count', value: count });
+  }
+  return found;
+}
+
+/** What enters and leaves a kernel at one input, by running it without its overflow and without its fold. */
+function ends(plan: KernelPlan, running: Meaning, x: bigint): ReturnType<typeof intermediates> {
+  const { bounds, reduce: reduction } = plan;
+  const { argument, count, folded } = reduce(running, x);
+  const found = [{ bound: bounds.argument, what: 'argument', value: argument }];
+  if (bounds.counts) {
+    const [lo, hi] = [String(bounds.counts.lo), String(bounds.counts.hi)];
+    found.push({ bound: { lo, hi, bits: 200 }, what: 'count', value: count });
+  }
+  if (bounds.reduction && 'multiplier' in reduction) {
+    const product = (folded ? -x : x) * BigInt(reduction.multiplier);
+    const shifted = roundShift(product, reduction.shift, 'floor');
+    found.push({ bound: bounds.reduction.product, what: 'product of the reduction', value: product });
+    found.push({ bound: bounds.reduction.shifted, what: 'its shift', value: shifted });
+  }
+  // A format that holds every result: what comes out is what overflow would have seen.
+  const roomy = { ...running, output: { ...plan.output, bits: 2 ** 9, signed: true } };
+  const { fold: _fold, ...unfolded } = roomy;
+  const quadrants = [{ mirror: false, negate: false }];
+  const plain = reduction.kind === 'periodic' ? { ...reduction, quadrants } : reduction;
+  const straight =
+    reduction.kind === 'periodic'
+      ? interpret({ ...unfolded, reduce: { kind: 'none' } }, argument)
+      : interpret({ ...unfolded, reduce: plain }, folded ? -x : x);
+  // What is scaled out of sight counts as scaled less far.
+  const cut = finishShift(roomy, count) !== finishShift(plan, count);
+  if (!cut) found.push({ bound: bounds.result, what: 'result', value: straight });
+  if (folded && bounds.folded && plan.fold) {
+    const { fold } = plan;
+    const fits = applyOverflow(straight, plan.output, plan.finish.overflow) === straight;
+    const line = (BigInt(fold.slope) * x) << BigInt(plan.output.fracBits - plan.input.fracBits);
+    const value = BigInt(fold.sign) * straight + BigInt(fold.sum) + line;
+    if (fits && reduction.kind !== 'periodic') found.push({ bound: bounds.folded, what: 'folded', value });
   }
   return found;
 }
@@ -43,8 +84,22 @@ describe('bounds', () => {
   it.each(cases)('hold every intermediate: $what', ({ spec }) => {
     const plan = planOf(spec);
     for (const x of inputsToTry(plan, 200)) {
-      if (plan.undefined && x <= plan.undefined.upTo) continue;
+      if (plan.undefined?.some(({ lo, hi }) => x >= lo && x <= hi)) continue;
       for (const { bound, what, value } of intermediates(plan, x)) {
+        const fits = BigInt.asIntN(bound.bits, value) === value;
+        if (value < BigInt(bound.lo) || value > BigInt(bound.hi) || !fits) {
+          expect.fail(`${what} of ${x} is ${value}, beyond ${bound.lo} … ${bound.hi} (${bound.bits} bits)`);
+        }
+      }
+    }
+  });
+
+  it.each(Object.keys(PLANS))('hold what reductions, tails and folds make: %s', (name) => {
+    const plan = PLANS[name]();
+    const running = runningPlan(plan);
+    for (const x of inputsOf(plan, 200)) {
+      if (plan.undefined?.some(({ lo, hi }) => x >= BigInt(lo) && x <= BigInt(hi))) continue;
+      for (const { bound, what, value } of ends(plan, running, x)) {
         const fits = BigInt.asIntN(bound.bits, value) === value;
         if (value < BigInt(bound.lo) || value > BigInt(bound.hi) || !fits) {
           expect.fail(`${what} of ${x} is ${value}, beyond ${bound.lo} … ${bound.hi} (${bound.bits} bits)`);

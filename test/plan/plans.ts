@@ -1,12 +1,13 @@
 import { propose } from '../../src/propose/propose.js';
-import type { KernelPlan } from '../../src/plan/plan.js';
+import type { NarrowPlan } from '../../src/plan/narrow.js';
 import { resolveSpec, type KernelSpec } from '../../src/spec.js';
+import { narrow } from './narrow.js';
 
-const made = new Map<KernelSpec, KernelPlan>();
+const made = new Map<KernelSpec, NarrowPlan>();
 
 /** The plan that a spec leads to, before any proof. */
-export function planOf(spec: KernelSpec): KernelPlan {
-  const plan = made.get(spec) ?? propose(resolveSpec(spec)).plan;
+export function planOf(spec: KernelSpec): NarrowPlan {
+  const plan = made.get(spec) ?? narrow(propose(resolveSpec(spec)).plan);
   made.set(spec, plan);
   return plan;
 }

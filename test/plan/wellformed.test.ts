@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { ApproxgenError } from '../../src/diagnostic.js';
 import { planBounds } from '../../src/plan/bounds.js';
+import type { NarrowPlan } from '../../src/plan/narrow.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
 import { checkWellFormed, WELL_FORMED } from '../../src/plan/wellformed.js';
 import type { KernelSpec } from '../../src/spec.js';
 import { planOf } from './plans.js';
 
 type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;
-type Draft = Mutable<KernelPlan>;
+type Draft = Mutable<NarrowPlan>;
 
 const specs = {
   lookup: { function: 'tanh', format: 'Q4.12', order: 2, range: [-3, 3], ulp: 12, segmentation: 'dyadic' },
@@ -62,20 +63,20 @@ const mutations: readonly Mutation[] = [
     change: (plan) => (plan.segments[0].coefficients[0] = 2 ** 53),
   },
   { code: 'integers', what: 'NaN for an origin', of: 'lookup', change: (p) => (p.segments[0].origin = NaN) },
-  { code: 'integers', what: 'half a shift', of: 'lookup', change: (p) => (p.steps[0].shift += 0.5) },
+  { code: 'sizes', what: 'half a shift', of: 'lookup', change: (p) => (p.steps[0].shift += 0.5) },
   { code: 'integers', what: 'a tail of −0', of: 'lookup', change: (p) => (p.tails.high!.output = -0) },
-  { code: 'integers', what: 'half a guard bit', of: 'lookup', change: (p) => (p.guardBits += 0.5) },
+  { code: 'sizes', what: 'half a guard bit', of: 'lookup', change: (p) => (p.guardBits += 0.5) },
   {
     code: 'integers',
     what: 'an exponent offset of −0',
     of: 'normalise',
-    change: (plan) => (normalisation(plan).exponent.offset = -0),
+    change: (plan) => Object.assign(normalisation(plan).exponent, { offset: -0 }),
   },
   {
     code: 'integers',
     what: 'a fraction where there is no value',
     of: 'normalise',
-    change: (plan) => (plan.undefined!.output = 0.5),
+    change: (plan) => (plan.undefined![0].output = 0.5),
   },
   { code: 'range', what: 'a reversed range', of: 'lookup', change: (p) => (p.range.lo = p.range.hi + 1) },
   { code: 'range', what: 'a range below the format', of: 'lookup', change: (p) => (p.range.lo = -32769) },
@@ -194,10 +195,10 @@ const mutations: readonly Mutation[] = [
     change: (plan) => (plan.tails.low = { bound: plan.segments[0].lo + 1, output: 0 }),
   },
   {
-    code: 'tails',
+    code: 'undefined',
     what: 'a constant beyond the format where there is no value',
     of: 'normalise',
-    change: (plan) => (plan.undefined!.output = 128),
+    change: (plan) => (plan.undefined![0].output = 128),
   },
   { code: 'coverage', what: 'no tail', of: 'lookup', change: (plan) => delete plan.tails.high },
   {
@@ -222,7 +223,7 @@ const mutations: readonly Mutation[] = [
     code: 'coverage',
     what: 'a normalisation of zero',
     of: 'normalise',
-    change: (plan) => delete plan.undefined,
+    change: (plan) => (plan.undefined![0].hi = -1),
   },
   {
     code: 'bounds',
@@ -246,10 +247,143 @@ const mutations: readonly Mutation[] = [
     keepBounds: true,
   },
   {
-    code: 'accumulators',
-    what: 'a coefficient that fills a double',
+    code: 'bounds',
+    what: 'results that are promised to be less',
+    of: 'normalise',
+    change: (plan) => (plan.bounds.result.hi = '127'),
+    keepBounds: true,
+  },
+  {
+    code: 'bounds',
+    what: 'negative inputs that are promised to give less',
     of: 'lookup',
-    change: (plan) => (last(plan.segments).coefficients[2] = 2 ** 53 - 1),
+    change: (plan) => (plan.bounds.folded!.lo = '-1'),
+    keepBounds: true,
+  },
+  {
+    code: 'widths',
+    what: 'a coefficient of 130 bits',
+    of: 'lookup',
+    change: (plan) => Object.assign(last(plan.segments).coefficients, { 2: String(2n ** 129n) }),
+  },
+  {
+    code: 'widths',
+    what: 'a multiplier of 200 bits',
+    of: 'split',
+    change: (plan) => Object.assign(plan.reduce, { multiplier: String(2n ** 199n), shift: 256 }),
+  },
+  {
+    code: 'widths',
+    what: 'a tail as steep as that',
+    of: 'lookup',
+    change: (plan) => {
+      const slope = { multiplier: String(2n ** 199n), shift: 200, rounding: 'floor' };
+      Object.assign(plan.tails.high!, { slope });
+    },
+  },
+  {
+    code: 'integers',
+    what: 'a text for an integer that a number holds',
+    of: 'lookup',
+    change: (plan) => Object.assign(plan.segments[0], { origin: '7' }),
+  },
+  {
+    code: 'integers',
+    what: 'a text of digits with a zero before them',
+    of: 'lookup',
+    change: (plan) => Object.assign(plan.segments[0], { origin: '010000000000000000000' }),
+  },
+  {
+    code: 'integers',
+    what: 'an offset that is no integer',
+    of: 'lookup',
+    change: (plan) => (plan.finish.offset = 0.5),
+  },
+  {
+    code: 'integers',
+    what: 'a clamp that is no integer',
+    of: 'lookup',
+    change: (plan) => Object.assign(plan.steps[0], { clamp: 2 ** 53 }),
+  },
+  { code: 'sizes', what: 'a format of 65 bits', of: 'lookup', change: (plan) => (plan.input.bits = 65) },
+  { code: 'sizes', what: 'a shift beyond reason', of: 'lookup', change: (plan) => (plan.guardBits = 257) },
+  {
+    code: 'sizes',
+    what: 'an exponent that moves further than that with every count',
+    of: 'normalise',
+    change: (plan) => Object.assign(normalisation(plan).exponent, { slope: 300 }),
+  },
+  {
+    code: 'undefined',
+    what: 'a reversed stretch without values',
+    of: 'normalise',
+    change: (plan) => plan.undefined!.push({ lo: 20, hi: 19, output: 1 }),
+  },
+  {
+    code: 'undefined',
+    what: 'two stretches without values that touch in an input',
+    of: 'normalise',
+    change: (plan) => plan.undefined!.push({ lo: 0, hi: 3, output: 1 }),
+  },
+  {
+    code: 'undefined',
+    what: 'a stretch without values beyond the format',
+    of: 'normalise',
+    change: (plan) => (plan.undefined![0].lo = -129),
+  },
+  {
+    code: 'fold',
+    what: 'a fold of unsigned inputs',
+    of: 'lookup',
+    change: (plan) => {
+      plan.input.signed = false;
+      plan.range.lo = 0;
+    },
+  },
+  {
+    code: 'fold',
+    what: 'a fold by 2',
+    of: 'lookup',
+    change: (plan) => Object.assign(plan.fold!, { sign: 2 }),
+  },
+  {
+    code: 'fold',
+    what: 'a slope that drops bits of the input',
+    of: 'lookup',
+    change: (plan) => {
+      plan.fold!.slope = 1;
+      plan.input.fracBits++;
+    },
+  },
+  {
+    code: 'reduction',
+    what: 'a normalisation by no bits',
+    of: 'normalise',
+    change: (plan) => (normalisation(plan).step = 0),
+  },
+  {
+    code: 'reduction',
+    what: 'a multiplier below zero',
+    of: 'split',
+    change: (plan) => Object.assign(plan.reduce, { multiplier: -1 }),
+  },
+  {
+    code: 'reduction',
+    what: 'three quadrants',
+    of: 'split',
+    change: (plan) => {
+      const quadrant = { mirror: false, negate: false };
+      plan.reduce = { kind: 'periodic', multiplier: 3, shift: 0, quadrants: [quadrant, quadrant, quadrant] };
+    },
+  },
+  {
+    code: 'coverage',
+    what: 'a mirrored period without its last argument',
+    of: 'split',
+    change: (plan) => {
+      const quadrants = [{ mirror: true, negate: false }];
+      plan.reduce = { kind: 'periodic', multiplier: 1000, shift: 0, quadrants };
+    },
   },
 ];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { constantTail, tailStart, type TailProblem } from '../../src/segment/tail.js';
+import { linearTail, tailStart, type TailProblem } from '../../src/segment/tail.js';
 
 const tanhTail = (target: TailProblem['target'], changes: Partial<TailProblem> = {}): TailProblem => ({
   scaled: (a) => Math.tanh(a / 16) * 16,
@@ -28,12 +28,12 @@ describe('a constant tail', () => {
   it('has the least worst error that any constant has, and says how much it is', () => {
     for (const from of [0, 5, 16, 30, 60, 128]) {
       const problem = tanhTail({ ulp: 1 });
-      expect(constantTail(problem, from).ulp).toBeCloseTo(leastWorst(problem, from), 12);
+      expect(linearTail(problem, from).ulp).toBeCloseTo(leastWorst(problem, from), 12);
     }
   });
 
   it('stays within the output', () => {
-    const { output, ulp } = constantTail(
+    const { output, ulp } = linearTail(
       tanhTail({ ulp: 1 }, { scaled: timesSixteen, outputFracBits: 8 }),
       100,
     );
@@ -51,7 +51,7 @@ describe('a constant tail', () => {
   ])('starts at the least argument from which it meets %j', (target) => {
     const problem = tanhTail(target);
     const start = tailStart(problem, 0);
-    const meets = (from: number) => constantTail(problem, from).ratio <= 1;
+    const meets = (from: number) => linearTail(problem, from).ratio <= 1;
     const expected = Array.from({ length: 129 }, (_, a) => a).find(meets);
     expect(start).toBe(expected);
   });

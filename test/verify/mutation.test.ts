@@ -23,6 +23,7 @@ const SPECS: readonly KernelSpec[] = [
 /** Everything of a plan that decides an output. */
 const MEANING = [
   'undefined',
+  'fold',
   'reduce',
   'tails',
   'select',

@@ -37,7 +37,7 @@ export function naiveCertificate(
     const x = first + i;
     const output = interpret(plan, x);
     words[i] = Number(output);
-    if (plan.undefined && x <= plan.undefined.upTo) undefinedInputs++;
+    if (plan.undefined?.some(({ lo, hi }) => x >= Number(lo) && x <= Number(hi))) undefinedInputs++;
     else errors.push({ x, error: naiveError(plan, x, output), claimed: isClaimed(plan, x) });
   }
   return {
@@ -54,7 +54,7 @@ function isClaimed(plan: KernelPlan, x: number): boolean {
   const { low, high } = plan.tails;
   const { argument } = reduce(plan, BigInt(x));
   const inTail = (low && argument < BigInt(low.bound)) || (high && argument >= BigInt(high.bound));
-  return inTail === true || (x >= plan.range.lo && x <= plan.range.hi);
+  return inTail === true || (x >= Number(plan.range.lo) && x <= Number(plan.range.hi));
 }
 
 function summary(errors: readonly { readonly x: number; readonly error: bigint }[]): ErrorSummary {

@@ -21,7 +21,7 @@ const PLANS = {
 
 /** The tails of a plan as stretches of inputs. */
 function tailsOf(plan: KernelPlan) {
-  const bound = plan.tails.high!.bound;
+  const bound = Number(plan.tails.high!.bound);
   const high = { first: bound, last: 2 ** (plan.input.bits - (plan.input.signed ? 1 : 0)) - 1 };
   return plan.input.signed ? [{ first: -high.last - 1, last: -bound }, high] : [high];
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { interpret } from '../../src/plan/interpret.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
+import { narrow } from '../plan/narrow.js';
 import { resolveSpec, type KernelSpec } from '../../src/spec.js';
 import { propose } from '../../src/propose/propose.js';
 import { verify } from '../../src/verify/verify.js';
@@ -30,7 +31,7 @@ const KERNELS: readonly KernelSpec[] = [
 const title = ({ function: name, format, input, output, ...rest }: KernelSpec) =>
   `${name} ${format ?? `${input} → ${output}`} ${JSON.stringify(rest)}`;
 
-const planOf = (spec: KernelSpec): KernelPlan => propose(resolveSpec(spec)).plan;
+const planOf = (spec: KernelSpec) => narrow(propose(resolveSpec(spec)).plan);
 
 describe('a proof says what a loop over every input with multiple precision says', () => {
   it.each(KERNELS.map((spec) => [title(spec), spec] as const))('%s', async (_, spec) => {

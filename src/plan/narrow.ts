@@ -1,0 +1,60 @@
+import type { Bound, KernelPlan, Tail } from './plan.js';
+
+/**
+ * A plan that double arithmetic can run: formats of at most 32 bits, and every integer, argument and
+ * accumulator exact as a double. Products may be wider; whoever forms them cuts them or leaves doubles.
+ */
+export type NarrowPlan = KernelPlan<number>;
+
+/** Formats of at most this many bits travel in 32-bit arrays. */
+export const WORD_BITS = 32;
+/** Integers of this many bits, sign included, and sums of two of them are exact in a double. */
+const EXACT_BITS = 53;
+
+/** Whether input and output travel as 32-bit words, so that numbers hold them whatever the arithmetic. */
+export function hasWordFormats({ input, output }: Pick<KernelPlan, 'input' | 'output'>): boolean {
+  return input.bits <= WORD_BITS && output.bits <= WORD_BITS;
+}
+
+export function isNarrow(plan: KernelPlan): plan is NarrowPlan {
+  if (!hasWordFormats(plan) || holdsText(integersOf(plan))) return false;
+  const { bounds, segments } = plan;
+  const exact: readonly (Bound | undefined)[] = [
+    bounds.reduction?.shifted,
+    bounds.argument,
+    bounds.offset,
+    ...bounds.steps.map(({ accumulator }) => accumulator),
+    bounds.accumulator,
+    bounds.folded,
+  ];
+  return (
+    exact.every((bound) => bound === undefined || bound.bits <= EXACT_BITS) &&
+    [plan.tails.low, plan.tails.high].every((tail) => tailBits(plan, tail) < EXACT_BITS) &&
+    segments.every(({ coefficients }) =>
+      coefficients.every((c) => Math.abs(Number(c)) <= 2 ** (EXACT_BITS - 1)),
+    )
+  );
+}
+
+/** Bits of what an affine tail adds to its output, before the output is added. */
+function tailBits({ bounds }: KernelPlan, tail: Tail | undefined): number {
+  if (!tail?.slope) return 0;
+  return bounds.argument.bits + Math.abs(Number(tail.slope.multiplier)).toString(2).length - tail.slope.shift;
+}
+
+/** The parts of a plan that hold integers of its arithmetic. */
+export function integersOf(plan: KernelPlan): object {
+  const { bounds, range, undefined: holes, fold, reduce, tails, select, segments, steps, finish } = plan;
+  const clamps = steps.map(({ clamp }) => clamp);
+  const offset = finish.offset;
+  const reduction = reduce.kind === 'periodic' ? reduce.multiplier : reduce;
+  return { range, holes, fold, reduction, tails, select, segments, clamps, offset, counts: bounds?.counts };
+}
+
+/** Words of a plan that are not integers: kinds, effects and modes. */
+const isInteger = (text: string) => /^-?\d/.test(text);
+
+function holdsText(value: unknown): boolean {
+  if (typeof value === 'string') return isInteger(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsText);
+}
