@@ -17,12 +17,19 @@ export function compileExpression(expression: Expression): (x: number) => number
   const code = (part: Expression): string => {
     const known = names.get(part);
     if (known !== undefined) return known;
-    const text = codeOf(part, code);
-    if ((uses.get(part) ?? 0) < 2 || operands(part).length === 0 || isConstant(part)) return text;
+    const text = codeOf(part, code, named);
+    const isShared = (uses.get(part) ?? 0) >= 2 && operands(part).length > 0 && !isConstant(part);
+    return isShared ? keep(part, text) : text;
+  };
+  const keep = (part: Expression, text: string): string => {
     const name = `t${names.size}`;
     lines.push(`const ${name} = ${text};`);
     names.set(part, name);
     return name;
+  };
+  const named = (part: Expression): string => {
+    const text = code(part);
+    return /^(?:x|t\d+)$/.test(text) ? text : keep(part, text);
   };
   const result = code(expression);
   const make = new Function(
@@ -55,7 +62,11 @@ const HELPERS = {
   },
 };
 
-function codeOf(part: Expression, code: (part: Expression) => string): string {
+function codeOf(
+  part: Expression,
+  code: (part: Expression) => string,
+  named: (part: Expression) => string,
+): string {
   if (part.kind === 'variable') return 'x';
   if (isConstant(part)) return literal(constantDouble(part));
   switch (part.kind) {
@@ -70,7 +81,11 @@ function codeOf(part: Expression, code: (part: Expression) => string): string {
     case 'minimum':
       return `Math.min(${code(part.left)}, ${code(part.right)})`;
     case 'piecewise':
-      return `(${code(part.condition)} < 0 ? ${code(part.negative)} : ${code(part.otherwise)})`;
+      // Neither where the condition has no value.
+      return [
+        `(${named(part.condition)} < 0 ? ${code(part.negative)}`,
+        `${named(part.condition)} >= 0 ? ${code(part.otherwise)} : NaN)`,
+      ].join(' : ');
     case 'power':
       return codeOfPower(code(part.base), part.exponent);
     case 'call': {

@@ -23,7 +23,7 @@ const MOST_RANGES = 4000;
 
 /** Where an expression may be zero. */
 export interface Roots {
-  /** Ascending doubles, each within 2^-44 of a root or of a place that could not be told from one. */
+  /** Ascending doubles, each within 2^-44 of a root or of a place that could not be told from one or ruled out. */
   readonly roots: readonly number[];
   /** A place that the search did not come to an end with, if any. */
   readonly undecided?: number;
@@ -74,9 +74,20 @@ function structural(g: Expression): Roots | undefined {
       if (ZERO_AT_ZERO.has(g.name)) return rootsOf(g.argument);
       if (g.name === 'log') return rootsOf(f.subtract(g.argument, f.one));
       return periodicRoots(g.name, g.argument);
+    case 'maximum':
+    case 'minimum':
+      return union(rootsOf(g.left), rootsOf(g.right));
+    case 'add':
+      return ofShiftedExtreme(g.left, g.right);
     default:
       return undefined;
   }
+}
+
+/** max(a, b) + c is zero only where a + c or b + c is, or next to where one of them starts to be zero throughout. */
+function ofShiftedExtreme(extreme: Expression, shift: Expression): Roots | undefined {
+  if ((extreme.kind !== 'maximum' && extreme.kind !== 'minimum') || !isConstant(shift)) return undefined;
+  return union(rootsOf(f.add(extreme.left, shift)), rootsOf(f.add(extreme.right, shift)));
 }
 
 function union(a: Roots, b: Roots): Roots {

@@ -24,6 +24,7 @@ describe('any expression', () => {
         const exact = exactValue(expression, fromNumber(x), 80);
         const value = compileExpression(expression)(x);
         if (exact === undefined) {
+          // Doubles may overflow to a value where there is none that can be told, or be on a pole.
           return;
         }
         // Where doubles lose everything (e^e^x, sin of it, roots next to zero), neighbours show it.
@@ -202,5 +203,7 @@ describe('compiled functions', () => {
     expect(compileExpression(parseExpression('pi'))(0)).toBe(Math.PI);
     expect(compileExpression(parseExpression('2^x'))(10)).toBe(1024);
     expect(compileExpression(parseExpression('x/10'))(1)).toBe(0.1);
+    expect(compileExpression(parseExpression('log(x) < 0 ? 1 : 2'))(-1)).toBeNaN();
+    expect(compileExpression(parseExpression('log(x) < 0 ? 1 : 2'))(3)).toBe(2);
   });
 });
