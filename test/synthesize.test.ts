@@ -198,7 +198,7 @@ describe('a tail that misses the target', () => {
   it('below an unsigned range is refused with one that has none', async () => {
     const spec = { function: 'tanh', format: 'UQ4.12', range: [1, 4], ulp: 2 } as const;
     const { diagnostic, exitStatus } = await refusal(spec);
-    expect([exitStatus, diagnostic.code]).toEqual([2, 'uncovered-inputs']);
+    expect([exitStatus, diagnostic.code]).toEqual([1, 'tail-misses-target']);
     const [, from, to] = /--range=([-\d.]+),([-\d.]+)/.exec(diagnostic.hint ?? '') ?? [];
     await expect(synthesize({ ...spec, range: [Number(from), Number(to)] })).resolves.toBeDefined();
   });

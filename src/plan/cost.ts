@@ -18,7 +18,7 @@ function storageBytes(values: readonly Integer[]): number {
 
 /**
  * What a plan costs a target that stores integers: coefficients by column, each in the narrowest word;
- * origins and the map of cells where the selection needs them.
+ * origins and the map of cells where the selection needs them; listed inputs with their outputs.
  */
 export function planCost(plan: KernelPlan): PlanCost {
   const { segments, select } = plan;
@@ -32,6 +32,13 @@ export function planCost(plan: KernelPlan): PlanCost {
       : select.kind === 'compare'
         ? select.bounds.length * (select.bounds.length === 0 ? 0 : storageBytes(select.bounds))
         : 0;
+  const exceptions = plan.exceptions
+    ? plan.exceptions.inputs.length *
+      (storageBytes(plan.exceptions.inputs) + storageBytes(plan.exceptions.outputs))
+    : 0;
   const reduction = plan.reduce.kind === 'split' || plan.reduce.kind === 'periodic' ? 1 : 0;
-  return { tableBytes: coefficients + origins + finder, multiplications: plan.steps.length + reduction };
+  return {
+    tableBytes: coefficients + origins + finder + exceptions,
+    multiplications: plan.steps.length + reduction,
+  };
 }

@@ -27,10 +27,27 @@ export function interpret(plan: Meaning, input: bigint | number): bigint {
   const x = BigInt(input);
   const hole = plan.undefined?.find(({ lo, hi }) => x >= BigInt(lo) && x <= BigInt(hi));
   if (hole) return BigInt(hole.output);
+  const exception = exceptionAt(plan, x);
+  if (exception !== undefined) return BigInt(exception);
   const { argument, count, negate, folded } = reduce(plan, x);
   const positive = overflow(plan, tailValue(plan, argument) ?? finish(plan, evaluate(plan, argument), count));
   const y = negate ? overflow(plan, -positive) : positive;
   return folded ? overflow(plan, unfold(plan, x, y)) : y;
+}
+
+/** The listed output of an input that has one, by bisection. */
+function exceptionAt({ exceptions }: Meaning, x: bigint): PlanInteger | undefined {
+  if (!exceptions) return undefined;
+  let low = 0;
+  let high = exceptions.inputs.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (BigInt(exceptions.inputs[middle]) < x) low = middle + 1;
+    else high = middle;
+  }
+  return low < exceptions.inputs.length && BigInt(exceptions.inputs[low]) === x
+    ? exceptions.outputs[low]
+    : undefined;
 }
 
 /** The reduced argument of an input on which the function is defined. */

@@ -44,11 +44,35 @@ function tailBits({ bounds }: KernelPlan, tail: Tail | undefined): number {
 
 /** The parts of a plan that hold integers of its arithmetic. */
 export function integersOf(plan: KernelPlan): object {
-  const { bounds, range, undefined: holes, fold, reduce, tails, select, segments, steps, finish } = plan;
+  const {
+    bounds,
+    range,
+    undefined: holes,
+    exceptions,
+    fold,
+    reduce,
+    tails,
+    select,
+    segments,
+    steps,
+    finish,
+  } = plan;
   const clamps = steps.map(({ clamp }) => clamp);
   const offset = finish.offset;
   const reduction = reduce.kind === 'periodic' ? reduce.multiplier : reduce;
-  return { range, holes, fold, reduction, tails, select, segments, clamps, offset, counts: bounds?.counts };
+  return {
+    range,
+    holes,
+    exceptions,
+    fold,
+    reduction,
+    tails,
+    select,
+    segments,
+    clamps,
+    offset,
+    counts: bounds?.counts,
+  };
 }
 
 /** Words of a plan that are not integers: kinds, effects and modes. */

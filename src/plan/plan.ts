@@ -28,6 +28,8 @@ export interface KernelPlan<I extends PlanInteger = Integer> {
   readonly target: { readonly ulp?: number; readonly error?: number; readonly relative?: number };
   /** Inputs on which the function has no value, ascending and apart; each stretch gives one output. */
   readonly undefined?: readonly UndefinedInputs<I>[];
+  /** Inputs whose outputs are listed, instead of what the polynomials give: what correct rounding needs. */
+  readonly exceptions?: Exceptions<I>;
   /** How the outputs for negative inputs follow from those for positive ones. */
   readonly fold?: Fold<I>;
   readonly reduce: Reduction<I>;
@@ -56,6 +58,12 @@ export interface RawRange<I extends PlanInteger = number> {
 /** Raw inputs, both included, and the raw output that they give. */
 export interface UndefinedInputs<I extends PlanInteger = Integer> extends RawRange<I> {
   readonly output: I;
+}
+
+/** Raw inputs, ascending, on which the function has a value, and the raw output of each. */
+export interface Exceptions<I extends PlanInteger = Integer> {
+  readonly inputs: readonly I[];
+  readonly outputs: readonly I[];
 }
 
 /**

@@ -4,7 +4,7 @@ import type { RoundingMode } from '../fixedpoint/rounding.js';
 import { addend, finishShift, interpret } from './interpret.js';
 import { fastestLoops, type Loops } from './loops.js';
 import { hasWordFormats, isNarrow, type NarrowPlan } from './narrow.js';
-import type { KernelPlan, PlanSegment, Selection, Tail } from './plan.js';
+import type { Exceptions, KernelPlan, PlanSegment, Selection, Tail } from './plan.js';
 import { isQuick, quickFinish, quickPolynomials } from './quick.js';
 import { runReducer, type ReducedRun } from './reduce-run.js';
 import { runningPlan } from './wide-run.js';
@@ -50,10 +50,31 @@ function narrowRunner(plan: NarrowPlan, loops: Loops): PlanRunner {
         evaluateRun(args.subarray(0, run.length), run.count, results);
         undo(plan, run, first + done, results);
         target.set(results);
+        if (plan.exceptions) listExceptions(plan.exceptions, first + done, target);
       }
       done += run.length;
     }
   };
+}
+
+/** Puts listed outputs in their places. */
+function listExceptions({ inputs, outputs }: Exceptions<number>, first: number, target: Float64Array): void {
+  const end = first + target.length;
+  for (let i = lowerBound(inputs, first); i < inputs.length && inputs[i] < end; i++) {
+    target[inputs[i] - first] = outputs[i];
+  }
+}
+
+/** The least index whose value is at least `bound`, in ascending values; their number where there is none. */
+function lowerBound(values: ArrayLike<number>, bound: number, from = 0): number {
+  let low = from;
+  let high = values.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle] >= bound) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** Fills `results` for ascending arguments that share their exponent. */
@@ -65,7 +86,7 @@ function runEvaluator(plan: NarrowPlan, loops: Loops) {
     const finish = quick && quickFinish(plan, shift, added);
     for (let i = 0; i < args.length;) {
       const piece = pieceAt(plan, args[i]);
-      const end = firstAtLeast(args, i, piece.end);
+      const end = args[args.length - 1] < piece.end ? args.length : lowerBound(args, piece.end, i);
       const target = results.subarray(i, end);
       if (piece.kind === 'tail') {
         runTail(plan, piece.tail, args.subarray(i, end), target);
@@ -102,19 +123,6 @@ function segmentAt(select: Selection<number>, argument: number): { segment: numb
   const cell = Math.floor((argument - select.lo) / cellSize);
   const end = select.lo + (cell + 1) * cellSize;
   return { segment: select.kind === 'uniform' ? cell : select.map[cell], end };
-}
-
-/** Least index from `from` on whose value is at least `bound`, in an ascending array. */
-function firstAtLeast(values: Float64Array, from: number, bound: number): number {
-  if (values[values.length - 1] < bound) return values.length;
-  let low = from;
-  let high = values.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (values[middle] >= bound) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 function runTail(

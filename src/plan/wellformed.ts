@@ -5,7 +5,7 @@ import { representableBigint } from '../fixedpoint/overflow.js';
 import { ROUNDING_MODES } from '../fixedpoint/rounding.js';
 import { planBounds } from './bounds.js';
 import { canonicalJson } from './canonical.js';
-import { definedMagnitudes } from './inputs.js';
+import { definedInputs, definedMagnitudes } from './inputs.js';
 import { selectSegment } from './interpret.js';
 import { integersOf } from './narrow.js';
 import { PLAN_SCHEMA, type Bound, type KernelPlan, type PlanSegment } from './plan.js';
@@ -81,6 +81,28 @@ export const WELL_FORMED: readonly Rule[] = Object.freeze([
           BigInt(hole.output) > max,
       );
       return bad < 0 ? undefined : `stretch ${bad} is not`;
+    },
+  },
+  {
+    code: 'exceptions',
+    law: 'exceptions are ascending inputs with a value, each with an output of the format',
+    broken: (plan) => {
+      const { exceptions, output, finish } = plan;
+      if (!exceptions) return undefined;
+      const { inputs, outputs } = exceptions;
+      if (inputs.length !== outputs.length || inputs.length === 0) {
+        return `there are ${inputs.length} inputs and ${outputs.length} outputs`;
+      }
+      const { min, max } = representableBigint(output, finish.overflow);
+      const defined = definedInputs(plan);
+      const bad = inputs.findIndex(
+        (x, i) =>
+          (i > 0 && BigInt(x) <= BigInt(inputs[i - 1])) ||
+          !defined.some(({ lo, hi }) => BigInt(x) >= lo && BigInt(x) <= hi) ||
+          BigInt(outputs[i]) < min ||
+          BigInt(outputs[i]) > max,
+      );
+      return bad < 0 ? undefined : `exception ${bad} is not`;
     },
   },
   {

@@ -15,11 +15,14 @@ export function wideRunner(plan: KernelPlan): WideRunner {
 /** A plan whose integers are bigint already: the interpreter then converts nothing. */
 export function runningPlan(plan: KernelPlan): Meaning {
   const big = (value: PlanInteger) => BigInt(value);
-  const { fold, select, segments, steps, undefined: holes } = plan;
+  const { fold, select, segments, steps, exceptions, undefined: holes } = plan;
   return {
     ...plan,
     ...(holes && {
       undefined: holes.map(({ lo, hi, output }) => ({ lo: big(lo), hi: big(hi), output: big(output) })),
+    }),
+    ...(exceptions && {
+      exceptions: { inputs: exceptions.inputs.map(big), outputs: exceptions.outputs.map(big) },
     }),
     ...(fold && { fold: { sign: fold.sign, sum: big(fold.sum), slope: big(fold.slope) } }),
     reduce:

@@ -332,6 +332,30 @@ const mutations: readonly Mutation[] = [
     change: (plan) => (plan.undefined![0].lo = -129),
   },
   {
+    code: 'exceptions',
+    what: 'an exception that is listed twice',
+    of: 'normalise',
+    change: (plan) => (plan.exceptions = { inputs: [5, 5], outputs: [1, 1] }),
+  },
+  {
+    code: 'exceptions',
+    what: 'an exception without an output',
+    of: 'normalise',
+    change: (plan) => (plan.exceptions = { inputs: [5, 6], outputs: [1] }),
+  },
+  {
+    code: 'exceptions',
+    what: 'an exception at an input without a value',
+    of: 'normalise',
+    change: (plan) => (plan.exceptions = { inputs: [-1], outputs: [1] }),
+  },
+  {
+    code: 'exceptions',
+    what: 'an exception with an output beyond the format',
+    of: 'normalise',
+    change: (plan) => (plan.exceptions = { inputs: [5], outputs: [128] }),
+  },
+  {
     code: 'fold',
     what: 'a fold of unsigned inputs',
     of: 'lookup',
