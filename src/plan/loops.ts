@@ -9,13 +9,28 @@ export interface JudgedBlock {
   readonly coefficients: Float64Array;
 }
 
-/** What a chunk of results showed: the greatest error, where, and counts below four thresholds. */
+/** What a chunk of results showed. */
 export interface ChunkVerdict {
+  /** The greatest error, and the first index that has it. */
   readonly worst: number;
   readonly worstIndex: number;
   /** Errors at most the first threshold, and below each of the others. */
   readonly counts: readonly [number, number, number, number];
+  /** The sum of all errors in whole units of 1 / UNITS_PER_ULP, each of at most MOST_UNITS. */
+  readonly total: number;
+  /** How often a result is followed by one against the block's direction. */
+  readonly against: number;
+  readonly least: number;
+  readonly most: number;
 }
+
+/** Bins of a histogram of errors: BINS_PER_ULP an ulp, and the last for everything beyond. */
+export const HISTOGRAM_BINS = 33;
+export const BINS_PER_ULP = 8;
+/** Units in which errors are added up: whole ones, so that sums do not depend on how inputs are divided. */
+export const UNITS_PER_ULP = 2 ** 20;
+/** What one error adds at most: the sum of as many as a runner takes at a time is then exact. */
+export const MOST_UNITS = 2 ** 42;
 
 /** The inner loops of a proof, on arrays that they allocated themselves. */
 export interface Loops {
@@ -26,7 +41,10 @@ export interface Loops {
   evaluate(args: Float64Array, results: Float64Array, polynomial: QuickPolynomial, finish: QuickFinish): void;
   /**
    * Errors of results against base + polynomial((i + offset) · inverseHalfWidth), clamped to low … high,
-   * both relative to the base.
+   * both relative to the base; counted in the histogram too. Results become words on the way.
+   *
+   * @param direction 1 where results should not fall, −1 where they should not rise, 0 where either is right
+   * @param words receives the results modulo 2^32
    */
   judge(
     results: Float64Array,
@@ -35,7 +53,12 @@ export interface Loops {
     low: number,
     high: number,
     thresholds: Thresholds,
+    direction: number,
+    words: Int32Array,
+    histogram: Float64Array,
   ): ChunkVerdict;
+  /** An array for words. */
+  allocateWords(length: number): Int32Array;
 }
 
 export type Thresholds = readonly [number, number, number, number];
@@ -44,6 +67,7 @@ export type Thresholds = readonly [number, number, number, number];
 export function scalarLoops(): Loops {
   return {
     allocate: (length) => new Float64Array(length),
+    allocateWords: (length) => new Int32Array(length),
     ascending(args, first, scale) {
       for (let i = 0; i < args.length; i++) args[i] = (first + i) * scale;
     },
@@ -74,14 +98,21 @@ function judgeScalar(
   low: number,
   high: number,
   [within0, within1, within2, within3]: Thresholds,
+  direction: number,
+  words: Int32Array,
+  histogram: Float64Array,
 ): ChunkVerdict {
   const [c0, c1, c2, c3, c4, c5] = coefficients;
+  let total = 0;
   let worst = -1;
   let worstIndex = 0;
   let count0 = 0;
   let count1 = 0;
   let count2 = 0;
   let count3 = 0;
+  let against = 0;
+  let least = Infinity;
+  let most = -Infinity;
   for (let i = 0; i < results.length; i++) {
     const s = (i + offset) * inverseHalfWidth;
     let f = c0 + s * (c1 + s * (c2 + s * (c3 + s * (c4 + s * c5))));
@@ -95,8 +126,15 @@ function judgeScalar(
     if (error < within1) count1++;
     if (error < within2) count2++;
     if (error < within3) count3++;
+    total += Math.min(Math.floor(error * UNITS_PER_ULP), MOST_UNITS);
+    histogram[Math.min(Math.floor(error * BINS_PER_ULP), HISTOGRAM_BINS - 1)]++;
+    if (i + 1 < results.length && (results[i + 1] - results[i]) * direction < 0) against++;
+    least = Math.min(least, results[i]);
+    most = Math.max(most, results[i]);
+    words[i] = results[i];
   }
-  return { worst, worstIndex, counts: [count0, count1, count2, count3] };
+  const counts = [count0, count1, count2, count3] as const;
+  return { worst, worstIndex, counts, total, against, least, most };
 }
 
 /** The exports of assembly/prove, compiled. */
@@ -127,6 +165,9 @@ interface ProveModule {
     low: number,
     high: number,
     thresholds: number,
+    direction: number,
+    words: number,
+    histogram: number,
     verdict: number,
   ): void;
 }
@@ -165,7 +206,13 @@ function loopsOf(module: ProveModule): Loops {
   const steps = allocate(3 * MOST_STEPS);
   const coefficients = allocate(8);
   const thresholdArray = allocate(4);
-  const verdict = allocate(6);
+  const verdict = allocate(10);
+  // Two sets of 32-bit counters, one a lane; emptied into the caller's after each chunk.
+  const allocateWords = (length: number): Int32Array => {
+    const { byteOffset } = allocate(Math.ceil(length / 2));
+    return new Int32Array(buffer, byteOffset, length);
+  };
+  const bins = allocateWords(2 * HISTOGRAM_BINS);
   return {
     allocate,
     ascending: (args, first, scale) => module.ascending(args.byteOffset, args.length, first, scale),
@@ -176,9 +223,11 @@ function loopsOf(module: ProveModule): Loops {
       const [from, to, at] = [args.byteOffset, results.byteOffset, steps.byteOffset];
       module.evaluate(from, to, results.length, origin, leading, at, order, addend, scale, offset, min, max);
     },
-    judge(results, block, offset, low, high, thresholds) {
+    allocateWords,
+    judge(results, block, offset, low, high, thresholds, direction, words, histogram) {
       coefficients.set(block.coefficients);
       thresholdArray.set(thresholds);
+      bins.fill(0);
       module.judge(
         results.byteOffset,
         results.length,
@@ -189,10 +238,21 @@ function loopsOf(module: ProveModule): Loops {
         low,
         high,
         thresholdArray.byteOffset,
+        direction,
+        words.byteOffset,
+        bins.byteOffset,
         verdict.byteOffset,
       );
-      const counts = [verdict[2], verdict[3], verdict[4], verdict[5]] as const;
-      return { worst: verdict[0], worstIndex: verdict[1], counts };
+      for (let i = 0; i < HISTOGRAM_BINS; i++) histogram[i] += bins[i] + bins[HISTOGRAM_BINS + i];
+      return {
+        worst: verdict[0],
+        worstIndex: verdict[1],
+        counts: [verdict[2], verdict[3], verdict[4], verdict[5]],
+        total: verdict[6],
+        against: verdict[7],
+        least: verdict[8],
+        most: verdict[9],
+      };
     },
   };
 }

@@ -13,7 +13,7 @@ import { runningPlan } from './wide-run.js';
 export type PlanRunner = (first: number, outputs: Float64Array) => void;
 
 /** Inputs that a runner takes at a time: their arguments and outputs stay in the nearest cache. */
-export const RUN_LENGTH = 4096;
+export const RUN_LENGTH = 1024;
 
 /**
  * A runner that is as exact as the interpreter and, for narrow plans, a few hundred times faster. Inputs come

@@ -9,10 +9,9 @@ import { WORD_BITS } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
 import { checkWellFormed } from '../plan/wellformed.js';
 import { makeCertificate, meetsTarget, type Certificate } from './certificate.js';
-import { coverage, shardsOf, type Stretch } from './coverage.js';
-import { referenceSetting, shardVerifier, type Shard } from './shard.js';
+import { unitsOf, type Stretch } from './coverage.js';
+import { shardVerifier, type Shard } from './shard.js';
 import { EMPTY_STATS, mergeStats, type ErrorStats } from './stats.js';
-import { tailStats } from './tail-stats.js';
 
 export interface VerifyOptions {
   /** Worker threads; default all cores. The certificate does not depend on it. */
@@ -27,11 +26,11 @@ export interface Proof {
   readonly met: boolean;
 }
 
-/** A part of the proof; `known` where it needs no running. */
-interface Work {
-  readonly stretch: Stretch;
-  readonly shard: Shard;
-  readonly known?: ErrorStats;
+/** What running one unit of a proof showed. */
+export interface FinishedUnit {
+  readonly first: number;
+  readonly last: number;
+  readonly stats: ErrorStats;
 }
 
 /** Proofs up to this many inputs run in this thread: starting workers would take longer. */
@@ -43,46 +42,66 @@ const INLINE_INPUTS = 2 ** 20;
  * @throws a usage error when the plan is not well-formed, or of formats above 32 bits
  */
 export async function verify(plan: KernelPlan, options: VerifyOptions = {}): Promise<Proof> {
-  checkWellFormed(plan);
+  return conclude(plan, await runUnits(plan, unitsOf(plan), options));
+}
+
+/**
+ * Runs some units of a proof, which may be all.
+ *
+ * @param options.onUnit called with each unit as it is finished, in any order
+ */
+export async function runUnits(
+  plan: KernelPlan,
+  units: readonly Stretch[],
+  options: VerifyOptions & { readonly onUnit?: (unit: FinishedUnit) => void } = {},
+): Promise<readonly FinishedUnit[]> {
   checkProvable(plan);
-  const setting = referenceSetting(plan, findFunction(plan.function));
-  const stretches = coverage(plan);
-  const work = stretches.flatMap((stretch): Work[] => {
-    const known = stretch.method === 'monotone' ? tailStats(plan, setting, stretch) : undefined;
-    if (known) return [{ stretch, shard: stretch, known }];
-    return shardsOf(stretch).map((shard) => ({ stretch, shard }));
-  });
-  const total = work.reduce((sum, { shard, known }) => sum + (known ? 0 : inputsOf(shard)), 0);
+  const total = units.reduce((sum, unit) => sum + inputsOf(unit), 0);
   const runner = shardRunner(plan, total, options.workers);
   let done = 0;
   try {
-    const stats = await Promise.all(
-      work.map(async ({ shard, known }) => {
-        if (known) return known;
-        const result = await runner.run(shard);
-        done += inputsOf(shard);
+    return await Promise.all(
+      units.map(async ({ first, last }) => {
+        const unit = { first, last, stats: await runner.run({ first, last }) };
+        done += inputsOf(unit);
+        options.onUnit?.(unit);
         options.onProgress?.(done, total);
-        return result;
+        return unit;
       }),
     );
-    const collect = (select: (item: Work) => boolean): ErrorStats =>
-      stats.filter((_, i) => select(work[i])).reduce(mergeStats, EMPTY_STATS);
-    const claimed = collect(({ stretch }) => stretch.claimed);
-    const byMonotonicity = collect(({ known }) => known !== undefined).inputs;
-    const certificate = makeCertificate(
-      plan,
-      claimed,
-      collect(() => true),
-      byMonotonicity,
-    );
-    return { certificate, met: meetsTarget(plan, claimed) };
   } finally {
     await runner.close();
   }
 }
 
-/** Every input is run, which 64-bit formats have too many of. */
-function checkProvable({ name, input, output }: KernelPlan): void {
+/**
+ * What all units of a proof say together.
+ *
+ * @param finished every unit of the plan once, in any order
+ */
+export function conclude(plan: KernelPlan, finished: readonly FinishedUnit[]): Proof {
+  const byFirst = new Map(finished.map((unit) => [unit.first, unit]));
+  const collect = (select: (unit: Stretch) => boolean): ErrorStats =>
+    unitsOf(plan)
+      .filter(select)
+      .map(({ first }) => byFirst.get(first)?.stats ?? missing(plan, first))
+      .reduce(mergeStats, EMPTY_STATS);
+  const claimed = collect(({ inRange, inTail }) => inRange || inTail);
+  const parts = { claimed, tails: collect(({ inTail }) => inTail), format: collect(() => true) };
+  return {
+    certificate: makeCertificate(plan, findFunction(plan.function), parts),
+    met: meetsTarget(plan, claimed),
+  };
+}
+
+function missing(plan: KernelPlan, first: number): never {
+  throw new TypeError(`the proof of ${plan.name} lacks the inputs from ${first} on`);
+}
+
+/** @throws usage error where a plan is malformed, or of formats whose inputs are too many to run */
+export function checkProvable(plan: KernelPlan): void {
+  checkWellFormed(plan);
+  const { name, input, output } = plan;
   const wide = [input, output].find(({ bits }) => bits > WORD_BITS);
   if (!wide) return;
   throw usageError(

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { scalarLoops, simdLoops, type Loops } from '../../src/plan/loops.js';
+import { HISTOGRAM_BINS, scalarLoops, simdLoops, type Loops } from '../../src/plan/loops.js';
 import type { QuickFinish, QuickPolynomial } from '../../src/plan/quick.js';
 
 const scalar = scalarLoops();
@@ -40,6 +40,7 @@ const length = fc.integer({ min: 1, max: 67 });
 describe('compiled loops do what the scalar ones do, bit for bit', () => {
   const simd = compiled();
   const buffers = { args: simd.allocate(128), results: simd.allocate(128) };
+  const words = simd.allocateWords(128);
 
   it('ascending', () => {
     fc.assert(
@@ -84,12 +85,19 @@ describe('compiled loops do what the scalar ones do, bit for bit', () => {
         fc.array(integer(60), { minLength: 1, maxLength: 67 }),
         block,
         integer(64),
-        (errors, reference, offset) => {
+        fc.constantFrom(1, 0, -1),
+        (errors, reference, offset, direction) => {
           const actual = buffers.results.subarray(0, errors.length);
           errors.forEach((error, i) => (actual[i] = reference.base + error));
           const thresholds = [0.5, 10, 20.5, 40] as const;
-          const args = [reference, offset, -50, 50, thresholds] as const;
-          expect(simd.judge(actual, ...args)).toEqual(scalar.judge(Float64Array.from(actual), ...args));
+          const judged = (loops: Loops, results: Float64Array, words: Int32Array) => {
+            const histogram = new Float64Array(HISTOGRAM_BINS);
+            const args = [reference, offset, -50, 50, thresholds, direction, words, histogram] as const;
+            const verdict = loops.judge(results, ...args);
+            return { verdict, words: Array.from(words), histogram: Array.from(histogram) };
+          };
+          const expected = judged(scalar, Float64Array.from(actual), new Int32Array(errors.length));
+          expect(judged(simd, actual, words.subarray(0, errors.length))).toEqual(expected);
         },
       ),
     );
@@ -105,7 +113,17 @@ describe('compiled loops do what the scalar ones do, bit for bit', () => {
     ] as const) {
       const results = buffers.results.subarray(0, count).fill(0);
       for (const place of places) results[place] = 7;
-      const { worst, worstIndex } = simd.judge(results, flat, 0, -100, 100, [0.5, 1, 2, 8]);
+      const { worst, worstIndex } = simd.judge(
+        results,
+        flat,
+        0,
+        -100,
+        100,
+        [0.5, 1, 2, 8],
+        0,
+        words,
+        new Float64Array(HISTOGRAM_BINS),
+      );
       expect([worst, worstIndex]).toEqual([7, Math.min(...places)]);
     }
   });

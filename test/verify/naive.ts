@@ -61,12 +61,14 @@ function summary(errors: readonly { readonly x: number; readonly error: bigint }
   const one = 1n << BigInt(EXTRA_BITS);
   let worst = errors[0];
   for (const candidate of errors) if (candidate.error > worst.error) worst = candidate;
+  const total = errors.reduce((sum, { error }) => sum + (error >> BigInt(EXTRA_BITS - 20)), 0n);
   const millionths = worst.error * 1_000_000n;
   const roundedUp = millionths % one === 0n ? millionths / one : millionths / one + 1n;
   return {
     inputs: errors.length,
     maxUlp: Number(roundedUp) / 1_000_000,
     worstInput: worst.x,
+    meanUlp: Number((Number(total) / 2 ** 20 / errors.length).toFixed(6)),
     correctlyRounded: errors.filter(({ error }) => 2n * error <= one).length,
     faithful: errors.filter(({ error }) => error < one).length,
   };

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { HISTOGRAM_BINS } from '../../src/plan/loops.js';
 import { EMPTY_STATS, mergeStats, type ErrorStats } from '../../src/verify/stats.js';
 import { combineCrc32, crc32Of } from '../../src/verify/crc32.js';
 
@@ -7,6 +8,15 @@ interface Outcome {
   readonly ulp: number;
   readonly undefined: boolean;
   readonly output: number;
+}
+
+/** The first of the outputs that come first in an order, and its input. */
+function extreme(
+  outcomes: readonly { readonly output: number; readonly x: number }[],
+  order: (a: number, b: number) => number,
+): ErrorStats['least'] {
+  const [first] = outcomes.toSorted((a, b) => order(a.output, b.output) || a.x - b.x);
+  return first === undefined ? null : { output: first.output, input: first.x };
 }
 
 /** Stats of consecutive inputs, gathered one by one. */
@@ -18,6 +28,16 @@ function gather(first: number, outcomes: readonly Outcome[]): ErrorStats {
     undefinedInputs: outcomes.length - defined.length,
     maxUlp,
     worstInput: defined.find(({ ulp }) => ulp === maxUlp)?.x ?? null,
+    totalUnits: String(defined.reduce((sum, { ulp }) => sum + ulp * 2 ** 20, 0)),
+    histogram: Array.from(
+      { length: HISTOGRAM_BINS },
+      (_, bin) => defined.filter(({ ulp }) => Math.floor(ulp * 8) === bin).length,
+    ),
+    against: defined.filter(({ output }) => output < 0).length,
+    firstAgainst: defined.find(({ output }) => output < 0)?.x ?? null,
+    undirected: defined.filter(({ output }) => output % 3 === 0).length,
+    least: extreme(defined, (a, b) => a - b),
+    most: extreme(defined, (a, b) => b - a),
     maxRelative: maxUlp / 2,
     correctlyRounded: defined.filter(({ ulp }) => ulp <= 0.5).length,
     faithful: defined.filter(({ ulp }) => ulp < 1).length,
