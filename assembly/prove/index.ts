@@ -75,24 +75,42 @@ export function evaluate(
   }
 }
 
+/** results[i] = start + i · step + sign · results[i], clamped: outputs of negative inputs from those of positive ones. */
+export function unfold(
+  results: usize,
+  count: i32,
+  sign: f64,
+  start: f64,
+  step: f64,
+  min: f64,
+  max: f64,
+): void {
+  const signs = f64x2.splat(sign);
+  const steps = f64x2.splat(2 * step);
+  const least = f64x2.splat(min);
+  const most = f64x2.splat(max);
+  let line = f64x2(start, start + step);
+  for (let i = 0; i < count; i += VECTOR) {
+    const at = results + i * ELEMENT;
+    const value = f64x2.add(line, f64x2.mul(v128.load(at), signs));
+    v128.store(at, f64x2.pmin(f64x2.pmax(value, least), most));
+    line = f64x2.add(line, steps);
+  }
+}
+
 /** Adding this to an integer below 2^51 leaves the integer's low word in the sum's. */
 const MAGIC: f64 = 6755399441055744;
-/** Bins of an eighth of an ulp, and one for everything beyond: two sets, one a lane. */
-const BINS = 33;
-const BINS_PER_ULP: f64 = 8;
-/** Units of an ulp in which errors are added up, so that a sum of 2^10 of them is exact, and what one counts at most. */
-const UNITS_PER_ULP: f64 = 1048576;
-const MOST_UNITS: f64 = 4398046511104;
+/** Adding and subtracting this rounds a number below 2^31 to a multiple of 2^-20, so that sums of those are exact. */
+const TO_UNITS: f64 = 6442450944;
 
 /**
  * Compares results with base + polynomial(s), s = (i + offset) · inverseHalfWidth, clamped. Writes to `verdict`:
- * the greatest error, its first index, how many errors are at most or below four thresholds, the sum of all
- * errors in whole units of 2^-20 ulp (of at most 2^22 ulps each), how often a result is followed by one against
- * the direction, the least and the greatest result. Writes results as 32-bit words to `words`, and counts errors
- * in the two sets of bins of `histogram`. Reads, and sets, two elements of `results` past `count`.
+ * the greatest error, the sum of all errors in multiples of 2^-20, how often a result is followed by one against
+ * the direction, the least and the greatest result, and how many errors are below each of six thresholds. Writes
+ * results as 32-bit words to `words`. Reads, and sets, two elements of `results` past `count`.
  *
  * @param coefficients six, lowest degree first
- * @param thresholds four: at most the first, below the others
+ * @param thresholds six
  * @param direction 1 where results should not fall, −1 where they should not rise, 0 where they may do either
  */
 export function judge(
@@ -107,7 +125,6 @@ export function judge(
   thresholds: usize,
   direction: f64,
   words: usize,
-  histogram: usize,
   verdict: usize,
 ): void {
   const bases = f64x2.splat(base);
@@ -124,13 +141,10 @@ export function judge(
   const within1 = v128.load64_splat(thresholds, 8);
   const within2 = v128.load64_splat(thresholds, 16);
   const within3 = v128.load64_splat(thresholds, 24);
-  const directions = f64x2.splat(direction);
+  const within4 = v128.load64_splat(thresholds, 32);
+  const within5 = v128.load64_splat(thresholds, 40);
   const magic = f64x2.splat(MAGIC);
-  const perUlp = f64x2.splat(BINS_PER_ULP);
-  const lastBin = f64x2.splat(BINS - 1);
-  const unitsPerUlp = f64x2.splat(UNITS_PER_ULP);
-  const mostUnits = f64x2.splat(MOST_UNITS);
-  const zero = f64x2.splat(0);
+  const toUnits = f64x2.splat(TO_UNITS);
   const two = f64x2.splat(2);
 
   // The last result is followed by itself: no step, and no other result, is invented.
@@ -139,15 +153,15 @@ export function judge(
   store<f64>(results + count * ELEMENT, last, 8);
 
   let position = f64x2(offset, offset + 1);
-  let index = f64x2(0, 1);
   let worst = f64x2.splat(-1);
-  let worstIndex = f64x2.splat(0);
   let count0 = i64x2.splat(0);
   let count1 = i64x2.splat(0);
   let count2 = i64x2.splat(0);
   let count3 = i64x2.splat(0);
+  let count4 = i64x2.splat(0);
+  let count5 = i64x2.splat(0);
   let against = i64x2.splat(0);
-  let total = zero;
+  let total = f64x2.splat(0);
   let least = f64x2.splat(Infinity);
   let most = f64x2.splat(-Infinity);
   // An odd last element is compared beside one that can't matter: its error is set to NaN.
@@ -163,53 +177,39 @@ export function judge(
     f = f64x2.add(c0, f64x2.mul(s, f));
     f = f64x2.pmin(f64x2.pmax(f, lowest), highest);
     let error = f64x2.abs(f64x2.sub(f64x2.sub(result, bases), f));
-    const bin = f64x2.add(f64x2.pmin(f64x2.floor(f64x2.mul(error, perUlp)), lastBin), magic);
-    addOne(histogram + (<usize>i32x4.extract_lane(bin, 0) << 2));
-    let units = f64x2.pmin(f64x2.floor(f64x2.mul(error, unitsPerUlp)), mostUnits);
+    let units = f64x2.sub(f64x2.add(error, toUnits), toUnits);
     if (odd && i == count - 1) {
       error = f64x2.replace_lane(error, 1, NaN);
       units = f64x2.replace_lane(units, 1, 0);
-    } else {
-      addOne(histogram + (<usize>(BINS + i32x4.extract_lane(bin, 2)) << 2));
     }
     total = f64x2.add(total, units);
-    const worse = f64x2.gt(error, worst);
-    worst = v128.bitselect(error, worst, worse);
-    worstIndex = v128.bitselect(index, worstIndex, worse);
-    count0 = i64x2.sub(count0, f64x2.le(error, within0));
+    worst = f64x2.pmax(worst, error);
+    count0 = i64x2.sub(count0, f64x2.lt(error, within0));
     count1 = i64x2.sub(count1, f64x2.lt(error, within1));
     count2 = i64x2.sub(count2, f64x2.lt(error, within2));
     count3 = i64x2.sub(count3, f64x2.lt(error, within3));
-    const step = f64x2.mul(f64x2.sub(v128.load(at, ELEMENT), result), directions);
-    against = i64x2.sub(against, f64x2.lt(step, zero));
+    count4 = i64x2.sub(count4, f64x2.lt(error, within4));
+    count5 = i64x2.sub(count5, f64x2.lt(error, within5));
+    if (direction > 0) against = i64x2.sub(against, f64x2.lt(v128.load(at, ELEMENT), result));
+    else if (direction < 0) against = i64x2.sub(against, f64x2.gt(v128.load(at, ELEMENT), result));
     least = f64x2.pmin(least, result);
     most = f64x2.pmax(most, result);
     const word = f64x2.add(result, magic);
     v128.store64_lane(words + (<usize>i << 2), v128.shuffle<i32>(word, word, 0, 2, 0, 2), 0);
     position = f64x2.add(position, two);
-    index = f64x2.add(index, two);
   }
 
-  const error0 = f64x2.extract_lane(worst, 0);
-  const error1 = f64x2.extract_lane(worst, 1);
-  const index0 = f64x2.extract_lane(worstIndex, 0);
-  const index1 = f64x2.extract_lane(worstIndex, 1);
-  const second = error1 > error0 || (error1 == error0 && index1 < index0);
-  store<f64>(verdict, second ? error1 : error0);
-  store<f64>(verdict, second ? index1 : index0, 8);
-  store<f64>(verdict, bothLanes(count0), 16);
-  store<f64>(verdict, bothLanes(count1), 24);
-  store<f64>(verdict, bothLanes(count2), 32);
-  store<f64>(verdict, bothLanes(count3), 40);
-  store<f64>(verdict, f64x2.extract_lane(total, 0) + f64x2.extract_lane(total, 1), 48);
-  store<f64>(verdict, bothLanes(against), 56);
-  store<f64>(verdict, min<f64>(f64x2.extract_lane(least, 0), f64x2.extract_lane(least, 1)), 64);
-  store<f64>(verdict, max<f64>(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1)), 72);
-}
-
-@inline
-function addOne(counter: usize): void {
-  store<i32>(counter, load<i32>(counter) + 1);
+  store<f64>(verdict, max<f64>(f64x2.extract_lane(worst, 0), f64x2.extract_lane(worst, 1)));
+  store<f64>(verdict, f64x2.extract_lane(total, 0) + f64x2.extract_lane(total, 1), 8);
+  store<f64>(verdict, bothLanes(against), 16);
+  store<f64>(verdict, min<f64>(f64x2.extract_lane(least, 0), f64x2.extract_lane(least, 1)), 24);
+  store<f64>(verdict, max<f64>(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1)), 32);
+  store<f64>(verdict, bothLanes(count0), 40);
+  store<f64>(verdict, bothLanes(count1), 48);
+  store<f64>(verdict, bothLanes(count2), 56);
+  store<f64>(verdict, bothLanes(count3), 64);
+  store<f64>(verdict, bothLanes(count4), 72);
+  store<f64>(verdict, bothLanes(count5), 80);
 }
 
 @inline

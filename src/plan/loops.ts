@@ -11,12 +11,11 @@ export interface JudgedBlock {
 
 /** What a chunk of results showed. */
 export interface ChunkVerdict {
-  /** The greatest error, and the first index that has it. */
+  /** The greatest error. */
   readonly worst: number;
-  readonly worstIndex: number;
-  /** Errors at most the first threshold, and below each of the others. */
-  readonly counts: readonly [number, number, number, number];
-  /** The sum of all errors in whole units of 1 / UNITS_PER_ULP, each of at most MOST_UNITS. */
+  /** How many errors are below each threshold. */
+  readonly counts: Float64Array;
+  /** The sum of all errors, each rounded to a multiple of 1 / UNITS_PER_ULP; of no use beyond 2^20 ulps. */
   readonly total: number;
   /** How often a result is followed by one against the block's direction. */
   readonly against: number;
@@ -24,24 +23,39 @@ export interface ChunkVerdict {
   readonly most: number;
 }
 
-/** Bins of a histogram of errors: BINS_PER_ULP an ulp, and the last for everything beyond. */
-export const HISTOGRAM_BINS = 33;
-export const BINS_PER_ULP = 8;
-/** Units in which errors are added up: whole ones, so that sums do not depend on how inputs are divided. */
+/** Errors are counted below this many thresholds. */
+export const THRESHOLDS = 6;
+/** Units of an ulp in which errors are added up: sums of whole ones do not depend on how inputs are divided. */
 export const UNITS_PER_ULP = 2 ** 20;
-/** What one error adds at most: the sum of as many as a runner takes at a time is then exact. */
-export const MOST_UNITS = 2 ** 42;
+/** Adding and subtracting this rounds an error below 2^31 to such a unit. */
+const TO_UNITS = 1.5 * 2 ** 32;
+
+/** What outputs for negative inputs are made with. */
+export interface UnfoldedLine {
+  readonly sign: number;
+  readonly start: number;
+  readonly step: number;
+  readonly min: number;
+  readonly max: number;
+}
 
 /** The inner loops of a proof, on arrays that they allocated themselves. */
 export interface Loops {
   allocate(length: number): Float64Array;
+  /** Whether an array is one that was allocated here, or a part of it. */
+  owns(array: Float64Array): boolean;
   /** args[i] = (first + i) · scale. */
   ascending(args: Float64Array, first: number, scale: number): void;
   /** The polynomial at every argument, finished. */
   evaluate(args: Float64Array, results: Float64Array, polynomial: QuickPolynomial, finish: QuickFinish): void;
   /**
+   * results[i] ← start + i · step + sign · results[i], clamped. All of it has to be exact in doubles, and may
+   * write an element past the end.
+   */
+  unfold(results: Float64Array, line: UnfoldedLine): void;
+  /**
    * Errors of results against base + polynomial((i + offset) · inverseHalfWidth), clamped to low … high,
-   * both relative to the base; counted in the histogram too. Results become words on the way.
+   * both relative to the base. Results become words on the way.
    *
    * @param direction 1 where results should not fall, −1 where they should not rise, 0 where either is right
    * @param words receives the results modulo 2^32
@@ -52,21 +66,19 @@ export interface Loops {
     offset: number,
     low: number,
     high: number,
-    thresholds: Thresholds,
+    thresholds: ArrayLike<number>,
     direction: number,
     words: Int32Array,
-    histogram: Float64Array,
   ): ChunkVerdict;
   /** An array for words. */
   allocateWords(length: number): Int32Array;
 }
 
-export type Thresholds = readonly [number, number, number, number];
-
 /** The loops in plain JavaScript: what the compiled ones are tested against. */
 export function scalarLoops(): Loops {
   return {
     allocate: (length) => new Float64Array(length),
+    owns: () => true,
     allocateWords: (length) => new Int32Array(length),
     ascending(args, first, scale) {
       for (let i = 0; i < args.length; i++) args[i] = (first + i) * scale;
@@ -87,6 +99,11 @@ export function scalarLoops(): Loops {
         results[i] = rounded < min ? min : rounded > max ? max : rounded;
       }
     },
+    unfold(results, { sign, start, step, min, max }) {
+      for (let i = 0; i < results.length; i++) {
+        results[i] = Math.min(Math.max(start + i * step + sign * results[i], min), max);
+      }
+    },
     judge: judgeScalar,
   };
 }
@@ -97,19 +114,14 @@ function judgeScalar(
   offset: number,
   low: number,
   high: number,
-  [within0, within1, within2, within3]: Thresholds,
+  thresholds: ArrayLike<number>,
   direction: number,
   words: Int32Array,
-  histogram: Float64Array,
 ): ChunkVerdict {
   const [c0, c1, c2, c3, c4, c5] = coefficients;
   let total = 0;
   let worst = -1;
-  let worstIndex = 0;
-  let count0 = 0;
-  let count1 = 0;
-  let count2 = 0;
-  let count3 = 0;
+  const counts = new Float64Array(THRESHOLDS);
   let against = 0;
   let least = Infinity;
   let most = -Infinity;
@@ -118,23 +130,15 @@ function judgeScalar(
     let f = c0 + s * (c1 + s * (c2 + s * (c3 + s * (c4 + s * c5))));
     f = f < low ? low : f > high ? high : f;
     const error = Math.abs(results[i] - base - f);
-    if (error > worst) {
-      worst = error;
-      worstIndex = i;
-    }
-    if (error <= within0) count0++;
-    if (error < within1) count1++;
-    if (error < within2) count2++;
-    if (error < within3) count3++;
-    total += Math.min(Math.floor(error * UNITS_PER_ULP), MOST_UNITS);
-    histogram[Math.min(Math.floor(error * BINS_PER_ULP), HISTOGRAM_BINS - 1)]++;
+    if (error > worst) worst = error;
+    for (let k = 0; k < THRESHOLDS; k++) if (error < thresholds[k]) counts[k]++;
+    total += error + TO_UNITS - TO_UNITS;
     if (i + 1 < results.length && (results[i + 1] - results[i]) * direction < 0) against++;
     least = Math.min(least, results[i]);
     most = Math.max(most, results[i]);
     words[i] = results[i];
   }
-  const counts = [count0, count1, count2, count3] as const;
-  return { worst, worstIndex, counts, total, against, least, most };
+  return { worst, counts, total, against, least, most };
 }
 
 /** The exports of assembly/prove, compiled. */
@@ -155,6 +159,15 @@ interface ProveModule {
     min: number,
     max: number,
   ): void;
+  unfold(
+    results: number,
+    count: number,
+    sign: number,
+    start: number,
+    step: number,
+    min: number,
+    max: number,
+  ): void;
   judge(
     results: number,
     count: number,
@@ -167,7 +180,6 @@ interface ProveModule {
     thresholds: number,
     direction: number,
     words: number,
-    histogram: number,
     verdict: number,
   ): void;
 }
@@ -205,14 +217,13 @@ function loopsOf(module: ProveModule): Loops {
   };
   const steps = allocate(3 * MOST_STEPS);
   const coefficients = allocate(8);
-  const thresholdArray = allocate(4);
-  const verdict = allocate(10);
-  // Two sets of 32-bit counters, one a lane; emptied into the caller's after each chunk.
+  const thresholdArray = allocate(THRESHOLDS);
+  const verdict = allocate(5 + THRESHOLDS);
+  const counts = verdict.subarray(5);
   const allocateWords = (length: number): Int32Array => {
     const { byteOffset } = allocate(Math.ceil(length / 2));
     return new Int32Array(buffer, byteOffset, length);
   };
-  const bins = allocateWords(2 * HISTOGRAM_BINS);
   return {
     allocate,
     ascending: (args, first, scale) => module.ascending(args.byteOffset, args.length, first, scale),
@@ -224,10 +235,12 @@ function loopsOf(module: ProveModule): Loops {
       module.evaluate(from, to, results.length, origin, leading, at, order, addend, scale, offset, min, max);
     },
     allocateWords,
-    judge(results, block, offset, low, high, thresholds, direction, words, histogram) {
+    owns: (array) => array.buffer === buffer,
+    unfold: (results, { sign, start, step, min, max }) =>
+      module.unfold(results.byteOffset, results.length, sign, start, step, min, max),
+    judge(results, block, offset, low, high, thresholds, direction, words) {
       coefficients.set(block.coefficients);
       thresholdArray.set(thresholds);
-      bins.fill(0);
       module.judge(
         results.byteOffset,
         results.length,
@@ -240,18 +253,15 @@ function loopsOf(module: ProveModule): Loops {
         thresholdArray.byteOffset,
         direction,
         words.byteOffset,
-        bins.byteOffset,
         verdict.byteOffset,
       );
-      for (let i = 0; i < HISTOGRAM_BINS; i++) histogram[i] += bins[i] + bins[HISTOGRAM_BINS + i];
       return {
         worst: verdict[0],
-        worstIndex: verdict[1],
-        counts: [verdict[2], verdict[3], verdict[4], verdict[5]],
-        total: verdict[6],
-        against: verdict[7],
-        least: verdict[8],
-        most: verdict[9],
+        total: verdict[1],
+        against: verdict[2],
+        least: verdict[3],
+        most: verdict[4],
+        counts,
       };
     },
   };

@@ -44,7 +44,7 @@ export interface Certificate {
   readonly tails?: ErrorSummary;
   /** Over every input of the format on which f is defined. */
   readonly format: ErrorSummary;
-  /** Inputs of the format by error: bins of an eighth of an ulp, up to the last that is not empty; the 33rd is for all beyond. */
+  /** Inputs of the format whose error lies between 0, 1/4, 1/2, 1 and 2 ulps, and beyond. */
   readonly histogram: readonly number[];
   /** Steps from an input to the next that go against f, where f is monotone; and steps where its direction is unknown. */
   readonly monotone: {
@@ -124,7 +124,7 @@ export function makeCertificate(
     claim: summarise(claimed, withRelative),
     ...(tails.inputs > 0 ? { tails: summarise(tails, withRelative) } : {}),
     format: summarise(format, withRelative),
-    histogram: format.histogram.slice(0, format.histogram.findLastIndex((count) => count > 0) + 1),
+    histogram: format.histogram,
     monotone: { against, firstAgainst, undirected },
     outputs: { least, most, bounded: isBounded(plan, definition, format) },
     symmetry: symmetryOf(plan, definition, format),

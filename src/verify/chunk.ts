@@ -1,5 +1,4 @@
-import type { Loops } from '../plan/loops.js';
-import { BINS_PER_ULP, HISTOGRAM_BINS } from '../plan/loops.js';
+import { UNITS_PER_ULP, type Loops } from '../plan/loops.js';
 import { directionOn } from './monotone.js';
 import { exactError, scaledReference, type ReferenceBlock, type ReferenceSetting } from './reference.js';
 import type { Extreme } from './stats.js';
@@ -12,7 +11,9 @@ export interface Tally {
   maxRelative: number;
   correctlyRounded: number;
   faithful: number;
-  readonly histogram: Float64Array;
+  /** Errors below a quarter of an ulp, and below two. */
+  belowQuarter: number;
+  belowTwo: number;
   against: number;
   firstAgainst: number | null;
   undirected: number;
@@ -20,6 +21,16 @@ export interface Tally {
   most: Extreme | null;
   decidedExactly: number;
   crc32: number;
+  /** Inputs of one result, up to the last that was judged, whose greatest error is still to be settled. */
+  open: ConstantRun | undefined;
+}
+
+/** Consecutive inputs of a block with one result. */
+interface ConstantRun {
+  readonly block: ReferenceBlock;
+  readonly result: number;
+  readonly first: number;
+  readonly last: number;
 }
 
 export const newTally = (): Tally => ({
@@ -29,7 +40,8 @@ export const newTally = (): Tally => ({
   maxRelative: 0,
   correctlyRounded: 0,
   faithful: 0,
-  histogram: new Float64Array(HISTOGRAM_BINS),
+  belowQuarter: 0,
+  belowTwo: 0,
   against: 0,
   firstAgainst: null,
   undirected: 0,
@@ -37,6 +49,7 @@ export const newTally = (): Tally => ({
   most: null,
   decidedExactly: 0,
   crc32: 0,
+  open: undefined,
 });
 
 /** A reference that contradicts itself proves nothing. */
@@ -60,7 +73,7 @@ export function judgeChunk(
   tally: Tally,
 ): void {
   const { base, center, margin, direction } = block;
-  const thresholds = [0.5 - margin, 0.5 + margin, 1 - margin, 1 + margin] as const;
+  const thresholds = [0.25, 0.5 - margin, 0.5 + margin, 1 - margin, 1 + margin, 2];
   const { worst, counts, total, against, least, most } = loops.judge(
     results,
     block,
@@ -70,28 +83,101 @@ export function judgeChunk(
     thresholds,
     direction,
     words,
-    tally.histogram,
   );
-  tally.correctlyRounded += counts[0];
-  tally.faithful += counts[2];
-  tally.totalUnits += BigInt(total);
+  tally.belowQuarter += counts[0];
+  tally.correctlyRounded += counts[1];
+  tally.faithful += counts[3];
+  tally.belowTwo += counts[5];
+  tally.totalUnits += BigInt(Math.round(total * UNITS_PER_ULP));
   noteExtremes(results, first, least, most, tally);
   if (against > 0) noteSteps(results, first, direction, against, tally);
-  if (counts[0] !== counts[1] || counts[2] !== counts[3]) {
+  if (counts[1] !== counts[2] || counts[3] !== counts[4]) {
     decideExactly(setting, block, results, first, tally);
   }
+  if (least === most && direction !== 0) {
+    extendRun(setting, block, least, first, first + results.length - 1, tally);
+    return;
+  }
+  settleOpen(setting, tally);
   if (worst + 2 * margin >= tally.maxUlp || tally.worstInput === null) {
     settleWorst(setting, block, results, first, worst, tally);
   }
 }
 
+/** In tails a result goes on for many chunks: the greatest error is looked for once, at the end. */
+function extendRun(
+  setting: ReferenceSetting,
+  block: ReferenceBlock,
+  result: number,
+  first: number,
+  last: number,
+  tally: Tally,
+): void {
+  const { open } = tally;
+  const goesOn = open?.block === block && open.result === result && open.last === first - 1;
+  if (!goesOn) settleOpen(setting, tally);
+  tally.open = { block, result, first: goesOn ? open.first : first, last };
+}
+
+/** Settles the greatest error of inputs that share their result; to be called after the last chunk, too. */
+export function settleOpen(setting: ReferenceSetting, tally: Tally): void {
+  const { open } = tally;
+  if (!open) return;
+  tally.open = undefined;
+  const { block, result, first, last } = open;
+  const ends = [first, last].map((x) => approximateError(setting, block, x, result));
+  if (tally.worstInput === null || Math.max(...ends) + 2 * block.margin >= tally.maxUlp) {
+    settleMonotone(setting, block, result, first, last, tally);
+  }
+}
+
+/**
+ * The greatest error of inputs that share their result, f being monotone: errors fall, then rise. Of the last
+ * ones several may be alike, near a limit of f; the lowest input counts.
+ */
+function settleMonotone(
+  setting: ReferenceSetting,
+  block: ReferenceBlock,
+  result: number,
+  first: number,
+  last: number,
+  tally: Tally,
+): void {
+  const errorOf = (x: number): number => checkedError(setting, block, x, result);
+  settle(tally, first, errorOf(first));
+  const greatest = errorOf(last);
+  if (greatest <= tally.maxUlp) return;
+  let [low, high] = [first, last];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (errorOf(middle) >= greatest) high = middle;
+    else low = middle;
+  }
+  settle(tally, high, greatest);
+}
+
+function settle(tally: Tally, x: number, exact: number): void {
+  if (exact <= tally.maxUlp && tally.worstInput !== null) return;
+  tally.maxUlp = exact;
+  tally.worstInput = x;
+}
+
 function noteExtremes(results: Float64Array, first: number, least: number, most: number, tally: Tally): void {
   if (tally.least === null || least < tally.least.output) {
-    tally.least = { output: least, input: first + results.indexOf(least) };
+    tally.least = { output: least, input: first + firstOf(results, least) };
   }
   if (tally.most === null || most > tally.most.output) {
-    tally.most = { output: most, input: first + results.indexOf(most) };
+    tally.most = { output: most, input: first + firstOf(results, most) };
   }
+}
+
+/** The first index of an extreme result: of a monotone function's, it is near one of the ends. */
+function firstOf(results: Float64Array, extreme: number): number {
+  let index = results.length - 1;
+  if (results[0] === extreme || results[index] !== extreme) return results.indexOf(extreme);
+  while (results[index - 1] === extreme) index--;
+  const earlier = results.subarray(0, index).indexOf(extreme);
+  return earlier < 0 ? index : earlier;
 }
 
 function noteSteps(
@@ -123,30 +209,10 @@ function settleWorst(
   const least = Math.max(worst, tally.maxUlp) - 2 * block.margin;
   const isCandidate = (i: number): boolean =>
     i < results.length && approximateError(setting, block, first + i, results[i]) >= least;
-  const errorOf = (i: number): number => checkedError(setting, block, first + i, results[i]);
-  const settle = (i: number, exact: number): void => {
-    if (exact <= tally.maxUlp && tally.worstInput !== null) return;
-    tally.maxUlp = exact;
-    tally.worstInput = first + i;
-  };
-  // The errors of a run with one result: they fall, then rise. Of its last ones several may be alike, near
-  // a limit of f; the lowest input counts.
-  const settleMonotone = (from: number, to: number): void => {
-    settle(from, errorOf(from));
-    const last = errorOf(to);
-    if (last <= tally.maxUlp) return;
-    let [low, high] = [from, to];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (errorOf(middle) >= last) high = middle;
-      else low = middle;
-    }
-    settle(high, last);
-  };
   const settleRun = (from: number, to: number): void => {
     const directed = block.direction !== 0 || directionOn(setting, first + from, first + to, 0) !== undefined;
     if (to - from < 2 || directed) {
-      settleMonotone(from, to);
+      settleMonotone(setting, block, results[from], first + from, first + to, tally);
     } else {
       const middle = (from + to) >> 1;
       settleRun(from, middle);
@@ -172,7 +238,7 @@ function decideExactly(
 ): void {
   for (let i = 0; i < results.length; i++) {
     const error = approximateError(setting, block, first + i, results[i]);
-    const nearHalf = error > 0.5 - block.margin && error < 0.5 + block.margin;
+    const nearHalf = error >= 0.5 - block.margin && error < 0.5 + block.margin;
     const nearOne = error >= 1 - block.margin && error < 1 + block.margin;
     if (!nearHalf && !nearOne) continue;
     const exact = checkedError(setting, block, first + i, results[i]);
@@ -252,9 +318,3 @@ function exactRelative(setting: ReferenceSetting, x: number, output: number): nu
   const ulp = exactError(setting, x, output);
   return ulp < EXACT_ZERO ? 0 : ulp / Math.abs(scaledReference(setting, x));
 }
-
-/** The edges of the histogram's bins, in ulps. */
-export const HISTOGRAM_EDGES: readonly number[] = Array.from(
-  { length: HISTOGRAM_BINS },
-  (_, i) => i / BINS_PER_ULP,
-);

@@ -5,7 +5,7 @@ import type { KernelPlan } from '../plan/plan.js';
 import { fastestLoops, type Loops } from '../plan/loops.js';
 import { planRunner, RUN_LENGTH, type PlanRunner } from '../plan/run.js';
 import { combineCrc32, crc32Of, crc32OfRepeated } from './crc32.js';
-import { checkedError, judgeChunk, judgeRelative, newTally, type Tally } from './chunk.js';
+import { checkedError, judgeChunk, judgeRelative, newTally, settleOpen, type Tally } from './chunk.js';
 import { LARGEST_BLOCK, referenceBlocks, type ReferenceBlock, type ReferenceSetting } from './reference.js';
 import type { ErrorStats } from './stats.js';
 
@@ -141,12 +141,16 @@ export function shardVerifier(
         tally.crc32 = combineCrc32(tally.crc32, crc32OfRepeated(output, inputs), 4 * inputs);
       }
     }
+    settleOpen(setting, tally);
+    const { open: _open, belowQuarter, belowTwo, ...found } = tally;
+    const inputs = shard.last - shard.first + 1 - undefinedInputs;
+    const edges = [0, belowQuarter, found.correctlyRounded, found.faithful, belowTwo, inputs];
     return {
-      inputs: shard.last - shard.first + 1 - undefinedInputs,
+      inputs,
       undefinedInputs,
-      ...tally,
+      ...found,
       totalUnits: String(tally.totalUnits),
-      histogram: Array.from(tally.histogram),
+      histogram: edges.slice(1).map((edge, i) => edge - edges[i]),
     };
   };
 }

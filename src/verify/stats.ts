@@ -1,4 +1,3 @@
-import { HISTOGRAM_BINS } from '../plan/loops.js';
 import { combineCrc32 } from './crc32.js';
 
 /** What running a plan on a set of consecutive inputs showed. JSON-safe. Associative: see `mergeStats`. */
@@ -18,7 +17,7 @@ export interface ErrorStats {
   readonly correctlyRounded: number;
   /** Error below 1: one of the two neighbours of f(x). */
   readonly faithful: number;
-  /** Inputs a bin of an eighth of an ulp, the last bin for all errors of 4 ulps and more; by the reference. */
+  /** Inputs whose error lies between 0, 1/4, 1/2, 1 and 2 ulps, and beyond. */
   readonly histogram: readonly number[];
   /** Inputs whose result lies on the wrong side of their predecessor's, f being monotone between them. */
   readonly against: number;
@@ -48,7 +47,7 @@ export const EMPTY_STATS: ErrorStats = Object.freeze({
   maxRelative: 0,
   correctlyRounded: 0,
   faithful: 0,
-  histogram: Object.freeze(Array.from({ length: HISTOGRAM_BINS }, () => 0)),
+  histogram: Object.freeze([0, 0, 0, 0, 0]),
   against: 0,
   firstAgainst: null,
   undirected: 0,

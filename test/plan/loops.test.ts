@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HISTOGRAM_BINS, scalarLoops, simdLoops, type Loops } from '../../src/plan/loops.js';
+import { scalarLoops, simdLoops, type Loops } from '../../src/plan/loops.js';
 import type { QuickFinish, QuickPolynomial } from '../../src/plan/quick.js';
 
 const scalar = scalarLoops();
@@ -89,12 +89,11 @@ describe('compiled loops do what the scalar ones do, bit for bit', () => {
         (errors, reference, offset, direction) => {
           const actual = buffers.results.subarray(0, errors.length);
           errors.forEach((error, i) => (actual[i] = reference.base + error));
-          const thresholds = [0.5, 10, 20.5, 40] as const;
+          const thresholds = [0.25, 0.5, 10, 20.5, 40, 41] as const;
           const judged = (loops: Loops, results: Float64Array, words: Int32Array) => {
-            const histogram = new Float64Array(HISTOGRAM_BINS);
-            const args = [reference, offset, -50, 50, thresholds, direction, words, histogram] as const;
-            const verdict = loops.judge(results, ...args);
-            return { verdict, words: Array.from(words), histogram: Array.from(histogram) };
+            const args = [reference, offset, -50, 50, thresholds, direction, words] as const;
+            const { counts, ...verdict } = loops.judge(results, ...args);
+            return { verdict, counts: Array.from(counts), words: Array.from(words) };
           };
           const expected = judged(scalar, Float64Array.from(actual), new Int32Array(errors.length));
           expect(judged(simd, actual, words.subarray(0, errors.length))).toEqual(expected);
@@ -103,28 +102,23 @@ describe('compiled loops do what the scalar ones do, bit for bit', () => {
     );
   });
 
-  it('judge finds the first of equal errors', () => {
-    const flat = { base: 0, inverseHalfWidth: 0, coefficients: new Float64Array(6) };
-    for (const [count, places] of [
-      [9, [3, 4]],
-      [9, [4, 5]],
-      [8, [7, 2]],
-      [5, [4]],
-    ] as const) {
-      const results = buffers.results.subarray(0, count).fill(0);
-      for (const place of places) results[place] = 7;
-      const { worst, worstIndex } = simd.judge(
-        results,
-        flat,
-        0,
-        -100,
-        100,
-        [0.5, 1, 2, 8],
-        0,
-        words,
-        new Float64Array(HISTOGRAM_BINS),
-      );
-      expect([worst, worstIndex]).toEqual([7, Math.min(...places)]);
-    }
+  it('unfold', () => {
+    const line = fc.record({
+      sign: fc.constantFrom(1, -1),
+      start: integer(2 ** 30),
+      step: integer(4),
+      min: integer(2 ** 20).map((v) => v - 2 ** 24),
+      max: integer(2 ** 20).map((v) => v + 2 ** 24),
+    });
+    fc.assert(
+      fc.property(fc.array(integer(2 ** 31), { minLength: 1, maxLength: 67 }), line, (values, how) => {
+        const actual = buffers.results.subarray(0, values.length);
+        actual.set(values);
+        const expected = Float64Array.from(values);
+        simd.unfold(actual, how);
+        scalar.unfold(expected, how);
+        expect(Array.from(actual, (v) => v + 0)).toEqual(Array.from(expected, (v) => v + 0));
+      }),
+    );
   });
 });
