@@ -1,6 +1,7 @@
 import { hasWordFormats } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
+import { functionSymbol } from './symbol.js';
 import { textOf } from './target.js';
 import { typescriptTarget } from './ts.js';
 
@@ -17,7 +18,8 @@ export async function runTypescript(plan: KernelPlan, certificate: Certificate):
     .replace(/\} as const;/g, '};');
   const url = `data:text/javascript;base64,${Buffer.from(javascript).toString('base64')}`;
   const module = (await import(url)) as Record<string, unknown>;
-  if (!hasWordFormats(plan)) return module[plan.function] as ScalarKernel;
-  const scalar = module[plan.function] as (xRaw: number) => number;
+  const symbol = functionSymbol(plan);
+  if (!hasWordFormats(plan)) return module[symbol] as ScalarKernel;
+  const scalar = module[symbol] as (xRaw: number) => number;
   return (x) => BigInt(scalar(Number(x)));
 }

@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { functionSymbol } from '../../src/emit/symbol.js';
 import { textOf } from '../../src/emit/target.js';
 import { arrayType, typescriptTarget } from '../../src/emit/ts.js';
 import { hasWordFormats } from '../../src/plan/narrow.js';
@@ -57,8 +58,8 @@ export async function loadModule(plan: KernelPlan, certificate?: Certificate): P
   });
   const url = `data:text/javascript;base64,${Buffer.from(outputText).toString('base64')}`;
   const module = (await import(/* @vite-ignore */ url)) as Record<string, unknown>;
-  const scalar = module[plan.function] as KernelModule['own']['scalar'];
-  const array = module[`${plan.function}Array`] as KernelModule['own']['array'];
+  const scalar = module[functionSymbol(plan)] as KernelModule['own']['scalar'];
+  const array = module[`${functionSymbol(plan)}Array`] as KernelModule['own']['array'];
   const words = hasWordFormats(plan);
   return {
     scalar: (x) => exact(scalar(words ? Number(x) : x)),
