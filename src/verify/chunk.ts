@@ -52,10 +52,8 @@ export const newTally = (): Tally => ({
   open: undefined,
 });
 
-/** A reference that contradicts itself proves nothing. */
-export class ReferenceContradiction extends Error {
-  override readonly name = 'ReferenceContradiction';
-}
+/** What every message of a contradiction begins with: of an error in another thread, only that is left. */
+export const CONTRADICTION = 'the reference contradicts itself';
 
 /**
  * Adds what a chunk of results shows to a tally; errors are relative to what the output can hold.
@@ -263,7 +261,7 @@ const EXACT_MARGIN = 2 ** -39;
 /**
  * The error at an input by multiple precision.
  *
- * @throws ReferenceContradiction where that is not what the block says, within its margin
+ * @throws RangeError where that is not what the block says, within its margin: such a reference proves nothing
  */
 export function checkedError(
   setting: ReferenceSetting,
@@ -275,8 +273,8 @@ export function checkedError(
   const difference = Math.abs(exact - approximateError(setting, block, x, result));
   if (difference <= block.margin + EXACT_MARGIN + Math.abs(result) * 2 ** -50) return exact;
   const { definition, inputFracBits } = setting;
-  throw new ReferenceContradiction(
-    `the reference of ${definition.name} contradicts itself at raw input ${x} (${x * 2 ** -inputFracBits}): its expansion and its value differ by ${difference} ulp, where ${block.margin} ulp is possible`,
+  throw new RangeError(
+    `${CONTRADICTION}: at raw input ${x} (${x * 2 ** -inputFracBits}) the expansion and the value of ${definition.name} differ by ${difference} ulp, where ${block.margin} ulp is possible`,
   );
 }
 

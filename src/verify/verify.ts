@@ -1,14 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import { usageError } from '../diagnostic.js';
+import { targetError, usageError } from '../diagnostic.js';
 import { formatName } from '../fixedpoint/format.js';
 import { findFunction } from '../function/catalogue.js';
 import { planHash } from '../plan/canonical.js';
 import { WORD_BITS } from '../plan/narrow.js';
+import { fastestLoops } from '../plan/loops.js';
 import type { KernelPlan } from '../plan/plan.js';
+import type { PlanRunner } from '../plan/run.js';
 import { checkWellFormed } from '../plan/wellformed.js';
 import { makeCertificate, meetsTarget, type Certificate } from './certificate.js';
+import { CONTRADICTION } from './chunk.js';
 import { unitsOf, type Stretch } from './coverage.js';
 import { shardVerifier, type Shard } from './shard.js';
 import { EMPTY_STATS, mergeStats, type ErrorStats } from './stats.js';
@@ -18,6 +21,15 @@ export interface VerifyOptions {
   readonly workers?: number;
   /** Called as inputs are done. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** What gives the outputs, where that is not the plan. */
+  readonly source?: OutputSource;
+}
+
+/** Something that was printed of a plan, at work in this thread and in others. */
+export interface OutputSource {
+  readonly run: PlanRunner;
+  /** A module whose `verifyShard` does in another thread what `run` does here, from the task and these facts. */
+  readonly worker: { readonly file: string; readonly facts: object };
 }
 
 export interface Proof {
@@ -57,12 +69,12 @@ export async function runUnits(
 ): Promise<readonly FinishedUnit[]> {
   checkProvable(plan);
   const total = units.reduce((sum, unit) => sum + inputsOf(unit), 0);
-  const runner = shardRunner(plan, total, options.workers);
+  const runner = shardRunner(plan, total, options);
   let done = 0;
   try {
     return await Promise.all(
       units.map(async ({ first, last }) => {
-        const unit = { first, last, stats: await runner.run({ first, last }) };
+        const unit = { first, last, stats: await runner.run({ first, last }).catch(explain) };
         done += inputsOf(unit);
         options.onUnit?.(unit);
         options.onProgress?.(done, total);
@@ -111,6 +123,13 @@ export function checkProvable(plan: KernelPlan): void {
   );
 }
 
+/** Turns a contradiction of the reference into a refusal; anything else stays what it is. */
+function explain(error: unknown): never {
+  const message = error instanceof Error ? error.message : '';
+  if (!message.startsWith(CONTRADICTION)) throw error;
+  throw targetError('reference-contradiction', message, 'the function, not the kernel, has to be mended');
+}
+
 const inputsOf = (shard: Shard) => shard.last - shard.first + 1;
 
 interface ShardRunner {
@@ -118,23 +137,26 @@ interface ShardRunner {
   readonly close: () => Promise<void>;
 }
 
-function shardRunner(plan: KernelPlan, inputs: number, workers = availableParallelism()): ShardRunner {
+function shardRunner(plan: KernelPlan, inputs: number, { workers, source }: VerifyOptions): ShardRunner {
   if (inputs <= INLINE_INPUTS) {
-    const verifyShard = shardVerifier(plan, findFunction(plan.function));
-    return { run: (shard) => Promise.resolve(verifyShard(shard)), close: () => Promise.resolve() };
+    const loops = fastestLoops();
+    const verifyShard = shardVerifier(plan, findFunction(plan.function), loops, source?.run);
+    return { run: async (shard) => Promise.resolve(verifyShard(shard)), close: () => Promise.resolve() };
   }
+  const threads = workers ?? availableParallelism();
   // From sources (tests, tsx) the worker is TypeScript as well, and needs the same loader.
   const fromSource = import.meta.url.endsWith('.ts');
+  const own = fileURLToPath(new URL(fromSource ? './worker.ts' : './worker.js', import.meta.url));
   const pool = new Piscina({
-    filename: fileURLToPath(new URL(fromSource ? './worker.ts' : './worker.js', import.meta.url)),
+    filename: source?.worker.file ?? own,
     name: 'verifyShard',
     execArgv: fromSource ? ['--import', 'tsx'] : [],
-    minThreads: workers,
-    maxThreads: workers,
+    minThreads: threads,
+    maxThreads: threads,
   });
   const hash = planHash(plan);
   return {
-    run: (shard) => pool.run({ hash, plan, shard }) as Promise<ErrorStats>,
+    run: (shard) => pool.run({ ...source?.worker.facts, hash, plan, shard }) as Promise<ErrorStats>,
     close: () => pool.destroy(),
   };
 }

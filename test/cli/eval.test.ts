@@ -1,13 +1,10 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { interpret } from '../../src/plan/interpret.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
 import { fittedPlan } from '../conformance/fitted.js';
 import { unprovenCertificate } from '../emit/module.js';
-import { approxgen, compileCommand, inWorkplace, removeCommand, ROOT } from './run.js';
-
-beforeAll(compileCommand);
-afterAll(removeCommand);
+import { approxgen, inWorkplace, ROOT } from './run.js';
 
 const SMALL = ['--fn', 'rsqrt', '--in', 'UQ4.8', '--out', 'UQ2.10', '--quiet'];
 const PLAN = 'generated/plan/rsqrt_uq4_8_uq2_10.json';
