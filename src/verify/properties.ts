@@ -157,7 +157,7 @@ function brokenPairs(plan: KernelPlan, sign: number, sum: number, slope: number)
   for (let x = 1; x <= maxRaw(plan.input); x++) {
     if (!hasValue(x) || !hasValue(-x)) continue;
     const [y, mirrored] = [x, -x].map((input) => Number(interpret(plan, input)));
-    if (mirrored !== sign * y + sum - slope * x) broken++;
+    if (mirrored !== sign * y + sum + slope * x) broken++;
   }
   return broken;
 }
