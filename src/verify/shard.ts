@@ -1,6 +1,7 @@
 import { minRaw } from '../fixedpoint/format.js';
 import { representable } from '../fixedpoint/overflow.js';
 import type { FunctionDefinition } from '../function/definition.js';
+import { dyadic } from '../function/dyadic.js';
 import type { KernelPlan } from '../plan/plan.js';
 import { fastestLoops, type Loops } from '../plan/loops.js';
 import { planRunner, RUN_LENGTH, type PlanRunner } from '../plan/run.js';
@@ -42,6 +43,8 @@ export function shardVerifier(
   const words = loops.allocateWords(RUN_LENGTH);
   const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
   const withRelative = plan.target.relative !== undefined;
+
+  const holes = holesOf(plan, definition);
 
   /** The last input that was judged, its output, and its block: what the next one is compared with. */
   let previous: { input: number; output: number; block: ReferenceBlock } | undefined;
@@ -85,7 +88,7 @@ export function shardVerifier(
   /** Looks at the input before a shard, if it has a value. */
   const lookBehind = (input: number): void => {
     previous = undefined;
-    if (input < minRaw(plan.input) || isHole(plan, input)) return;
+    if (input < minRaw(plan.input) || isHole(holes, input)) return;
     const aligned = Math.floor(input / LARGEST_BLOCK) * LARGEST_BLOCK;
     referenceBlocks(setting, aligned, LARGEST_BLOCK, input, input, (block) => {
       run(input, outputs.subarray(0, 1));
@@ -131,7 +134,7 @@ export function shardVerifier(
   return (shard) => {
     const tally = newTally();
     let undefinedInputs = 0;
-    for (const { first, last, output } of stretchesOf(plan, shard)) {
+    for (const { first, last, output } of stretchesOf(holes, shard)) {
       if (output === undefined) {
         lookBehind(first - 1);
         undefinedInputs += judgeDefined({ first, last }, tally);
@@ -155,21 +158,41 @@ export function shardVerifier(
   };
 }
 
-function isHole({ undefined: holes = [] }: KernelPlan, input: number): boolean {
-  return holes.some(({ lo, hi }) => Number(lo) <= input && input <= Number(hi));
+/** Raw inputs, both included, without a value, and their output. */
+type Hole = Shard & { readonly output: number };
+
+/** The plan's stretches without a value, less zero where it has one and merely can't be reduced. */
+function holesOf(
+  { undefined: holes = [], input }: KernelPlan,
+  definition: FunctionDefinition,
+): readonly Hole[] {
+  return holes.flatMap(({ lo, hi, output }) => {
+    const whole = { first: Number(lo), last: Number(hi), output: Number(output) };
+    const hasZero = whole.first <= 0 && whole.last >= 0;
+    if (!hasZero || definition.exact(dyadic(0, input.fracBits), 0) === undefined) return [whole];
+    const sides = [
+      { ...whole, last: -1 },
+      { ...whole, first: 1 },
+    ];
+    return sides.filter(({ first, last }) => first <= last);
+  });
+}
+
+function isHole(holes: readonly Hole[], input: number): boolean {
+  return holes.some(({ first, last }) => first <= input && input <= last);
 }
 
 /** Inputs of a shard with a value, and those without, which give one output. */
 type InputStretch = Shard & { readonly output?: number };
 
-function stretchesOf(plan: KernelPlan, { first, last }: Shard): readonly InputStretch[] {
+function stretchesOf(holes: readonly Hole[], { first, last }: Shard): readonly InputStretch[] {
   const stretches: InputStretch[] = [];
   let next = first;
-  for (const hole of plan.undefined ?? []) {
-    const [lo, hi] = [Math.max(first, Number(hole.lo)), Math.min(last, Number(hole.hi))];
+  for (const hole of holes) {
+    const [lo, hi] = [Math.max(first, hole.first), Math.min(last, hole.last)];
     if (lo > hi) continue;
     if (lo > next) stretches.push({ first: next, last: lo - 1 });
-    stretches.push({ first: lo, last: hi, output: Number(hole.output) });
+    stretches.push({ first: lo, last: hi, output: hole.output });
     next = hi + 1;
   }
   return next <= last ? [...stretches, { first: next, last }] : stretches;

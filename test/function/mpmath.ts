@@ -13,11 +13,8 @@ export function askMpmath<T>(program: string, input: unknown): T {
   return JSON.parse(stdout) as T;
 }
 
-/** The catalogue once more, in mpmath: `F[name](x)`. */
-export const CATALOGUE = `
-import sys, json
-from mpmath import *
-mp.prec = 400
+/** The catalogue once more, `F[name](x)`, in whatever arithmetic the names of Python's mpmath stand for. */
+export const FORMULAS = `
 sig = lambda x: 1 / (1 + exp(-x))
 cdf = lambda x: erfc(-x / sqrt(2)) / 2
 clamp = lambda x, a, b: min(max(x, mpf(a)), mpf(b))
@@ -41,7 +38,14 @@ F = {
   'sinc': lambda x: sin(x) / x, 'asin': asin, 'acos': acos, 'atan': atan, 'sinh': sinh, 'cosh': cosh,
   'asinh': asinh, 'acosh': acosh, 'atanh': atanh, 'erf': erf, 'erfc': erfc,
   'gaussian': lambda x: exp(-x * x), 'normal-pdf': npdf, 'normal-cdf': cdf,
-}
+}`;
+
+/** The catalogue in mpmath. */
+export const CATALOGUE = `
+import sys, json
+from mpmath import *
+mp.prec = 400
+${FORMULAS}
 scaled = lambda y, bits: str(int(floor(ldexp(y, bits))))
 number = lambda raw, frac: ldexp(mpf(int(raw)), -frac)
 `;

@@ -13,6 +13,8 @@ const SPECS: readonly KernelSpec[] = [
   { function: 'tanh', format: 'Q8.8', ulp: 2 },
   { function: 'rsqrt', format: 'Q4.12' },
   { function: 'rsqrt', format: 'Q4.12', relative: 2 ** -8 },
+  { function: 'sqrt', format: 'Q4.12' },
+  { function: 'cbrt', format: 'Q4.12' },
   { function: 'exp', format: 'Q4.12' },
   { function: 'log2', format: 'Q5.11' },
 ];

@@ -25,6 +25,8 @@ const KERNELS: readonly KernelSpec[] = [
   { function: 'exp', format: 'Q4.8' },
   { function: 'exp', input: 'Q4.8', output: 'UQ1.15', order: 4, range: [-4, 0] },
   { function: 'log2', format: 'Q5.7' },
+  { function: 'sqrt', format: 'Q4.8' },
+  { function: 'cbrt', format: 'Q4.8' },
   { function: 'silu', format: 'Q4.8' },
   { function: 'log-sigmoid', input: 'Q4.6', output: 'Q5.8' },
   { function: 'log2', input: 'UQ4.8', output: 'Q5.11', rounding: 'half-away' },
