@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 
 export const hasMpmath = spawnSync('python3', ['-c', 'import mpmath']).status === 0;
+export const hasNumpy = spawnSync('python3', ['-c', 'import numpy']).status === 0;
 
 /** What a Python program that knows mpmath prints as JSON for a JSON input. */
 export function askMpmath<T>(program: string, input: unknown): T {

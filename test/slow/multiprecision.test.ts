@@ -1,20 +1,28 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { maxRaw, minRaw } from '../../src/fixedpoint/format.js';
 import { representable } from '../../src/fixedpoint/overflow.js';
 import { FUNCTIONS } from '../../src/function/catalogue.js';
+import type { PlanFile } from '../../src/emit/plan-json.js';
 import { interpret } from '../../src/plan/interpret.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
-import type { KernelSpec } from '../../src/spec.js';
+import { planRunner, RUN_LENGTH } from '../../src/plan/run.js';
+import { propose } from '../../src/propose/propose.js';
+import { resolveSpec, type KernelSpec } from '../../src/spec.js';
 import { synthesize, type Kernel } from '../../src/synthesize.js';
 import { unitsOf } from '../../src/verify/coverage.js';
 import type { ErrorSummary } from '../../src/verify/certificate.js';
 import { conclude, runUnits } from '../../src/verify/verify.js';
 import { mergeStats, EMPTY_STATS } from '../../src/verify/stats.js';
-import { hasMpmath } from '../function/mpmath.js';
-import { independentErrors, type IndependentErrors, type IndependentResult } from '../verify/independent.js';
+import { hasMpmath, hasNumpy } from '../function/mpmath.js';
+import {
+  independentErrors,
+  independentWorst,
+  type IndependentErrors,
+  type IndependentResult,
+} from '../verify/independent.js';
 
 /** Q4.12 at one ulp, but where the function asks for other 16-bit formats, or for a range. */
 const OTHERWISE: Readonly<Record<string, Partial<KernelSpec>>> = {
@@ -32,7 +40,12 @@ const OTHERWISE: Readonly<Record<string, Partial<KernelSpec>>> = {
   erf: { output: 'Q1.15', ulp: 2 },
 };
 
-const specOf = (name: string): KernelSpec => ({ function: name, format: 'Q4.12', ulp: 1, ...OTHERWISE[name] });
+const specOf = (name: string): KernelSpec => ({
+  function: name,
+  format: 'Q4.12',
+  ulp: 1,
+  ...OTHERWISE[name],
+});
 
 /** What multiple precision leaves open, here and there, in ulps. */
 const SAME = 2 ** -38;
@@ -49,16 +62,15 @@ function record(plan: KernelPlan) {
   const file = join(folder, `${plan.name}.bin`);
   writeFileSync(file, words);
   const claimed = unitsOf(plan).filter(({ inRange, inTail }) => inRange || inTail);
-  return {
-    function: plan.function,
-    file,
-    first,
-    inputFracBits: plan.input.fracBits,
-    outputFracBits: plan.output.fracBits,
-    ...representable(plan.output, plan.finish.overflow),
-    claimed: claimed.map((unit) => [unit.first, unit.last] as const),
-  };
+  return { ...factsOf(plan), file, first, claimed: claimed.map((unit) => [unit.first, unit.last] as const) };
 }
+
+const factsOf = (plan: KernelPlan) => ({
+  function: plan.function,
+  inputFracBits: plan.input.fracBits,
+  outputFracBits: plan.output.fracBits,
+  ...representable(plan.output, plan.finish.overflow),
+});
 
 function expectAgreement(summary: ErrorSummary, found: IndependentErrors): void {
   expect(summary.inputs).toBe(found.inputs);
@@ -118,6 +130,76 @@ describe.skipIf(!hasMpmath)(
       expect(conclude(plan, units).certificate).toEqual(certificate);
       const { maxUlp } = units.map(({ stats }) => stats).reduce(mergeStats, EMPTY_STATS);
       expect(Math.abs(maxUlp - result.format.maxUlp)).toBeLessThan(SAME);
+    });
+  },
+);
+
+/** Kernels of 32 bits, each with the value from which on 2^20 inputs are looked at, one by one. */
+const WIDE: readonly (readonly [string, number, () => KernelPlan])[] = [
+  ...(['tanh', 'sigmoid'] as const).map((name) => [name, 0.5, () => committed(name).plan] as const),
+  ['rsqrt', 1.5, () => committed('rsqrt').plan],
+  ['exp', -0.25, () => propose(resolveSpec({ function: 'exp', order: 4 })).plan],
+  ['sin', 100.25, () => propose(resolveSpec({ function: 'sin', order: 4 })).plan],
+  ['log2', 2.875, () => propose(resolveSpec({ function: 'log2', order: 4 })).plan],
+];
+const WIDE_INPUTS = 2 ** 20;
+
+function committed(name: string): PlanFile {
+  const url = new URL(`../../generated/plan/${name}_q8_24.json`, import.meta.url);
+  return JSON.parse(readFileSync(url, 'utf8')) as PlanFile;
+}
+
+/** Outputs of consecutive inputs in a file. */
+function recordRun(plan: KernelPlan, first: number) {
+  const run = planRunner(plan);
+  const words = new Int32Array(WIDE_INPUTS);
+  const outputs = new Float64Array(RUN_LENGTH);
+  for (let i = 0; i < WIDE_INPUTS; i += RUN_LENGTH) {
+    run(first + i, outputs);
+    words.set(outputs, i);
+  }
+  const file = join(folder, `${plan.name}.bin`);
+  writeFileSync(file, words);
+  return { ...factsOf(plan), file, first };
+}
+
+describe.skipIf(!hasMpmath || !hasNumpy)(
+  `32-bit kernels and mpmath${hasMpmath && hasNumpy ? '' : ' (skipped: needs python3 with mpmath and NumPy)'}`,
+  () => {
+    it('agree on the worst of a million inputs of each', async () => {
+      const plans = WIDE.map(([, from, make]) => ({ plan: make(), first: from * 2 ** 24 }));
+      const { worst } = await independentWorst(
+        plans.map(({ plan, first }) => recordRun(plan, first)),
+        [],
+      );
+      for (const [i, { plan, first }] of plans.entries()) {
+        const unit = { first, last: first + WIDE_INPUTS - 1, inRange: true, inTail: false };
+        const [{ stats }] = await runUnits(plan, [unit]);
+        const found = worst[i];
+        expect(found.doublesOff, plan.name).toBeLessThan(DOUBLES_OFF);
+        expect(Math.abs(stats.maxUlp - found.maxUlp), plan.name).toBeLessThan(SAME);
+        if (found.alike === 1) expect(stats.worstInput, plan.name).toBe(found.worstInput);
+      }
+    });
+
+    it('agree at the worst inputs of the committed certificates, to 40 digits', async () => {
+      const claims = ['tanh', 'sigmoid', 'rsqrt']
+        .map(committed)
+        .flatMap(({ plan, certificate: { claim, format } }) =>
+          [claim, format].map(({ maxUlp, worstInput }) => ({ plan, maxUlp, worstInput: worstInput! })),
+        );
+      const { errors } = await independentWorst(
+        [],
+        claims.map(({ plan, worstInput }) => [
+          factsOf(plan),
+          worstInput,
+          Number(interpret(plan, worstInput)),
+        ]),
+      );
+      claims.forEach(({ maxUlp }, i) => {
+        expect(maxUlp).toBeGreaterThanOrEqual(errors[i]);
+        expect(maxUlp).toBeLessThan(errors[i] + 1e-6 + SAME);
+      });
     });
   },
 );

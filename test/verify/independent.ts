@@ -109,6 +109,68 @@ export async function independentErrors(
   return results;
 }
 
+/** What another program finds on many consecutive inputs, and at some that it is told of. */
+export interface IndependentWorst {
+  readonly maxUlp: number;
+  readonly worstInput: number;
+  readonly alike: number;
+  readonly decided: number;
+  readonly doublesOff: number;
+}
+
+/** The same for 32 bits, where the inputs are so many that NumPy's doubles have to choose. */
+const WIDE_PROGRAM = `
+import sys, json, math
+import mpmath, numpy
+FORMULAS = '''${FORMULAS}'''
+mpmath.mp.dps = 40
+exact = {name: getattr(mpmath, name) for name in dir(mpmath)}
+exec(FORMULAS, exact)
+double = {name: getattr(math, name) for name in dir(math)}
+double.update({name: getattr(numpy, name) for name in ('exp', 'log', 'sin', 'sqrt', 'tanh')})
+double.update(mpf=float, root=None, npdf=None, sign=None)
+exec(FORMULAS, double)
+NEAR, SAME = 2.0 ** -18, 2.0 ** -38
+
+def precise(task, x, y):
+    value = mpmath.ldexp(exact['F'][task['function']](mpmath.ldexp(mpmath.mpf(x), -task['inputFracBits'])),
+                         task['outputFracBits'])
+    return abs(int(y) - min(max(value, task['min']), task['max']))
+
+def check(task):
+    outputs = numpy.fromfile(task['file'], '<i4')
+    first = task['first']
+    inputs = (first + numpy.arange(len(outputs), dtype=float)) * 2.0 ** -task['inputFracBits']
+    values = double['F'][task['function']](inputs) * 2.0 ** task['outputFracBits']
+    errors = numpy.abs(outputs - numpy.clip(values, task['min'], task['max']))
+    near = numpy.nonzero(errors >= errors.max() - NEAR)[0]
+    sure = {int(i): precise(task, first + int(i), outputs[i]) for i in near}
+    sample = numpy.random.default_rng(1).integers(0, len(outputs), 1000)
+    off = max(abs(errors[i] - precise(task, first + int(i), outputs[i])) for i in [*sample, *near])
+    worst = max(sure.values())
+    alike = [i for i, e in sure.items() if e >= worst - SAME]
+    return {'maxUlp': float(worst), 'worstInput': first + alike[0], 'alike': len(alike),
+            'decided': len(sure), 'doublesOff': float(off)}
+
+asked = json.load(sys.stdin)
+print(json.dumps({'worst': [check(task) for task in asked['recorded']],
+                  'errors': [float(precise(task, x, y)) for task, x, y in asked['points']]}))
+`;
+
+/** A kernel's facts, an input and its output. */
+export type Point = readonly [Omit<RecordedOutputs, 'file' | 'first' | 'claimed'>, number, number];
+
+/** The worst of recorded outputs of 32-bit kernels, and the errors at some points, to 40 digits. */
+export async function independentWorst(
+  recorded: readonly Omit<RecordedOutputs, 'claimed'>[],
+  points: readonly Point[],
+): Promise<{ readonly worst: readonly IndependentWorst[]; readonly errors: readonly number[] }> {
+  return JSON.parse(await python(WIDE_PROGRAM, JSON.stringify({ recorded, points }))) as {
+    worst: IndependentWorst[];
+    errors: number[];
+  };
+}
+
 /** What a Python program prints. */
 export function python(program: string, input: string): Promise<string> {
   return new Promise((resolve, reject) => {
