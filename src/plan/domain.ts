@@ -1,5 +1,6 @@
 import { maxRawBigint, minRawBigint, type QFormat } from '../fixedpoint/format.js';
 import { toInteger, type Integer } from '../fixedpoint/integer.js';
+import type { Interval } from '../fixedpoint/interval.js';
 import { representableBigint, type OverflowMode } from '../fixedpoint/overflow.js';
 import { roundShift } from '../fixedpoint/rounding.js';
 import type { UndefinedInputs } from './plan.js';
@@ -34,7 +35,7 @@ export function undefinedInputs(
     holes.push({ lo: toInteger(lo), hi: toInteger(hi), output: outputOf(values[0], output, overflow) });
   };
   for (const interval of reduction.kind === 'normalise' ? domain.flatMap(withoutZero) : domain) {
-    const { lo, hi } = rawEnds(interval, input);
+    const { lo, hi } = inputsIn(interval, input);
     if (lo > hi) continue;
     addHole(next, lo - 1n);
     next = hi + 1n;
@@ -61,7 +62,7 @@ function valueBeside({ domain, evaluate, outside }: ReducibleFunction, x: number
 }
 
 /** The least and greatest inputs of a format in an interval of its values; reversed where there are none. */
-function rawEnds({ from, to, fromIncluded, toIncluded }: DomainInterval, input: QFormat) {
+export function inputsIn({ from, to, fromIncluded, toIncluded }: DomainInterval, input: QFormat): Interval {
   const [min, max] = [minRawBigint(input), maxRawBigint(input)];
   const scale = 2 ** input.fracBits;
   const first = from * scale;

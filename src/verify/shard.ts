@@ -1,13 +1,19 @@
 import { minRaw } from '../fixedpoint/format.js';
 import { representable } from '../fixedpoint/overflow.js';
 import type { FunctionDefinition } from '../function/definition.js';
-import { dyadic } from '../function/dyadic.js';
+import { inputsIn } from '../plan/domain.js';
 import type { KernelPlan } from '../plan/plan.js';
 import { fastestLoops, type Loops } from '../plan/loops.js';
 import { planRunner, RUN_LENGTH, type PlanRunner } from '../plan/run.js';
 import { combineCrc32, crc32Of, crc32OfRepeated } from './crc32.js';
 import { checkedError, judgeChunk, judgeRelative, newTally, settleOpen, type Tally } from './chunk.js';
-import { LARGEST_BLOCK, referenceBlocks, type ReferenceBlock, type ReferenceSetting } from './reference.js';
+import {
+  LARGEST_BLOCK,
+  SMALLEST_EXPANSION,
+  referenceBlocks,
+  type ReferenceBlock,
+  type ReferenceSetting,
+} from './reference.js';
 import type { ErrorStats } from './stats.js';
 
 /** Consecutive inputs of a plan, first … last. */
@@ -23,21 +29,22 @@ export function referenceSetting(plan: KernelPlan, definition: FunctionDefinitio
   return { definition, inputFracBits: plan.input.fracBits, outputFracBits: plan.output.fracBits, min, max };
 }
 
-/** Blocks of at least this many inputs are held against multiple precision at one of them, in any case. */
-const SPOT_CHECKED = 2 ** 12;
+/** Blocks of at least this many inputs, all that are expanded, are held against multiple precision at one of them. */
+const SPOT_CHECKED = 2 * SMALLEST_EXPANSION;
 
 /**
  * Runs a plan, or what was printed of it, on every input of a shard against the reference.
  *
  * @param loops what the inner loops run on; every choice gives the same stats
- * @param run what gives the outputs; the plan unless given. Its arrays must be the loops' own
+ * @param source what gives the outputs; the plan unless given. Its arrays must be the loops' own
  */
 export function shardVerifier(
   plan: KernelPlan,
   definition: FunctionDefinition,
   loops: Loops = fastestLoops(),
-  run: PlanRunner = planRunner(plan, loops),
+  source?: PlanRunner,
 ): ShardVerifier {
+  const run = source ?? planRunner(plan, loops);
   const setting = referenceSetting(plan, definition);
   const outputs = loops.allocate(RUN_LENGTH);
   const words = loops.allocateWords(RUN_LENGTH);
@@ -141,7 +148,9 @@ export function shardVerifier(
       } else {
         const inputs = last - first + 1;
         undefinedInputs += inputs;
-        tally.crc32 = combineCrc32(tally.crc32, crc32OfRepeated(output, inputs), 4 * inputs);
+        // What the plan gives there it says itself; what was printed of it has to be run.
+        if (source) runOnly(first, last, tally);
+        else tally.crc32 = combineCrc32(tally.crc32, crc32OfRepeated(output, inputs), 4 * inputs);
       }
     }
     settleOpen(setting, tally);
@@ -161,20 +170,27 @@ export function shardVerifier(
 /** Raw inputs, both included, without a value, and their output. */
 type Hole = Shard & { readonly output: number };
 
-/** The plan's stretches without a value, less zero where it has one and merely can't be reduced. */
+/**
+ * The plan's stretches without a value, less all inputs at which f may have one: what a plan does not compute
+ * (zero, where it can't be normalised) is judged as well.
+ */
 function holesOf(
   { undefined: holes = [], input }: KernelPlan,
-  definition: FunctionDefinition,
+  { domain }: FunctionDefinition,
 ): readonly Hole[] {
+  const pieces = domain.map((piece) => inputsIn(piece, input));
   return holes.flatMap(({ lo, hi, output }) => {
-    const whole = { first: Number(lo), last: Number(hi), output: Number(output) };
-    const hasZero = whole.first <= 0 && whole.last >= 0;
-    if (!hasZero || definition.exact(dyadic(0, input.fracBits), 0) === undefined) return [whole];
-    const sides = [
-      { ...whole, last: -1 },
-      { ...whole, first: 1 },
-    ];
-    return sides.filter(({ first, last }) => first <= last);
+    const gaps = pieces.reduce(
+      (left, piece) =>
+        left.flatMap(({ first, last }) =>
+          [
+            { first, last: Math.min(last, Number(piece.lo) - 1) },
+            { first: Math.max(first, Number(piece.hi) + 1), last },
+          ].filter((gap) => gap.first <= gap.last),
+        ),
+      [{ first: Number(lo), last: Number(hi) }],
+    );
+    return gaps.map((gap) => ({ ...gap, output: Number(output) }));
   });
 }
 
