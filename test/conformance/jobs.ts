@@ -64,21 +64,6 @@ export function conformingJobs(samples: number, random: number): readonly Job[] 
   });
 }
 
-/** The jobs that a target takes, and what it says of the others. */
-export function taken(jobs: readonly Job[], check: ((plan: KernelPlan) => void) | undefined) {
-  const refused: string[] = [];
-  const kept = jobs.filter(({ plan, about }) => {
-    try {
-      check?.(plan);
-      return true;
-    } catch (error) {
-      refused.push(`${about}: ${(error as Error).message}`);
-      return false;
-    }
-  });
-  return { kept, refused };
-}
-
 /**
  * What a program reads: for each job its number and how many inputs there are, as 32-bit words, and the inputs
  * as 64-bit words, all little-endian. It answers with the outputs as 64-bit words.
