@@ -4,13 +4,21 @@ import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
 import { cTarget } from './c.js';
 import { planTarget } from './plan-json.js';
+import { pythonTarget } from './python.js';
 import { rustTarget } from './rust.js';
 import type { EmittedFile, Target } from './target.js';
 import { typescriptTarget } from './ts.js';
 import { wasmTarget } from './wasm.js';
 
 /** Everything that a plan can be printed as. The plan itself is always written. */
-export const TARGETS: readonly Target[] = Object.freeze([planTarget, typescriptTarget, wasmTarget, cTarget, rustTarget]);
+export const TARGETS: readonly Target[] = Object.freeze([
+  planTarget,
+  typescriptTarget,
+  wasmTarget,
+  cTarget,
+  rustTarget,
+  pythonTarget,
+]);
 
 /** @throws usage error that names the nearest target */
 export function findTarget(name: string, path = '--target'): Target {
