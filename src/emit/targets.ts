@@ -6,6 +6,7 @@ import { cTarget } from './c.js';
 import { planTarget } from './plan-json.js';
 import { pythonTarget } from './python.js';
 import { rustTarget } from './rust.js';
+import { solidityTarget } from './solidity.js';
 import type { EmittedFile, Target } from './target.js';
 import { typescriptTarget } from './ts.js';
 import { wasmTarget } from './wasm.js';
@@ -18,6 +19,7 @@ export const TARGETS: readonly Target[] = Object.freeze([
   cTarget,
   rustTarget,
   pythonTarget,
+  solidityTarget,
 ]);
 
 /** @throws usage error that names the nearest target */

@@ -43,6 +43,8 @@ export interface Language<W extends Written = Written> {
   readonly write: (value: Value, of: Operand<W>) => W;
   /** Whether what is written for an operation names its operands more than once. */
   readonly repeats: (operation: Operation) => boolean;
+  /** Values that are written anew wherever they are used: what costs less than a variable. */
+  readonly inlines?: (value: Value) => boolean;
 }
 
 export type Operand<W extends Written = Written> = (operand: Value) => W;
@@ -62,7 +64,7 @@ export function linesOf<W extends Written>(
   program: Program,
   language: Language<W>,
 ): { readonly lines: readonly Line<W>[]; readonly result: W } {
-  const named = needName(program, language.repeats);
+  const named = needName(program, language);
   const of = (value: Value): W => {
     if (value.operation.kind === 'constant') return language.literal(value.operation.value);
     return named.has(value) ? language.name(value) : language.write(value, of);
@@ -77,17 +79,18 @@ export function linesOf<W extends Written>(
   return { lines, result: of(program.result) };
 }
 
-function needName({ statements, result }: Program, repeats: Language['repeats']): ReadonlySet<Value> {
+function needName<W extends Written>(
+  { statements, result }: Program,
+  { repeats, inlines = () => false }: Language<W>,
+): ReadonlySet<Value> {
   const uses = new Map<Value, number>([[result, 1]]);
   for (const value of statements) {
     const times = repeats(value.operation) ? 2 : 1;
     for (const operand of operandsOf(value)) uses.set(operand, (uses.get(operand) ?? 0) + times);
   }
-  return new Set(
-    statements.filter(
-      (value) => value.about !== undefined || value.operation.kind === 'input' || (uses.get(value) ?? 0) > 1,
-    ),
-  );
+  const needs = (value: Value) =>
+    value.operation.kind === 'input' || value.about !== undefined || (uses.get(value) ?? 0) > 1;
+  return new Set(statements.filter((value) => needs(value) && !inlines(value)));
 }
 
 /** A sentence from what is said of a value. */

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { cTarget, wordType } from '../../src/emit/c.js';
 import { pythonTarget } from '../../src/emit/python.js';
 import { rustTarget, rustWord } from '../../src/emit/rust.js';
+import { solidityTarget } from '../../src/emit/solidity.js';
 import { textOf, type Target } from '../../src/emit/target.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
 import { unprovenCertificate } from '../emit/module.js';
+import { ethereumAnswer, missingEthereum } from './ethereum.js';
 import { encoded, isThere, run, workFolder, type Job } from './jobs.js';
 
 /** A target whose kernels run in a program of their own. */
@@ -13,20 +15,24 @@ export interface TooledTarget {
   readonly target: Target;
   /** Bits beyond which it takes no value; undefined where it takes all. */
   readonly widest?: number;
+  /** Whether it is tried on a part of the plans, with a part of the inputs. */
+  readonly slow?: boolean;
   readonly builds: readonly Build[];
 }
 
 /** One way to build and run kernels. */
 export interface Build {
   readonly name: string;
-  /** What has to be installed. */
-  readonly tool: string;
+  /** What is not installed, if anything. */
+  readonly missing: () => string | undefined;
   /** Runs every job; gives the outputs as 64-bit words. */
   readonly answer: (jobs: readonly Job[]) => Promise<Buffer>;
 }
 
 const STRICT = ['-std=c99', '-Wall', '-Wextra', '-Werror', '-pedantic'];
 const SANITIZE = ['-fsanitize=undefined,address', '-fno-sanitize-recover=all'];
+
+const toolMissing = (tool: string) => (isThere(tool) ? undefined : `${tool} is not installed`);
 
 /** The file of each job's kernel, under the kernel's name. */
 async function writeKernels(target: Target, jobs: readonly Job[], extension: string): Promise<string> {
@@ -41,7 +47,7 @@ async function writeKernels(target: Target, jobs: readonly Job[], extension: str
 function cBuild(compiler: string, ...flags: readonly string[]): Build {
   return {
     name: `${compiler} ${flags.join(' ')}`,
-    tool: compiler,
+    missing: () => toolMissing(compiler),
     answer: async (jobs) => {
       const cwd = await writeKernels(cTarget, jobs, 'h');
       writeFileSync(join(cwd, 'main.c'), cMain(jobs));
@@ -91,7 +97,7 @@ ${cases.join('\n')}
 function rustBuild(...flags: readonly string[]): Build {
   return {
     name: `rustc ${flags.join(' ')}`,
-    tool: 'rustc',
+    missing: () => toolMissing('rustc'),
     answer: async (jobs) => {
       const cwd = await writeKernels(rustTarget, jobs, 'rs');
       const modules = jobs.map(({ plan }) => `pub mod ${plan.name};`);
@@ -153,7 +159,7 @@ fn main() {
 
 const PYTHON: Build = {
   name: 'python3',
-  tool: 'python3',
+  missing: () => toolMissing('python3'),
   answer: async (jobs) => {
     const cwd = await writeKernels(pythonTarget, jobs, 'py');
     writeFileSync(join(cwd, 'main.py'), pythonMain(jobs));
@@ -217,6 +223,11 @@ export const TOOLED: readonly TooledTarget[] = [
     builds: [rustBuild('-C', 'debug-assertions=on'), rustBuild('-O')],
   },
   { target: pythonTarget, builds: [PYTHON] },
+  {
+    target: solidityTarget,
+    slow: true,
+    builds: [{ name: 'solc and an EVM', missing: missingEthereum, answer: ethereumAnswer }],
+  },
 ];
 
 /** The jobs that a target takes, and what it says of the others. */
@@ -234,5 +245,13 @@ export function taken(jobs: readonly Job[], { check }: Target) {
   return { kept: jobs.filter(({ plan }) => takes(plan)), refused };
 }
 
-export const missing = ({ tool }: Build): string | undefined =>
-  isThere(tool) ? undefined : `${tool} is not installed`;
+/** Some of the jobs, with some of their inputs: for what is slow. */
+export function thinned(jobs: readonly Job[], every: number, most: number): readonly Job[] {
+  return jobs
+    .filter((_, i) => i % every === 0)
+    .map((job) => {
+      const step = Math.ceil(job.inputs.length / most);
+      const kept = (_: bigint, i: number) => i % step === 0;
+      return { ...job, inputs: job.inputs.filter(kept), outputs: job.outputs.filter(kept) };
+    });
+}
