@@ -1,4 +1,4 @@
-import { literalText } from './c-type.js';
+import { cLiteral, literalText } from './c-type.js';
 import { storageOf } from './machine-type.js';
 import type { Program, ProgramColumn, ProgramTable } from './program.js';
 import { filled } from './table-lines.js';
@@ -70,5 +70,5 @@ function stored(column: ProgramColumn, value: bigint): string {
   if (storageOf(column).bits === 128) {
     return `{ UINT64_C(${BigInt.asUintN(64, value)}), ${literalText(value >> 64n)} }`;
   }
-  return value >= 1n << 63n ? `UINT64_C(${value})` : literalText(value);
+  return cLiteral(value);
 }

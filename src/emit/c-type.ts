@@ -36,3 +36,7 @@ export function literalText(value: bigint): string {
   if (value === -(2n ** 63n)) return 'INT64_MIN';
   return value === -(2n ** 31n) ? 'INT32_MIN' : `INT64_C(${value})`;
 }
+
+/** The same of unsigned integers of 64 bits as well. */
+export const cLiteral = (value: bigint): string =>
+  value >= 1n << 63n ? `UINT64_C(${value})` : literalText(value);

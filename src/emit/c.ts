@@ -2,7 +2,7 @@ import { formatName, type QFormat } from '../fixedpoint/format.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
 import { cLanguage } from './c-expression.js';
-import { cTypeOf, noNeeds, type CWritten } from './c-type.js';
+import { cLiteral, cTypeOf, noNeeds, type CWritten } from './c-type.js';
 import { cElement, cTableViews } from './c-table.js';
 import { headerLines } from './header.js';
 import { lower } from './lower.js';
@@ -12,6 +12,7 @@ import { usesInput, type Program, type ProgramColumn, type ProgramTable, type Va
 import { rawAbout } from './raw-about.js';
 import type { Target } from './target.js';
 import { template } from './templates.js';
+import type { Vectors } from './vectors.js';
 import { linesOf, sentence } from './written.js';
 
 /** Integers that C99 can hold in two words. */
@@ -28,7 +29,27 @@ export const cTarget: Target = Object.freeze({
     const text = template('c/kernel.hbs')(view(plan, certificate, lowered(plan)));
     return Promise.resolve([{ path: `c/${plan.name}.h`, text }]);
   },
+  test: (plan: KernelPlan, { inputs, outputs }: Vectors) => ({
+    path: `c/${plan.name}_test.c`,
+    text: template('c/test.hbs')({
+      name: plan.name,
+      count: inputs.length,
+      ...wordView('input', plan.input),
+      ...wordView('output', plan.output),
+      rows: inputs.map((x, i) => ({ x: cLiteral(x), y: cLiteral(outputs[i]) })),
+    }),
+  }),
 });
+
+/** How a raw integer is declared and printed. */
+function wordView(which: 'input' | 'output', format: QFormat): object {
+  const { signed } = format;
+  return {
+    [`${which}Type`]: wordType(format),
+    [`${which}Print`]: signed ? '%lld' : '%llu',
+    [`${which}Long`]: signed ? 'long long' : 'unsigned long long',
+  };
+}
 
 /** Small formats are for small machines: their products take one word, whatever the plan's take. */
 export function machineWord({ input, output }: KernelPlan): 32 | 64 {

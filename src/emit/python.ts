@@ -10,6 +10,7 @@ import { rawAbout } from './raw-about.js';
 import { filled } from './table-lines.js';
 import type { Target } from './target.js';
 import { template } from './templates.js';
+import type { Vectors } from './vectors.js';
 import { linesOf, sentence, type Language } from './written.js';
 
 /** NumPy's widest integer. */
@@ -25,6 +26,15 @@ export const pythonTarget: Target = Object.freeze({
     const text = template('python/kernel.hbs')(view(plan, certificate));
     return Promise.resolve([{ path: `python/${plan.name}.py`, text }]);
   },
+  test: (plan: KernelPlan, { inputs, outputs }: Vectors) => ({
+    path: `python/${plan.name}_test.py`,
+    text: template('python/test.hbs')({
+      name: plan.name,
+      function: plan.function,
+      count: inputs.length,
+      rows: inputs.map((x, i) => ({ x, y: outputs[i] })),
+    }),
+  }),
 });
 
 function view(plan: KernelPlan, certificate: Certificate): object {

@@ -20,6 +20,7 @@ import {
 import { filled } from './table-lines.js';
 import type { Target } from './target.js';
 import { template } from './templates.js';
+import type { Vectors } from './vectors.js';
 import { linesOf, sentence } from './written.js';
 
 /** Rust's widest integer. */
@@ -36,6 +37,19 @@ export const rustTarget: Target = Object.freeze({
     const text = template('rust/kernel.hbs')(view(plan, certificate, lowered(plan)));
     return Promise.resolve([{ path: `rust/${plan.name}.rs`, text }]);
   },
+  test: (plan: KernelPlan, { inputs, outputs }: Vectors) => ({
+    path: `rust/${plan.name}_test.rs`,
+    text: template('rust/test.hbs')({
+      name: plan.name,
+      function: plan.function,
+      count: inputs.length,
+      inputType: rustWord(plan.input),
+      outputType: rustWord(plan.output),
+      inputFracBits: plan.input.fracBits,
+      outputFracBits: plan.output.fracBits,
+      rows: inputs.map((x, i) => ({ x, y: outputs[i] })),
+    }),
+  }),
 });
 
 const lowered = (plan: KernelPlan) => lower(plan, { word: machineWord(plan) });

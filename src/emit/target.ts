@@ -1,5 +1,6 @@
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
+import type { Vectors } from './vectors.js';
 
 /** A file to be written, as text or as bytes. `path` is relative to the output folder: `ts/tanh_q8_24.ts`. */
 export type EmittedFile =
@@ -16,6 +17,8 @@ export interface Target {
   /** @throws usage error where the plan cannot be printed; called before it is proven */
   readonly check?: (plan: KernelPlan) => void;
   readonly emit: (plan: KernelPlan, certificate: Certificate) => Promise<readonly EmittedFile[]>;
+  /** A program that runs the kernel on test vectors, where a language has a natural form for one. */
+  readonly test?: (plan: KernelPlan, vectors: Vectors) => EmittedFile;
 }
 
 /** The text of a file that has one. */

@@ -9,6 +9,7 @@ import { rustTarget } from './rust.js';
 import { solidityTarget } from './solidity.js';
 import type { EmittedFile, Target } from './target.js';
 import { typescriptTarget } from './ts.js';
+import { vectorsFile, vectorsOf } from './vectors.js';
 import { wasmTarget } from './wasm.js';
 
 /** Everything that a plan can be printed as. The plan itself is always written. */
@@ -40,14 +41,26 @@ export function checkTargets(plan: KernelPlan, targets: readonly string[]): void
   for (const name of targets) findTarget(name).check?.(plan);
 }
 
-/** The plan file and one file per further target. Same plan, same bytes. */
+export interface EmitOptions {
+  /** Whether to write test vectors beside the kernel, and a program that runs them where a target has one. */
+  readonly vectors?: boolean;
+}
+
+/** The plan file and the files of each further target. Same plan, same bytes. */
 export async function emit(
   plan: KernelPlan,
   certificate: Certificate,
   targets: readonly string[] = ['ts'],
+  { vectors = false }: EmitOptions = {},
 ): Promise<readonly EmittedFile[]> {
-  const names = new Set(['plan', ...targets]);
+  const found = [...new Set(['plan', ...targets])].map((name) => findTarget(name));
   const files: EmittedFile[] = [];
-  for (const name of names) files.push(...(await findTarget(name).emit(plan, certificate)));
-  return files;
+  for (const target of found) files.push(...(await target.emit(plan, certificate)));
+  return vectors ? [...files, ...vectorFiles(plan, found)] : files;
+}
+
+function vectorFiles(plan: KernelPlan, targets: readonly Target[]): readonly EmittedFile[] {
+  const vectors = vectorsOf(plan);
+  const programs = targets.flatMap(({ test }) => (test ? [test(plan, vectors)] : []));
+  return [vectorsFile(plan, vectors), ...programs];
 }
