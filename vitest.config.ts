@@ -8,6 +8,7 @@ export default defineConfig({
           name: 'fast',
           include: ['test/**/*.test.ts'],
           exclude: ['test/slow/**'],
+          globalSetup: 'test/cli/compile.ts',
           testTimeout: 60_000,
         },
       },

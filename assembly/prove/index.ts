@@ -1,7 +1,7 @@
 /**
  * The two inner loops of a proof, two inputs at a time: a plan's polynomial on a run of arguments, and the
  * comparison of results with a reference block. Every operation, and its order, is that of the same loops
- * in TypeScript (src/plan/engine.ts, src/verify/judge-chunk.ts), so that both give the same bits.
+ * in TypeScript (src/plan/loops.ts), so that both give the same bits.
  */
 
 const VECTOR = 2;
@@ -75,12 +75,43 @@ export function evaluate(
   }
 }
 
+/** results[i] = start + i · step + sign · results[i], clamped: outputs of negative inputs from those of positive ones. */
+export function unfold(
+  results: usize,
+  count: i32,
+  sign: f64,
+  start: f64,
+  step: f64,
+  min: f64,
+  max: f64,
+): void {
+  const signs = f64x2.splat(sign);
+  const steps = f64x2.splat(2 * step);
+  const least = f64x2.splat(min);
+  const most = f64x2.splat(max);
+  let line = f64x2(start, start + step);
+  for (let i = 0; i < count; i += VECTOR) {
+    const at = results + i * ELEMENT;
+    const value = f64x2.add(line, f64x2.mul(v128.load(at), signs));
+    v128.store(at, f64x2.pmin(f64x2.pmax(value, least), most));
+    line = f64x2.add(line, steps);
+  }
+}
+
+/** Adding this to an integer below 2^51 leaves the integer's low word in the sum's. */
+const MAGIC: f64 = 6755399441055744;
+/** Adding and subtracting this rounds a number below 2^31 to a multiple of 2^-20, so that sums of those are exact. */
+const TO_UNITS: f64 = 6442450944;
+
 /**
- * Compares results with base + polynomial(s), s = (i + offset) · inverseHalfWidth, clamped. Writes to
- * `verdict`: the greatest error, its first index, and how many errors are at most or below four thresholds.
+ * Compares results with base + polynomial(s), s = (i + offset) · inverseHalfWidth, clamped. Writes to `verdict`:
+ * the greatest error, the sum of all errors in multiples of 2^-20, how often a result is followed by one against
+ * the direction, the least and the greatest result, and how many errors are below each of six thresholds. Writes
+ * results as 32-bit words to `words`. Reads, and sets, two elements of `results` past `count`.
  *
  * @param coefficients six, lowest degree first
- * @param thresholds four: at most the first, below the others
+ * @param thresholds six
+ * @param direction 1 where results should not fall, −1 where they should not rise, 0 where they may do either
  */
 export function judge(
   results: usize,
@@ -92,6 +123,8 @@ export function judge(
   low: f64,
   high: f64,
   thresholds: usize,
+  direction: f64,
+  words: usize,
   verdict: usize,
 ): void {
   const bases = f64x2.splat(base);
@@ -108,19 +141,34 @@ export function judge(
   const within1 = v128.load64_splat(thresholds, 8);
   const within2 = v128.load64_splat(thresholds, 16);
   const within3 = v128.load64_splat(thresholds, 24);
+  const within4 = v128.load64_splat(thresholds, 32);
+  const within5 = v128.load64_splat(thresholds, 40);
+  const magic = f64x2.splat(MAGIC);
+  const toUnits = f64x2.splat(TO_UNITS);
   const two = f64x2.splat(2);
 
+  // The last result is followed by itself: no step, and no other result, is invented.
+  const last = load<f64>(results + (count - 1) * ELEMENT);
+  store<f64>(results + count * ELEMENT, last);
+  store<f64>(results + count * ELEMENT, last, 8);
+
   let position = f64x2(offset, offset + 1);
-  let index = f64x2(0, 1);
   let worst = f64x2.splat(-1);
-  let worstIndex = f64x2.splat(0);
   let count0 = i64x2.splat(0);
   let count1 = i64x2.splat(0);
   let count2 = i64x2.splat(0);
   let count3 = i64x2.splat(0);
+  let count4 = i64x2.splat(0);
+  let count5 = i64x2.splat(0);
+  let against = i64x2.splat(0);
+  let total = f64x2.splat(0);
+  let least = f64x2.splat(Infinity);
+  let most = f64x2.splat(-Infinity);
   // An odd last element is compared beside one that can't matter: its error is set to NaN.
   const odd = (count & 1) == 1;
   for (let i = 0; i < count; i += VECTOR) {
+    const at = results + i * ELEMENT;
+    const result = v128.load(at);
     const s = f64x2.mul(position, inverse);
     let f = f64x2.add(c4, f64x2.mul(s, c5));
     f = f64x2.add(c3, f64x2.mul(s, f));
@@ -128,28 +176,43 @@ export function judge(
     f = f64x2.add(c1, f64x2.mul(s, f));
     f = f64x2.add(c0, f64x2.mul(s, f));
     f = f64x2.pmin(f64x2.pmax(f, lowest), highest);
-    let error = f64x2.abs(f64x2.sub(f64x2.sub(v128.load(results + i * ELEMENT), bases), f));
-    if (odd && i == count - 1) error = f64x2.replace_lane(error, 1, NaN);
-    const worse = f64x2.gt(error, worst);
-    worst = v128.bitselect(error, worst, worse);
-    worstIndex = v128.bitselect(index, worstIndex, worse);
-    count0 = i64x2.sub(count0, f64x2.le(error, within0));
+    let error = f64x2.abs(f64x2.sub(f64x2.sub(result, bases), f));
+    let units = f64x2.sub(f64x2.add(error, toUnits), toUnits);
+    if (odd && i == count - 1) {
+      error = f64x2.replace_lane(error, 1, NaN);
+      units = f64x2.replace_lane(units, 1, 0);
+    }
+    total = f64x2.add(total, units);
+    worst = f64x2.pmax(worst, error);
+    count0 = i64x2.sub(count0, f64x2.lt(error, within0));
     count1 = i64x2.sub(count1, f64x2.lt(error, within1));
     count2 = i64x2.sub(count2, f64x2.lt(error, within2));
     count3 = i64x2.sub(count3, f64x2.lt(error, within3));
+    count4 = i64x2.sub(count4, f64x2.lt(error, within4));
+    count5 = i64x2.sub(count5, f64x2.lt(error, within5));
+    if (direction > 0) against = i64x2.sub(against, f64x2.lt(v128.load(at, ELEMENT), result));
+    else if (direction < 0) against = i64x2.sub(against, f64x2.gt(v128.load(at, ELEMENT), result));
+    least = f64x2.pmin(least, result);
+    most = f64x2.pmax(most, result);
+    const word = f64x2.add(result, magic);
+    v128.store64_lane(words + (<usize>i << 2), v128.shuffle<i32>(word, word, 0, 2, 0, 2), 0);
     position = f64x2.add(position, two);
-    index = f64x2.add(index, two);
   }
 
-  const error0 = f64x2.extract_lane(worst, 0);
-  const error1 = f64x2.extract_lane(worst, 1);
-  const index0 = f64x2.extract_lane(worstIndex, 0);
-  const index1 = f64x2.extract_lane(worstIndex, 1);
-  const second = error1 > error0 || (error1 == error0 && index1 < index0);
-  store<f64>(verdict, second ? error1 : error0);
-  store<f64>(verdict, second ? index1 : index0, 8);
-  store<f64>(verdict, f64(i64x2.extract_lane(count0, 0) + i64x2.extract_lane(count0, 1)), 16);
-  store<f64>(verdict, f64(i64x2.extract_lane(count1, 0) + i64x2.extract_lane(count1, 1)), 24);
-  store<f64>(verdict, f64(i64x2.extract_lane(count2, 0) + i64x2.extract_lane(count2, 1)), 32);
-  store<f64>(verdict, f64(i64x2.extract_lane(count3, 0) + i64x2.extract_lane(count3, 1)), 40);
+  store<f64>(verdict, max<f64>(f64x2.extract_lane(worst, 0), f64x2.extract_lane(worst, 1)));
+  store<f64>(verdict, f64x2.extract_lane(total, 0) + f64x2.extract_lane(total, 1), 8);
+  store<f64>(verdict, bothLanes(against), 16);
+  store<f64>(verdict, min<f64>(f64x2.extract_lane(least, 0), f64x2.extract_lane(least, 1)), 24);
+  store<f64>(verdict, max<f64>(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1)), 32);
+  store<f64>(verdict, bothLanes(count0), 40);
+  store<f64>(verdict, bothLanes(count1), 48);
+  store<f64>(verdict, bothLanes(count2), 56);
+  store<f64>(verdict, bothLanes(count3), 64);
+  store<f64>(verdict, bothLanes(count4), 72);
+  store<f64>(verdict, bothLanes(count5), 80);
+}
+
+@inline
+function bothLanes(counts: v128): f64 {
+  return f64(i64x2.extract_lane(counts, 0) + i64x2.extract_lane(counts, 1));
 }

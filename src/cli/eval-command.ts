@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { usageError } from '../diagnostic.js';
 import { runTypescript, type ScalarKernel } from '../emit/ts-run.js';
 import { runWasm } from '../emit/wasm-run.js';
@@ -7,9 +6,9 @@ import { planHash } from '../plan/canonical.js';
 import { interpret } from '../plan/interpret.js';
 import { hasWordFormats } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
-import { checkWellFormed } from '../plan/wellformed.js';
 import type { Certificate } from '../verify/certificate.js';
 import { note, type Output } from './output.js';
+import { readPlan } from './plan-file.js';
 
 export interface EvalFlags {
   readonly target: string;
@@ -18,7 +17,7 @@ export interface EvalFlags {
 
 /** approxgen eval: raw integers in, raw integers out. */
 export async function evalCommand(file: string, flags: EvalFlags, output: Output): Promise<void> {
-  const { plan, certificate } = readPlan(file);
+  const { plan, certificate } = await readPlan(file);
   if (planHash(plan) !== certificate.planHash) {
     note(output, `warning: ${file} is not the plan that its certificate proves`);
   }
@@ -63,31 +62,6 @@ async function evaluator(plan: KernelPlan, certificate: Certificate, target: str
         '--target',
       );
   }
-}
-
-function readPlan(file: string): { readonly plan: KernelPlan; readonly certificate: Certificate } {
-  let parsed: { plan?: KernelPlan; certificate?: Certificate };
-  try {
-    parsed = JSON.parse(readFileSync(file, 'utf8')) as typeof parsed;
-  } catch (cause) {
-    throw usageError(
-      'unreadable-plan',
-      `can't read a plan: ${(cause as Error).message}`,
-      'plans are in generated/plan',
-      file,
-    );
-  }
-  const { plan, certificate } = parsed;
-  if (!plan?.segments || !plan.reduce || !certificate?.planHash) {
-    throw usageError(
-      'malformed-plan',
-      'it holds no plan with a certificate',
-      'plans are in generated/plan',
-      file,
-    );
-  }
-  checkWellFormed(plan, file);
-  return { plan, certificate };
 }
 
 function parseLines(text: string): readonly bigint[] {

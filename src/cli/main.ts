@@ -8,6 +8,8 @@ import { evalCommand, type EvalFlags } from './eval-command.js';
 import { addKernelOptions, kernelCommand, type KernelFlags } from './kernel-command.js';
 import { listCommand } from './list-command.js';
 import { printError, type Output } from './output.js';
+import { mergeCommand } from './merge-command.js';
+import { verifyCommand, type VerifyFlags } from './verify-command.js';
 
 /** Exit status of a bug in approxgen (EX_SOFTWARE of sysexits.h). */
 const BUG = 70;
@@ -69,6 +71,27 @@ common(program.command('eval'))
   .option('--target <name>', 'what to run: the plan itself, or ts as printed', 'plan')
   .option('--binary', 'int32 little-endian in and out, instead of lines')
   .action((file: string, flags: EvalFlags & Partial<Output>) => evalCommand(file, flags, takeOutput(flags)));
+
+common(program.command('verify'))
+  .description('prove plans anew, from the plan and the function alone, and compare with their certificates')
+  .argument('<plans...>', 'plan files, or folders of them')
+  .option('--target <name>', 'run what this target prints, instead of the plan', 'plan')
+  .option('--shard <i/n>', 'run only this part, and write what it shows to a file; see approxgen merge')
+  .option('--out <file>', 'where a shard is written (default: <name>.<i>-of-<n>.json)')
+  .option('--keep <folder>', 'keep what is finished there, so that an interrupted proof goes on')
+  .option('--workers <n>', 'threads (default: all cores)')
+  .action((paths: string[], flags: VerifyFlags & Partial<Output>) =>
+    verifyCommand(paths, flags, takeOutput(flags)),
+  );
+
+common(program.command('merge'))
+  .description('the proof of a plan from its shards, in any order')
+  .argument('<plan.json>', 'the plan file')
+  .argument('<shards...>', 'files that approxgen verify --shard wrote')
+  .option('--write', 'put the certificate into the plan file')
+  .action((plan: string, shards: string[], flags: { write?: boolean } & Partial<Output>) =>
+    mergeCommand(plan, shards, flags, takeOutput(flags)),
+  );
 
 common(program.command('schema'))
   .description('print the JSON schema of configurations')

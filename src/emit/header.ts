@@ -25,6 +25,8 @@ export function headerLines(plan: KernelPlan, certificate: Certificate): readonl
     ...(claim.maxRelative === undefined
       ? []
       : [`  relative error ≤ ${claim.maxRelative} on the target's inputs`]),
+    `  mean     ${format.meanUlp} ulp; outputs ${certificate.outputs.least?.output ?? '–'} … ${certificate.outputs.most?.output ?? '–'}`,
+    ...propertyLines(certificate),
     `  CRC-32   ${certificate.crc32} of all outputs (32-bit little-endian words, ascending inputs)`,
     `Plan       sha256 ${certificate.planHash}`,
   ];
@@ -37,13 +39,35 @@ function parameterLines(plan: KernelPlan): string[] {
 }
 
 function proofDetail(certificate: Certificate): string {
-  const parts = [
-    certificate.inputsByMonotonicity > 0
-      ? `${certificate.inputsByMonotonicity} of them in the tails, by monotonicity`
-      : '',
-    certificate.undefinedInputs > 0 ? `${certificate.undefinedInputs} undefined` : '',
-  ].filter((part) => part !== '');
-  return parts.length === 0 ? '' : ` (${parts.join('; ')})`;
+  return certificate.undefinedInputs > 0 ? ` (${certificate.undefinedInputs} undefined)` : '';
+}
+
+/** What else was found, a sentence each. */
+export function propertyLines(certificate: Certificate): readonly string[] {
+  const { monotone, symmetry, outputs, exactPoints, joins, widths } = certificate;
+  const inputs = (count: number) => `${count} input${count === 1 ? '' : 's'}`;
+  return [
+    monotone.against === 0
+      ? `  monotone wherever the function is${monotone.undirected > 0 ? `, but for ${inputs(monotone.undirected)} where that is not known` : ''}`
+      : `  against the function's direction at ${inputs(monotone.against)}, first at raw input ${monotone.firstAgainst}`,
+    ...(symmetry
+      ? [
+          symmetry.broken === 0
+            ? '  symmetric bit for bit'
+            : `  symmetric but for ${symmetry.broken} pairs of inputs`,
+        ]
+      : []),
+    ...(outputs.bounded === null
+      ? []
+      : [outputs.bounded ? '  within the bounds of the function' : '  beyond the bounds of the function']),
+    ...(exactPoints.points === 0
+      ? []
+      : [
+          `  exact at ${exactPoints.points - exactPoints.missed.length} of ${exactPoints.points} inputs whose value is an output`,
+        ]),
+    ...(joins.joins === 0 ? [] : [`  joins   ${joins.joins}, the widest of ${joins.widestUlp} ulp`]),
+    `  widths   products of ${widths.product} bits at most, accumulators of ${widths.accumulator}`,
+  ];
 }
 
 function at(input: number | null): string {

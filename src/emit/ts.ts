@@ -5,12 +5,14 @@ import { hasWordFormats, isNarrow, WORD_BITS } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
 import { headerLines } from './header.js';
+import { functionSymbol, functionText } from './symbol.js';
 import type { Target } from './target.js';
 import { rawAbout } from './raw-about.js';
 import { template } from './templates.js';
 import { bigintBody } from './ts-bigint.js';
 import { bigintTable } from './ts-bigint-table.js';
 import { typescriptBody } from './ts-body.js';
+import { typescriptExceptions } from './ts-exceptions.js';
 import { typescriptTable } from './ts-table.js';
 
 /**
@@ -41,6 +43,7 @@ function program(plan: KernelPlan) {
 
 function view(plan: KernelPlan, certificate: Certificate): object {
   const { body, columns, ...tables } = program(plan);
+  const exceptions = typescriptExceptions(plan);
   return {
     header: headerLines(plan, certificate).map((line) => (line === '' ? '//' : `// ${line}`)),
     usesRound: body.usesRound,
@@ -48,12 +51,13 @@ function view(plan: KernelPlan, certificate: Certificate): object {
     columns: columns.join(', '),
     tables: body.tables,
     helpers: body.helpers,
-    formula: `${plan.function}(x) in fixed point.`,
+    exceptions,
+    formula: `${functionText(plan)} in fixed point.`,
     inputAbout: rawAbout(plan.input),
     outputAbout: rawAbout(plan.output),
     raw: hasWordFormats(plan) ? 'number' : 'bigint',
-    function: plan.function,
-    body: body.statements,
+    function: functionSymbol(plan),
+    body: [...(exceptions?.statements ?? []), ...body.statements],
     inputArray: arrayType(plan.input, plan),
     outputArray: arrayType(plan.output, plan),
     facts: kernelFacts(plan, certificate),

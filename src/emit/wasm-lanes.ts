@@ -26,6 +26,7 @@ export function fitsLanes(plan: KernelPlan): plan is NarrowPlan {
   const simple =
     reduce.kind === 'none' &&
     !valueless &&
+    !plan.exceptions &&
     finish.offset === undefined &&
     (!fold || (fold.slope === 0 && (mirrored || fold.sum === 0))) &&
     [tails.low, tails.high].every((tail) => !tail?.slope);

@@ -1,5 +1,6 @@
 import { hasWordFormats } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
+import type { PlanRunner } from '../plan/run.js';
 import type { Certificate } from '../verify/certificate.js';
 import type { ScalarKernel } from './ts-run.js';
 import { assemblySource, compileKernel } from './wasm.js';
@@ -21,6 +22,22 @@ interface Exports {
 /** Runs what the wasm target prints: the AssemblyScript, compiled as its .wasm file is. */
 export async function runWasm(plan: KernelPlan, certificate: Certificate): Promise<WasmKernel> {
   return instantiateKernel(plan, await compileKernel(plan, assemblySource(plan, certificate)));
+}
+
+/** The array form of what the wasm target prints, for formats of at most 32 bits. */
+export async function wasmRunner(plan: KernelPlan, certificate: Certificate): Promise<PlanRunner> {
+  const bytes = await compileKernel(plan, assemblySource(plan, certificate));
+  const exports = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as Exports;
+  const { memory } = exports;
+  const src = Math.ceil(exports.firstFreeByte() / 16) * 16;
+  return (first, outputs) => {
+    const missing = src + 4 * outputs.length - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+    const words = new Int32Array(memory.buffer, src, outputs.length);
+    for (let i = 0; i < words.length; i++) words[i] = first + i;
+    exports.array(src, src, words.length);
+    outputs.set(plan.output.signed ? words : new Uint32Array(memory.buffer, src, words.length));
+  };
 }
 
 /** @param bytes a compiled kernel of the plan */

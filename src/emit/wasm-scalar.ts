@@ -47,8 +47,9 @@ export function scalarBody(plan: KernelPlan): AssemblyBody | undefined {
   if (!writer.fits) return undefined;
   return {
     constants: [],
-    data: dataBlocks(plan),
+    data: [...dataBlocks(plan), ...exceptionData(plan)],
     functions: [
+      ...exceptionFunctions(plan),
       ...writer.helpers.values(),
       polynomial,
       scalarFunction(plan, lines),
@@ -111,18 +112,55 @@ export function wordLiteral(value: Integer | bigint): string {
   return exact >= 1n << 63n ? `0x${exact.toString(16)}` : exact.toString();
 }
 
+/** Listed inputs, ascending, then their outputs in the same order. */
+export function exceptionData({ exceptions }: KernelPlan): readonly DataBlock[] {
+  if (!exceptions) return [];
+  return [
+    {
+      name: 'EXCEPTIONS',
+      type: 'i64',
+      about: `The ${exceptions.inputs.length} inputs whose outputs are listed, ascending, and then those outputs.`,
+      lines: dataLines([...exceptions.inputs, ...exceptions.outputs].map(tableLiteral)),
+    },
+  ];
+}
+
+export function exceptionFunctions(plan: KernelPlan): readonly string[] {
+  if (!plan.exceptions) return [];
+  const count = plan.exceptions.inputs.length;
+  const word = wordOf(inputBits(plan));
+  return [
+    `/** The address of an input's listed output, or 0. */
+function exceptionOf(x: ${word}): usize {
+  let low: usize = 0;
+  for (let high: usize = ${count}; low < high; ) {
+    const middle = (low + high) >> 1;
+    if (load<${word}>(EXCEPTIONS + (middle << 3)) < x) low = middle + 1;
+    else high = middle;
+  }
+  const found = low < ${count} && load<${word}>(EXCEPTIONS + (low << 3)) == x;
+  return found ? EXCEPTIONS + ((low + ${count}) << 3) : 0;
+}`,
+  ];
+}
+
 /** The same bits as an i64, for tables. */
 const tableLiteral = (value: Integer) => wordLiteral(BigInt.asIntN(64, BigInt(value)));
 
+/** What is returned before anything is computed: outputs of inputs without a value, and listed ones. */
 export function undefinedLines(plan: KernelPlan, words: boolean): readonly string[] {
   const [least, most] = [minRawBigint(plan.input), maxRawBigint(plan.input)];
-  return (plan.undefined ?? []).map(({ lo, hi, output }) => {
+  const listed = plan.exceptions
+    ? ['const listed = exceptionOf(x);', `if (listed != 0) return ${words ? '<i32>' : ''}load<i64>(listed);`]
+    : [];
+  const valueless = (plan.undefined ?? []).map(({ lo, hi, output }) => {
     const above = BigInt(lo) === least ? [] : [`x >= ${wordLiteral(lo)}`];
     const below = BigInt(hi) === most ? [] : [`x <= ${wordLiteral(hi)}`];
     const condition = lo === hi ? `x == ${wordLiteral(lo)}` : [...above, ...below].join(' && ') || 'true';
     const returned = words ? String(BigInt.asIntN(32, BigInt(output))) : tableLiteral(output);
     return `if (${condition}) return ${returned};`;
   });
+  return [...valueless, ...listed];
 }
 
 function dataBlocks(plan: KernelPlan): readonly DataBlock[] {

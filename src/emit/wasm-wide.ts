@@ -5,7 +5,7 @@ import type { RoundingMode } from '../fixedpoint/rounding.js';
 import { hasWordFormats } from '../plan/narrow.js';
 import type { KernelPlan, Tail } from '../plan/plan.js';
 import { foldFits, needsClamp, negationFits, negates, quadrantMask, resultFits } from './fits.js';
-import { LANES, scalarFunction, undefinedLines } from './wasm-scalar.js';
+import { exceptionData, exceptionFunctions, LANES, scalarFunction, undefinedLines } from './wasm-scalar.js';
 import { dataLines, segmentLabel, type AssemblyBody, type DataBlock } from './wasm-source.js';
 import { WIDE_HELPERS, WIDE_LIBRARY, WIDE_ROUNDINGS } from './wasm-wide-library.js';
 
@@ -44,9 +44,10 @@ export function wideBody(plan: KernelPlan): AssemblyBody {
   );
   return {
     constants: registers,
-    data: [...writer.constants.values(), ...tables(plan)],
+    data: [...writer.constants.values(), ...tables(plan), ...exceptionData(plan)],
     functions: [
       ...WIDE_LIBRARY,
+      ...exceptionFunctions(plan),
       ...writer.helpers.values(),
       scalarFunction(plan, lines).replace('64-bit', '256-bit'),
       ...(words ? [LANES] : []),

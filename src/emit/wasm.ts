@@ -4,6 +4,7 @@ import { hasWordFormats } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
 import { headerLines } from './header.js';
+import { functionSymbol, functionText } from './symbol.js';
 import type { EmittedFile, Target } from './target.js';
 import { template } from './templates.js';
 import { rawAbout } from './raw-about.js';
@@ -80,8 +81,8 @@ async function loader(plan: KernelPlan, certificate: Certificate, bytes: Uint8Ar
       Buffer.from(bytes)
         .toString('base64')
         .match(new RegExp(`.{1,${CHARACTERS_PER_LINE}}`, 'g')) ?? [],
-    formula: `${plan.function}(x) in fixed point.`,
-    function: plan.function,
+    formula: `${functionText(plan)} in fixed point.`,
+    function: functionSymbol(plan),
     inputAbout: rawAbout(plan.input),
     outputAbout: rawAbout(plan.output),
     raw: hasWordFormats(plan) ? 'number' : 'bigint',

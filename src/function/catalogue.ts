@@ -4,6 +4,7 @@ import type { FunctionDefinition } from './definition.js';
 import { differentiate } from './differentiate.js';
 import { ENTRIES, type Entry } from './entries.js';
 import { isConstant, type Expression } from './expression.js';
+import { loadModule } from './module.js';
 import { didYouMean } from './nearest.js';
 import { parseExpression, type NamedFunctions } from './parse.js';
 import { printExpression } from './print.js';
@@ -44,7 +45,7 @@ function identifierOf(name: string): string {
  */
 export function findFunction(text: string, path = '--fn'): FunctionDefinition {
   const name = text.trim().replaceAll(/\s+/g, ' ');
-  const known = byName.get(name) ?? found.get(name);
+  const known = byName.get(name) ?? found.get(name) ?? modules.get(text.trim());
   if (known) return known;
   const definition = isPlainName(name) ? undefined : derived(name, path);
   if (!definition) throw unknownFunction(name, path);
@@ -52,6 +53,26 @@ export function findFunction(text: string, path = '--fn'): FunctionDefinition {
   found.set(name, definition);
   return definition;
 }
+
+const MODULE = 'module:';
+
+/**
+ * Makes a function ready for `findFunction`: one of a user's module (`module:./my-fn.mjs`) has to be imported
+ * before, anything else is found at once.
+ *
+ * @throws usage error as `findFunction` and `loadModule` do
+ */
+export async function prepareFunction(text: string, path = '--fn'): Promise<FunctionDefinition> {
+  const name = text.trim();
+  if (!name.startsWith(MODULE) || modules.has(name)) return findFunction(name, path);
+  const definition = await loadModule(name.slice(MODULE.length));
+  const registered = Object.freeze<FunctionDefinition>({ ...definition, name });
+  modules.set(name, registered);
+  return registered;
+}
+
+/** Functions of modules that were imported. */
+const modules = new Map<string, FunctionDefinition>();
 
 /** A single word, perhaps with hyphens, that is no sum or difference of x, e and pi. */
 function isPlainName(name: string): boolean {

@@ -9,24 +9,56 @@ export interface JudgedBlock {
   readonly coefficients: Float64Array;
 }
 
-/** What a chunk of results showed: the greatest error, where, and counts below four thresholds. */
+/** What a chunk of results showed. */
 export interface ChunkVerdict {
+  /** The greatest error. */
   readonly worst: number;
-  readonly worstIndex: number;
-  /** Errors at most the first threshold, and below each of the others. */
-  readonly counts: readonly [number, number, number, number];
+  /** How many errors are below each threshold. */
+  readonly counts: Float64Array;
+  /** The sum of all errors, each rounded to a multiple of 1 / UNITS_PER_ULP; of no use beyond 2^20 ulps. */
+  readonly total: number;
+  /** How often a result is followed by one against the block's direction. */
+  readonly against: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Errors are counted below this many thresholds. */
+export const THRESHOLDS = 6;
+/** Units of an ulp in which errors are added up: sums of whole ones do not depend on how inputs are divided. */
+export const UNITS_PER_ULP = 2 ** 20;
+/** Adding and subtracting this rounds an error below 2^31 to such a unit. */
+const TO_UNITS = 1.5 * 2 ** 32;
+
+/** What outputs for negative inputs are made with. */
+export interface UnfoldedLine {
+  readonly sign: number;
+  readonly start: number;
+  readonly step: number;
+  readonly min: number;
+  readonly max: number;
 }
 
 /** The inner loops of a proof, on arrays that they allocated themselves. */
 export interface Loops {
   allocate(length: number): Float64Array;
+  /** Whether an array is one that was allocated here, or a part of it. */
+  owns(array: Float64Array): boolean;
   /** args[i] = (first + i) · scale. */
   ascending(args: Float64Array, first: number, scale: number): void;
   /** The polynomial at every argument, finished. */
   evaluate(args: Float64Array, results: Float64Array, polynomial: QuickPolynomial, finish: QuickFinish): void;
   /**
+   * results[i] ← start + i · step + sign · results[i], clamped. All of it has to be exact in doubles, and may
+   * write an element past the end.
+   */
+  unfold(results: Float64Array, line: UnfoldedLine): void;
+  /**
    * Errors of results against base + polynomial((i + offset) · inverseHalfWidth), clamped to low … high,
-   * both relative to the base.
+   * both relative to the base. Results become words on the way.
+   *
+   * @param direction 1 where results should not fall, −1 where they should not rise, 0 where either is right
+   * @param words receives the results modulo 2^32
    */
   judge(
     results: Float64Array,
@@ -34,16 +66,20 @@ export interface Loops {
     offset: number,
     low: number,
     high: number,
-    thresholds: Thresholds,
+    thresholds: ArrayLike<number>,
+    direction: number,
+    words: Int32Array,
   ): ChunkVerdict;
+  /** An array for words. */
+  allocateWords(length: number): Int32Array;
 }
-
-export type Thresholds = readonly [number, number, number, number];
 
 /** The loops in plain JavaScript: what the compiled ones are tested against. */
 export function scalarLoops(): Loops {
   return {
     allocate: (length) => new Float64Array(length),
+    owns: () => true,
+    allocateWords: (length) => new Int32Array(length),
     ascending(args, first, scale) {
       for (let i = 0; i < args.length; i++) args[i] = (first + i) * scale;
     },
@@ -63,6 +99,11 @@ export function scalarLoops(): Loops {
         results[i] = rounded < min ? min : rounded > max ? max : rounded;
       }
     },
+    unfold(results, { sign, start, step, min, max }) {
+      for (let i = 0; i < results.length; i++) {
+        results[i] = Math.min(Math.max(start + i * step + sign * results[i], min), max);
+      }
+    },
     judge: judgeScalar,
   };
 }
@@ -73,30 +114,31 @@ function judgeScalar(
   offset: number,
   low: number,
   high: number,
-  [within0, within1, within2, within3]: Thresholds,
+  thresholds: ArrayLike<number>,
+  direction: number,
+  words: Int32Array,
 ): ChunkVerdict {
   const [c0, c1, c2, c3, c4, c5] = coefficients;
+  let total = 0;
   let worst = -1;
-  let worstIndex = 0;
-  let count0 = 0;
-  let count1 = 0;
-  let count2 = 0;
-  let count3 = 0;
+  const counts = new Float64Array(THRESHOLDS);
+  let against = 0;
+  let least = Infinity;
+  let most = -Infinity;
   for (let i = 0; i < results.length; i++) {
     const s = (i + offset) * inverseHalfWidth;
     let f = c0 + s * (c1 + s * (c2 + s * (c3 + s * (c4 + s * c5))));
     f = f < low ? low : f > high ? high : f;
     const error = Math.abs(results[i] - base - f);
-    if (error > worst) {
-      worst = error;
-      worstIndex = i;
-    }
-    if (error <= within0) count0++;
-    if (error < within1) count1++;
-    if (error < within2) count2++;
-    if (error < within3) count3++;
+    if (error > worst) worst = error;
+    for (let k = 0; k < THRESHOLDS; k++) if (error < thresholds[k]) counts[k]++;
+    total += error + TO_UNITS - TO_UNITS;
+    if (i + 1 < results.length && (results[i + 1] - results[i]) * direction < 0) against++;
+    least = Math.min(least, results[i]);
+    most = Math.max(most, results[i]);
+    words[i] = results[i];
   }
-  return { worst, worstIndex, counts: [count0, count1, count2, count3] };
+  return { worst, counts, total, against, least, most };
 }
 
 /** The exports of assembly/prove, compiled. */
@@ -117,6 +159,15 @@ interface ProveModule {
     min: number,
     max: number,
   ): void;
+  unfold(
+    results: number,
+    count: number,
+    sign: number,
+    start: number,
+    step: number,
+    min: number,
+    max: number,
+  ): void;
   judge(
     results: number,
     count: number,
@@ -127,6 +178,8 @@ interface ProveModule {
     low: number,
     high: number,
     thresholds: number,
+    direction: number,
+    words: number,
     verdict: number,
   ): void;
 }
@@ -164,8 +217,13 @@ function loopsOf(module: ProveModule): Loops {
   };
   const steps = allocate(3 * MOST_STEPS);
   const coefficients = allocate(8);
-  const thresholdArray = allocate(4);
-  const verdict = allocate(6);
+  const thresholdArray = allocate(THRESHOLDS);
+  const verdict = allocate(5 + THRESHOLDS);
+  const counts = verdict.subarray(5);
+  const allocateWords = (length: number): Int32Array => {
+    const { byteOffset } = allocate(Math.ceil(length / 2));
+    return new Int32Array(buffer, byteOffset, length);
+  };
   return {
     allocate,
     ascending: (args, first, scale) => module.ascending(args.byteOffset, args.length, first, scale),
@@ -176,7 +234,11 @@ function loopsOf(module: ProveModule): Loops {
       const [from, to, at] = [args.byteOffset, results.byteOffset, steps.byteOffset];
       module.evaluate(from, to, results.length, origin, leading, at, order, addend, scale, offset, min, max);
     },
-    judge(results, block, offset, low, high, thresholds) {
+    allocateWords,
+    owns: (array) => array.buffer === buffer,
+    unfold: (results, { sign, start, step, min, max }) =>
+      module.unfold(results.byteOffset, results.length, sign, start, step, min, max),
+    judge(results, block, offset, low, high, thresholds, direction, words) {
       coefficients.set(block.coefficients);
       thresholdArray.set(thresholds);
       module.judge(
@@ -189,10 +251,18 @@ function loopsOf(module: ProveModule): Loops {
         low,
         high,
         thresholdArray.byteOffset,
+        direction,
+        words.byteOffset,
         verdict.byteOffset,
       );
-      const counts = [verdict[2], verdict[3], verdict[4], verdict[5]] as const;
-      return { worst: verdict[0], worstIndex: verdict[1], counts };
+      return {
+        worst: verdict[0],
+        total: verdict[1],
+        against: verdict[2],
+        least: verdict[3],
+        most: verdict[4],
+        counts,
+      };
     },
   };
 }

@@ -5,7 +5,7 @@ import { addend, finishShift, interpret } from './interpret.js';
 import { fastestLoops, type Loops } from './loops.js';
 import { hasWordFormats, isNarrow, type NarrowPlan } from './narrow.js';
 import type { Exceptions, KernelPlan, PlanSegment, Selection, Tail } from './plan.js';
-import { isQuick, quickFinish, quickPolynomials } from './quick.js';
+import { isQuick, quickFinish, quickPolynomials, type QuickFinish } from './quick.js';
 import { runReducer, type ReducedRun } from './reduce-run.js';
 import { runningPlan } from './wide-run.js';
 
@@ -21,7 +21,7 @@ export const RUN_LENGTH = 4096;
  * plan's own selection; the polynomial then runs over plain arrays of doubles, wherever the plan's proven
  * widths allow it, and on bigint where they don't.
  *
- * @param loops what runs the arrays; outputs must have been allocated by it
+ * @param loops what runs the arrays; outputs that it allocated are not copied
  * @throws TypeError for formats above 32 bits: see `wideRunner`
  */
 export function planRunner(plan: KernelPlan, loops: Loops = fastestLoops()): PlanRunner {
@@ -46,10 +46,10 @@ function narrowRunner(plan: NarrowPlan, loops: Loops): PlanRunner {
       if (run.kind === 'undefined') {
         target.fill(run.output);
       } else {
-        const results = scratch.subarray(0, run.length);
+        const results = loops.owns(outputs) ? target : scratch.subarray(0, run.length);
         evaluateRun(args.subarray(0, run.length), run.count, results);
-        undo(plan, run, first + done, results);
-        target.set(results);
+        undo(plan, run, first + done, results, loops);
+        if (results !== target) target.set(results);
         if (plan.exceptions) listExceptions(plan.exceptions, first + done, target);
       }
       done += run.length;
@@ -77,24 +77,43 @@ function lowerBound(values: ArrayLike<number>, bound: number, from = 0): number 
   return low;
 }
 
+/** How accumulators become results, for inputs that share a count. */
+interface Ending {
+  readonly shift: number;
+  readonly added: number;
+  readonly quick: QuickFinish | undefined;
+}
+
+/** Endings by count: runs are short enough for what decides them to be felt. */
+function endingsOf(plan: NarrowPlan): (count: number) => Ending {
+  let last: { readonly count: number; readonly ending: Ending } | undefined;
+  return (count) => {
+    if (last?.count !== count) {
+      const shift = finishShift(plan, BigInt(count));
+      const added = Number(addend(plan, BigInt(count)));
+      last = { count, ending: { shift, added, quick: quickFinish(plan, shift, added) } };
+    }
+    return last.ending;
+  };
+}
+
 /** Fills `results` for ascending arguments that share their exponent. */
 function runEvaluator(plan: NarrowPlan, loops: Loops) {
   const quick = isQuick(plan) ? quickPolynomials(plan) : undefined;
+  const endingOf = endingsOf(plan);
   return (args: Float64Array, count: number, results: Float64Array): void => {
-    const shift = finishShift(plan, BigInt(count));
-    const added = Number(addend(plan, BigInt(count)));
-    const finish = quick && quickFinish(plan, shift, added);
+    const ending = endingOf(count);
     for (let i = 0; i < args.length;) {
       const piece = pieceAt(plan, args[i]);
       const end = args[args.length - 1] < piece.end ? args.length : lowerBound(args, piece.end, i);
       const target = results.subarray(i, end);
       if (piece.kind === 'tail') {
         runTail(plan, piece.tail, args.subarray(i, end), target);
-      } else if (quick && finish) {
-        loops.evaluate(args.subarray(i, end), target, quick[piece.segment], finish);
+      } else if (quick && ending.quick) {
+        loops.evaluate(args.subarray(i, end), target, quick[piece.segment], ending.quick);
       } else {
         runHorner(plan, plan.segments[piece.segment], args.subarray(i, end), target);
-        finishRun(plan, target, shift, added);
+        finishRun(plan, target, ending.shift, ending.added);
       }
       i = end;
     }
@@ -116,7 +135,7 @@ function pieceAt(plan: NarrowPlan, argument: number): Piece {
 
 function segmentAt(select: Selection<number>, argument: number): { segment: number; end: number } {
   if (select.kind === 'compare') {
-    const segment = select.bounds.filter((bound) => bound <= argument).length;
+    const segment = lowerBound(select.bounds, argument + 1);
     return { segment, end: select.bounds[segment] ?? Infinity };
   }
   const cellSize = 2 ** select.shift;
@@ -171,12 +190,16 @@ function finishRun(plan: NarrowPlan, values: Float64Array, shift: number, added:
 }
 
 /** Applies the overflow mode, in place. */
-function overflowRun({ output, finish: { overflow } }: NarrowPlan, values: Float64Array): void {
-  const { min, max } = representable(output, overflow);
+function overflowRun(plan: NarrowPlan, values: Float64Array): void {
+  const { min, max } = representable(plan.output, plan.finish.overflow);
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
-    if (!(value >= min && value <= max)) values[i] = Number(applyOverflow(BigInt(value), output, overflow));
+    if (!(value >= min && value <= max)) values[i] = overflowed(plan, value);
   }
+}
+
+function overflowed({ output, finish }: NarrowPlan, value: number): number {
+  return Number(applyOverflow(BigInt(value), output, finish.overflow));
 }
 
 function roundAny(value: number, shift: number, rounding: RoundingMode): number {
@@ -190,6 +213,7 @@ function undo(
   { reversed, negate, folded }: Extract<ReducedRun, { kind: 'reduced' }>,
   first: number,
   outputs: Float64Array,
+  loops: Loops,
 ): void {
   if (reversed) outputs.reverse();
   if (negate) {
@@ -200,9 +224,17 @@ function undo(
   if (!fold || !folded) return;
   const slope = fold.slope * 2 ** (output.fracBits - input.fracBits);
   if (fold.sign === 1 && fold.sum === 0 && slope === 0) return;
-  for (let i = 0; i < outputs.length; i++) {
-    const line = fold.sum + slope * (first + i);
-    outputs[i] = fold.sign < 0 ? line - outputs[i] : line + outputs[i];
+  const { overflow } = plan.finish;
+  if (overflow === 'saturate' || overflow === 'saturate-symmetric') {
+    const start = fold.sum + slope * first;
+    loops.unfold(outputs, { sign: fold.sign, start, step: slope, ...representable(output, overflow) });
+    return;
   }
-  overflowRun(plan, outputs);
+  const { min, max } = representable(output, plan.finish.overflow);
+  const { sign, sum } = fold;
+  for (let i = 0; i < outputs.length; i++) {
+    const line = slope === 0 ? sum : sum + slope * (first + i);
+    const value = sign < 0 ? line - outputs[i] : line + outputs[i];
+    outputs[i] = value >= min && value <= max ? value : overflowed(plan, value);
+  }
 }

@@ -1,8 +1,19 @@
 import { createHash } from 'node:crypto';
+import type { FunctionDefinition } from '../function/definition.js';
 import { canonicalJson, planHash } from '../plan/canonical.js';
+import { UNITS_PER_ULP } from '../plan/loops.js';
 import type { KernelPlan } from '../plan/plan.js';
 import { absoluteUlp } from '../segment/target.js';
-import type { ErrorStats } from './stats.js';
+import {
+  exactPointsOf,
+  isBounded,
+  joinsOf,
+  symmetryOf,
+  type ExactPoints,
+  type JoinSummary,
+  type SymmetrySummary,
+} from './properties.js';
+import type { ErrorStats, Extreme } from './stats.js';
 
 /** Errors over a set of inputs. */
 export interface ErrorSummary {
@@ -10,6 +21,8 @@ export interface ErrorSummary {
   /** Greatest ulp error, rounded up to six decimals. */
   readonly maxUlp: number;
   readonly worstInput: number | null;
+  /** Mean ulp error, to six decimals. */
+  readonly meanUlp: number;
   readonly correctlyRounded: number;
   readonly faithful: number;
   /** Greatest relative error, where the target has one. */
@@ -21,16 +34,35 @@ export interface Certificate {
   readonly planHash: string;
   /** All inputs of the input format. */
   readonly inputsChecked: number;
-  /** Of these, tails proven by the monotonicity of f against a constant instead of one by one. */
-  readonly inputsByMonotonicity: number;
   /** Inputs on which f is undefined: in the CRC, not in the errors. */
   readonly undefinedInputs: number;
   /** Inputs whose verdict needed multiple precision. */
   readonly decidedExactly: number;
   /** Over the range and the tails: what the target promises. */
   readonly claim: ErrorSummary;
+  /** Over the inputs that tails serve, where there are any. */
+  readonly tails?: ErrorSummary;
   /** Over every input of the format on which f is defined. */
   readonly format: ErrorSummary;
+  /** Inputs of the format whose error lies between 0, 1/4, 1/2, 1 and 2 ulps, and beyond. */
+  readonly histogram: readonly number[];
+  /** Steps from an input to the next that go against f, where f is monotone; and steps where its direction is unknown. */
+  readonly monotone: {
+    readonly against: number;
+    readonly firstAgainst: number | null;
+    readonly undirected: number;
+  };
+  readonly outputs: {
+    readonly least: Extreme | null;
+    readonly most: Extreme | null;
+    /** Whether they stay within the range of f, rounded outward; null where that could not be enclosed. */
+    readonly bounded: boolean | null;
+  };
+  readonly symmetry: SymmetrySummary | null;
+  readonly exactPoints: ExactPoints;
+  readonly joins: JoinSummary;
+  /** Widths that interval arithmetic proves for every intermediate, in bits. */
+  readonly widths: { readonly product: number; readonly accumulator: number };
   /** CRC-32 of all outputs as 32-bit little-endian words, by ascending input, as 8 hexadecimal digits. */
   readonly crc32: string;
   /** SHA-256 of all the above, so that a certificate that was edited is noticed. */
@@ -57,31 +89,54 @@ function roundUpRelative(value: number): number {
 }
 
 export function summarise(stats: ErrorStats, withRelative: boolean): ErrorSummary {
+  const mean = Number(stats.totalUnits) / UNITS_PER_ULP / Math.max(1, stats.inputs);
   return {
     inputs: stats.inputs,
     maxUlp: roundUp(stats.maxUlp, 6),
     worstInput: stats.worstInput,
+    meanUlp: Number(mean.toFixed(6)),
     correctlyRounded: stats.correctlyRounded,
     faithful: stats.faithful,
     ...(withRelative ? { maxRelative: roundUpRelative(stats.maxRelative) } : {}),
   };
 }
 
+/** Stats over parts of the format. */
+export interface StatsByPart {
+  /** The range and the tails. */
+  readonly claimed: ErrorStats;
+  readonly tails: ErrorStats;
+  readonly format: ErrorStats;
+}
+
 export function makeCertificate(
   plan: KernelPlan,
-  claimed: ErrorStats,
-  format: ErrorStats,
-  inputsByMonotonicity: number,
+  definition: FunctionDefinition,
+  { claimed, tails, format }: StatsByPart,
 ): Certificate {
   const withRelative = plan.target.relative !== undefined;
+  const { least, most, against, firstAgainst, undirected } = format;
   const claims = {
     planHash: planHash(plan),
     inputsChecked: format.inputs + format.undefinedInputs,
-    inputsByMonotonicity,
     undefinedInputs: format.undefinedInputs,
     decidedExactly: format.decidedExactly,
     claim: summarise(claimed, withRelative),
+    ...(tails.inputs > 0 ? { tails: summarise(tails, withRelative) } : {}),
     format: summarise(format, withRelative),
+    histogram: format.histogram,
+    monotone: { against, firstAgainst, undirected },
+    outputs: { least, most, bounded: isBounded(plan, definition, format) },
+    symmetry: symmetryOf(plan, definition, format),
+    exactPoints: exactPointsOf(plan, definition),
+    joins: joinsOf(plan),
+    widths: {
+      product: Math.max(0, ...plan.bounds.steps.map(({ product }) => product.bits)),
+      accumulator: Math.max(
+        plan.bounds.accumulator.bits,
+        ...plan.bounds.steps.map(({ accumulator }) => accumulator.bits),
+      ),
+    },
     crc32: format.crc32.toString(16).padStart(8, '0'),
     digest: '',
   };

@@ -1,20 +1,26 @@
 import { maxRaw, minRaw } from '../fixedpoint/format.js';
 import type { KernelPlan } from '../plan/plan.js';
-import type { Shard } from './shard.js';
 
-/** A stretch of inputs of the format, and how it is proven. */
-export interface Stretch extends Shard {
-  /** Inside the range for which the target was asked, or served by a tail, which must meet it too. */
-  readonly claimed: boolean;
-  /** `run`: every input is run. `monotone`: a constant, which need not be run where f is monotone. */
-  readonly method: 'run' | 'monotone';
+/** Consecutive inputs of a plan, first … last, and what is said of them. */
+export interface Stretch {
+  readonly first: number;
+  readonly last: number;
+  /** Inside the range for which the target was asked. */
+  readonly inRange: boolean;
+  /** Served by a tail, which must meet the target too. */
+  readonly inTail: boolean;
 }
 
-/** Inputs are run in shards of at most this many. */
-export const SHARD_INPUTS = 2 ** 21;
+/** Inputs are run in units of at most this many, aligned to it: a unit does not depend on who runs it. */
+export const UNIT_INPUTS = 2 ** 21;
 
-/** Every input of the format, ascending, in stretches that are proven alike. */
-export function coverage(plan: KernelPlan): readonly Stretch[] {
+/** Every input of the format, ascending, in units that lie in one stretch each. */
+export function unitsOf(plan: KernelPlan): readonly Stretch[] {
+  return stretchesOf(plan).flatMap(divide);
+}
+
+/** Every input of the format, ascending, divided where range and tails begin and end. */
+export function stretchesOf(plan: KernelPlan): readonly Stretch[] {
   const first = minRaw(plan.input);
   const last = maxRaw(plan.input);
   const [lowEnd, highStart] = tailEdges(plan);
@@ -23,23 +29,12 @@ export function coverage(plan: KernelPlan): readonly Stretch[] {
   const bounds = [...new Set(edges.filter((edge) => edge >= first && edge <= last + 1))].toSorted(
     (a, b) => a - b,
   );
-  return bounds.slice(0, -1).map((from, i) => {
-    const inTail = from < lowEnd || from >= highStart;
-    const inRange = from >= range.lo && from <= range.hi;
-    const to = bounds[i + 1] - 1;
-    const constant = inTail && !inRange && isConstant(plan, from, to);
-    return { first: from, last: to, claimed: inTail || inRange, method: constant ? 'monotone' : 'run' };
-  });
-}
-
-/** Whether the tails give one output for each sign, and all of these inputs have a value. */
-function isConstant(
-  { tails, fold, undefined: holes = [] }: KernelPlan,
-  first: number,
-  last: number,
-): boolean {
-  const sloped = tails.low?.slope ?? tails.high?.slope ?? (fold && fold.slope !== 0 ? fold : undefined);
-  return sloped === undefined && !holes.some(({ lo, hi }) => Number(lo) <= last && Number(hi) >= first);
+  return bounds.slice(0, -1).map((from, i) => ({
+    first: from,
+    last: bounds[i + 1] - 1,
+    inRange: from >= range.lo && from <= range.hi,
+    inTail: from < lowEnd || from >= highStart,
+  }));
 }
 
 /** Inputs below the first edge, and from the second on, are served by a tail. */
@@ -50,14 +45,13 @@ function tailEdges({ tails, reduce, fold }: KernelPlan): [number, number] {
   return fold ? [-high + 1, high] : [low, high];
 }
 
-/** Divides a stretch that is run into shards whose edges don't depend on the number of workers. */
-export function shardsOf(stretch: Stretch): readonly Shard[] {
-  const shards: Shard[] = [];
+function divide(stretch: Stretch): readonly Stretch[] {
+  const units: Stretch[] = [];
   for (let from = stretch.first; from <= stretch.last;) {
-    const end = (Math.floor(from / SHARD_INPUTS) + 1) * SHARD_INPUTS - 1;
+    const end = (Math.floor(from / UNIT_INPUTS) + 1) * UNIT_INPUTS - 1;
     const last = Math.min(end, stretch.last);
-    shards.push({ first: from, last });
+    units.push({ ...stretch, first: from, last });
     from = last + 1;
   }
-  return shards;
+  return units;
 }

@@ -1,5 +1,12 @@
 import { dyadic } from '../function/dyadic.js';
-import type { ReferenceSetting } from './reference.js';
+import type { FunctionDefinition } from '../function/definition.js';
+
+/** A function and the units of its inputs and outputs; a part of `ReferenceSetting`. */
+interface DirectionSetting {
+  readonly definition: FunctionDefinition;
+  readonly inputFracBits: number;
+  readonly outputFracBits: number;
+}
 
 /** How often a stretch is halved before it counts as not monotone. */
 const HALVINGS = 8;
@@ -9,7 +16,7 @@ const HALVINGS = 8;
  * enclosed derivative; undefined where that shows neither.
  */
 export function directionOn(
-  setting: ReferenceSetting,
+  setting: DirectionSetting,
   first: number,
   last: number,
   halvings = HALVINGS,

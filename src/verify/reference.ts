@@ -1,5 +1,6 @@
 import type { FunctionDefinition } from '../function/definition.js';
 import { dyadic } from '../function/dyadic.js';
+import { directionOn } from './monotone.js';
 import { localExpansion, shiftedPolynomial, type LocalExpansion } from './local-expansion.js';
 
 /** The function, the formats and the clamp that results are judged against. */
@@ -26,7 +27,11 @@ export interface ReferenceBlock {
   /** Of powers of s, lowest first: DEGREE + 1 of them. */
   readonly coefficients: Float64Array;
   readonly margin: number;
+  /** 1 where f is known not to fall from any input of the block to the next (or past it), −1 not to rise, else 0. */
+  readonly direction: Direction;
 }
+
+export type Direction = 1 | -1 | 0;
 
 export const DEGREE = 5;
 /** Blocks are aligned to this many inputs, so that they don't depend on how work is divided. */
@@ -108,16 +113,23 @@ export function referenceBlocks(
       ? localExpansion(setting, first, size)
       : undefined;
   if (expansion) {
-    expandedBlocks(expansion, first, size, from, to, visit);
+    const whole = directionOn(setting, first, first + size, 0);
+    expandedBlocks(setting, expansion, whole, first, size, from, to, visit);
     return;
   }
   referenceBlocks(setting, first, size / 2, from, to, visit);
   referenceBlocks(setting, first + size / 2, size / 2, from, to, visit);
 }
 
-/** Blocks of one expansion, halved until the terms that a block leaves out are within the margin. */
+/**
+ * Blocks of one expansion, halved until the terms that a block leaves out are within the margin.
+ *
+ * @param whole the direction of f on all of the expansion, where it has one
+ */
 function expandedBlocks(
+  setting: ReferenceSetting,
   expansion: LocalExpansion,
+  whole: Direction | undefined,
   first: number,
   size: number,
   from: number,
@@ -128,11 +140,12 @@ function expandedBlocks(
   const polynomial = shiftedPolynomial(expansion, first, size);
   if (polynomial.margin <= WIDEST_MARGIN) {
     const center = first + size / 2;
-    visit({ first, size, center, inverseHalfWidth: 2 / size, ...polynomial });
+    const direction = whole ?? directionOn(setting, first, first + size, 0) ?? 0;
+    visit({ first, size, center, inverseHalfWidth: 2 / size, direction, ...polynomial });
     return;
   }
-  expandedBlocks(expansion, first, size / 2, from, to, visit);
-  expandedBlocks(expansion, first + size / 2, size / 2, from, to, visit);
+  expandedBlocks(setting, expansion, whole, first, size / 2, from, to, visit);
+  expandedBlocks(setting, expansion, whole, first + size / 2, size / 2, from, to, visit);
 }
 
 function isOutsideDomain(setting: ReferenceSetting, first: number, size: number): boolean {
@@ -164,7 +177,16 @@ function singleInput(setting: ReferenceSetting, x: number): ReferenceBlock | und
   const coefficients = new Float64Array(DEGREE + 1);
   // The fraction stays apart: beside a large base, a double would lose its last bits.
   coefficients[0] = BigInt(base) === floor ? fraction : 0;
-  return { first: x, size: 1, base, center: x, inverseHalfWidth: 1, coefficients, margin: 2 ** -40 };
+  return {
+    first: x,
+    size: 1,
+    base,
+    center: x,
+    inverseHalfWidth: 1,
+    coefficients,
+    margin: 2 ** -40,
+    direction: 0,
+  };
 }
 
 /** All of a block is clamped to one side where the range of f over it lies beyond what the output holds. */
@@ -177,6 +199,14 @@ function saturatedBlock(setting: ReferenceSetting, first: number, size: number):
   if (!range) return undefined;
   const base = range.lo >= BigInt(max) ? max : range.hi <= BigInt(min) ? min : undefined;
   if (base === undefined) return undefined;
-  const coefficients = new Float64Array(DEGREE + 1);
-  return { first, size, base, center: first, inverseHalfWidth: 0, coefficients, margin: 2 ** -40 };
+  return {
+    first,
+    size,
+    base,
+    center: first,
+    inverseHalfWidth: 0,
+    coefficients: new Float64Array(DEGREE + 1),
+    margin: 2 ** -40,
+    direction: directionOn(setting, first, first + size, 0) ?? 0,
+  };
 }

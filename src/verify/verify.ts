@@ -1,24 +1,35 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import { usageError } from '../diagnostic.js';
+import { targetError, usageError } from '../diagnostic.js';
 import { formatName } from '../fixedpoint/format.js';
 import { findFunction } from '../function/catalogue.js';
 import { planHash } from '../plan/canonical.js';
 import { WORD_BITS } from '../plan/narrow.js';
+import { fastestLoops } from '../plan/loops.js';
 import type { KernelPlan } from '../plan/plan.js';
+import type { PlanRunner } from '../plan/run.js';
 import { checkWellFormed } from '../plan/wellformed.js';
 import { makeCertificate, meetsTarget, type Certificate } from './certificate.js';
-import { coverage, shardsOf, type Stretch } from './coverage.js';
-import { referenceSetting, shardVerifier, type Shard } from './shard.js';
+import { CONTRADICTION } from './chunk.js';
+import { unitsOf, type Stretch } from './coverage.js';
+import { shardVerifier, type Shard } from './shard.js';
 import { EMPTY_STATS, mergeStats, type ErrorStats } from './stats.js';
-import { tailStats } from './tail-stats.js';
 
 export interface VerifyOptions {
   /** Worker threads; default all cores. The certificate does not depend on it. */
   readonly workers?: number;
   /** Called as inputs are done. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** What gives the outputs, where that is not the plan. */
+  readonly source?: OutputSource;
+}
+
+/** Something that was printed of a plan, at work in this thread and in others. */
+export interface OutputSource {
+  readonly run: PlanRunner;
+  /** A module whose `verifyShard` does in another thread what `run` does here, from the task and these facts. */
+  readonly worker: { readonly file: string; readonly facts: object };
 }
 
 export interface Proof {
@@ -27,11 +38,11 @@ export interface Proof {
   readonly met: boolean;
 }
 
-/** A part of the proof; `known` where it needs no running. */
-interface Work {
-  readonly stretch: Stretch;
-  readonly shard: Shard;
-  readonly known?: ErrorStats;
+/** What running one unit of a proof showed. */
+export interface FinishedUnit {
+  readonly first: number;
+  readonly last: number;
+  readonly stats: ErrorStats;
 }
 
 /** Proofs up to this many inputs run in this thread: starting workers would take longer. */
@@ -43,46 +54,66 @@ const INLINE_INPUTS = 2 ** 20;
  * @throws a usage error when the plan is not well-formed, or of formats above 32 bits
  */
 export async function verify(plan: KernelPlan, options: VerifyOptions = {}): Promise<Proof> {
-  checkWellFormed(plan);
+  return conclude(plan, await runUnits(plan, unitsOf(plan), options));
+}
+
+/**
+ * Runs some units of a proof, which may be all.
+ *
+ * @param options.onUnit called with each unit as it is finished, in any order
+ */
+export async function runUnits(
+  plan: KernelPlan,
+  units: readonly Stretch[],
+  options: VerifyOptions & { readonly onUnit?: (unit: FinishedUnit) => void } = {},
+): Promise<readonly FinishedUnit[]> {
   checkProvable(plan);
-  const setting = referenceSetting(plan, findFunction(plan.function));
-  const stretches = coverage(plan);
-  const work = stretches.flatMap((stretch): Work[] => {
-    const known = stretch.method === 'monotone' ? tailStats(plan, setting, stretch) : undefined;
-    if (known) return [{ stretch, shard: stretch, known }];
-    return shardsOf(stretch).map((shard) => ({ stretch, shard }));
-  });
-  const total = work.reduce((sum, { shard, known }) => sum + (known ? 0 : inputsOf(shard)), 0);
-  const runner = shardRunner(plan, total, options.workers);
+  const total = units.reduce((sum, unit) => sum + inputsOf(unit), 0);
+  const runner = shardRunner(plan, total, options);
   let done = 0;
   try {
-    const stats = await Promise.all(
-      work.map(async ({ shard, known }) => {
-        if (known) return known;
-        const result = await runner.run(shard);
-        done += inputsOf(shard);
+    return await Promise.all(
+      units.map(async ({ first, last }) => {
+        const unit = { first, last, stats: await runner.run({ first, last }).catch(explain) };
+        done += inputsOf(unit);
+        options.onUnit?.(unit);
         options.onProgress?.(done, total);
-        return result;
+        return unit;
       }),
     );
-    const collect = (select: (item: Work) => boolean): ErrorStats =>
-      stats.filter((_, i) => select(work[i])).reduce(mergeStats, EMPTY_STATS);
-    const claimed = collect(({ stretch }) => stretch.claimed);
-    const byMonotonicity = collect(({ known }) => known !== undefined).inputs;
-    const certificate = makeCertificate(
-      plan,
-      claimed,
-      collect(() => true),
-      byMonotonicity,
-    );
-    return { certificate, met: meetsTarget(plan, claimed) };
   } finally {
     await runner.close();
   }
 }
 
-/** Every input is run, which 64-bit formats have too many of. */
-function checkProvable({ name, input, output }: KernelPlan): void {
+/**
+ * What all units of a proof say together.
+ *
+ * @param finished every unit of the plan once, in any order
+ */
+export function conclude(plan: KernelPlan, finished: readonly FinishedUnit[]): Proof {
+  const byFirst = new Map(finished.map((unit) => [unit.first, unit]));
+  const collect = (select: (unit: Stretch) => boolean): ErrorStats =>
+    unitsOf(plan)
+      .filter(select)
+      .map(({ first }) => byFirst.get(first)?.stats ?? missing(plan, first))
+      .reduce(mergeStats, EMPTY_STATS);
+  const claimed = collect(({ inRange, inTail }) => inRange || inTail);
+  const parts = { claimed, tails: collect(({ inTail }) => inTail), format: collect(() => true) };
+  return {
+    certificate: makeCertificate(plan, findFunction(plan.function), parts),
+    met: meetsTarget(plan, claimed),
+  };
+}
+
+function missing(plan: KernelPlan, first: number): never {
+  throw new TypeError(`the proof of ${plan.name} lacks the inputs from ${first} on`);
+}
+
+/** @throws usage error where a plan is malformed, or of formats whose inputs are too many to run */
+export function checkProvable(plan: KernelPlan): void {
+  checkWellFormed(plan);
+  const { name, input, output } = plan;
   const wide = [input, output].find(({ bits }) => bits > WORD_BITS);
   if (!wide) return;
   throw usageError(
@@ -92,6 +123,13 @@ function checkProvable({ name, input, output }: KernelPlan): void {
   );
 }
 
+/** Turns a contradiction of the reference into a refusal; anything else stays what it is. */
+function explain(error: unknown): never {
+  const message = error instanceof Error ? error.message : '';
+  if (!message.startsWith(CONTRADICTION)) throw error;
+  throw targetError('reference-contradiction', message, 'the function, not the kernel, has to be mended');
+}
+
 const inputsOf = (shard: Shard) => shard.last - shard.first + 1;
 
 interface ShardRunner {
@@ -99,23 +137,26 @@ interface ShardRunner {
   readonly close: () => Promise<void>;
 }
 
-function shardRunner(plan: KernelPlan, inputs: number, workers = availableParallelism()): ShardRunner {
+function shardRunner(plan: KernelPlan, inputs: number, { workers, source }: VerifyOptions): ShardRunner {
   if (inputs <= INLINE_INPUTS) {
-    const verifyShard = shardVerifier(plan, findFunction(plan.function));
-    return { run: (shard) => Promise.resolve(verifyShard(shard)), close: () => Promise.resolve() };
+    const loops = fastestLoops();
+    const verifyShard = shardVerifier(plan, findFunction(plan.function), loops, source?.run);
+    return { run: async (shard) => Promise.resolve(verifyShard(shard)), close: () => Promise.resolve() };
   }
+  const threads = workers ?? availableParallelism();
   // From sources (tests, tsx) the worker is TypeScript as well, and needs the same loader.
   const fromSource = import.meta.url.endsWith('.ts');
+  const own = fileURLToPath(new URL(fromSource ? './worker.ts' : './worker.js', import.meta.url));
   const pool = new Piscina({
-    filename: fileURLToPath(new URL(fromSource ? './worker.ts' : './worker.js', import.meta.url)),
+    filename: source?.worker.file ?? own,
     name: 'verifyShard',
     execArgv: fromSource ? ['--import', 'tsx'] : [],
-    minThreads: workers,
-    maxThreads: workers,
+    minThreads: threads,
+    maxThreads: threads,
   });
   const hash = planHash(plan);
   return {
-    run: (shard) => pool.run({ hash, plan, shard }) as Promise<ErrorStats>,
+    run: (shard) => pool.run({ ...source?.worker.facts, hash, plan, shard }) as Promise<ErrorStats>,
     close: () => pool.destroy(),
   };
 }

@@ -1,4 +1,4 @@
-import { findFunction } from '../function/catalogue.js';
+import { prepareFunction } from '../function/catalogue.js';
 import type { KernelPlan } from '../plan/plan.js';
 import { shardVerifier, type Shard, type ShardVerifier } from './shard.js';
 import type { ErrorStats } from './stats.js';
@@ -13,9 +13,10 @@ export interface ShardTask {
 let current: { readonly hash: string; readonly verify: ShardVerifier } | undefined;
 
 /** The entry point of a worker thread; keeps the runner of the plan that it saw last. */
-export function verifyShard(task: ShardTask): ErrorStats {
+export async function verifyShard(task: ShardTask): Promise<ErrorStats> {
   if (current?.hash !== task.hash) {
-    current = { hash: task.hash, verify: shardVerifier(task.plan, findFunction(task.plan.function)) };
+    const definition = await prepareFunction(task.plan.function);
+    current = { hash: task.hash, verify: shardVerifier(task.plan, definition) };
   }
   return current.verify(task.shard);
 }

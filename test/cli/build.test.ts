@@ -1,8 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { approxgen, compileCommand, documentOf, inWorkplace, removeCommand, ROOT } from './run.js';
-
-beforeAll(compileCommand);
-afterAll(removeCommand);
+import { describe, expect, it } from 'vitest';
+import { approxgen, documentOf, inWorkplace, ROOT } from './run.js';
 
 const CONFIG = {
   defaults: { format: 'Q4.6', order: 2 },

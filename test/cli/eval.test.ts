@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { interpret } from '../../src/plan/interpret.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
-import { approxgen, compileCommand, inWorkplace, removeCommand, ROOT } from './run.js';
-
-beforeAll(compileCommand);
-afterAll(removeCommand);
+import { fittedPlan } from '../conformance/fitted.js';
+import { unprovenCertificate } from '../emit/module.js';
+import { approxgen, inWorkplace, ROOT } from './run.js';
 
 const SMALL = ['--fn', 'rsqrt', '--in', 'UQ4.8', '--out', 'UQ2.10', '--quiet'];
 const PLAN = 'generated/plan/rsqrt_uq4_8_uq2_10.json';
@@ -29,6 +28,31 @@ describe.concurrent('approxgen eval', () => {
       expect(asTs.stdout).toEqual(byLines.stdout);
       expect(binary.stdout).toEqual(Buffer.from(Int32Array.from(expected).buffer));
       expect(binaryTs.stdout).toEqual(binary.stdout);
+    }));
+
+  it('takes and gives 64-bit integers where a format has more than 32 bits', () =>
+    inWorkplace(async ({ run, write }) => {
+      const plan = fittedPlan({ function: 'reciprocal', input: 'UQ32.32', output: 'Q40.24' });
+      write('wide.json', { plan, certificate: unprovenCertificate(plan) });
+      const inputs = [0n, 1n, 2n ** 32n, 2n ** 53n + 1n, 2n ** 64n - 1n];
+      const expected = inputs.map((x) => interpret(plan, x));
+      const lines = inputs.map((x) => `${x}\n`).join('');
+      const words = new Uint8Array(BigUint64Array.from(inputs).buffer);
+      const outcomes = await Promise.all(
+        ['plan', 'ts', 'wasm'].flatMap((target) => [
+          run(['eval', 'wide.json', '--target', target], lines),
+          run(['eval', 'wide.json', '--target', target, '--binary'], words),
+        ]),
+      );
+      outcomes.forEach(({ stdout }, i) => {
+        if (i % 2 === 0) expect(stdout.toString()).toBe(expected.map((y) => `${y}\n`).join(''));
+        else expect(stdout).toEqual(Buffer.from(BigInt64Array.from(expected).buffer));
+      });
+      const outside = await run(['eval', 'wide.json'], '18446744073709551616\n');
+      expect({ status: outside.status, said: outside.stderr }).toMatchObject({
+        status: 2,
+        said: expect.stringContaining('expected 0 to 18446744073709551615') as string,
+      });
     }));
 
   it('takes more input than a pipe holds, and waits for it', () =>

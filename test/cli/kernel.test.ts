@@ -1,9 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { renderDiagnostic } from '../../src/diagnostic.js';
-import { compileCommand, documentOf, inWorkplace, removeCommand, type JsonDocument } from './run.js';
-
-beforeAll(compileCommand);
-afterAll(removeCommand);
+import { documentOf, inWorkplace, type JsonDocument } from './run.js';
 
 const NO_DOCUMENT: JsonDocument = { kernels: [], diagnostics: [] };
 

@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { TARGETS } from '../../src/emit/targets.js';
 import { FUNCTIONS } from '../../src/function/catalogue.js';
-import { approxgen, compileCommand, removeCommand, ROOT } from './run.js';
-
-beforeAll(compileCommand);
-afterAll(removeCommand);
+import { approxgen, ROOT } from './run.js';
 
 describe.concurrent('approxgen list', () => {
   it('names every function and target', async () => {

@@ -2,14 +2,11 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
+import { COMPILED } from './compile.js';
 import type { Diagnostic } from '../../src/diagnostic.js';
 import type { KernelReport } from '../../src/report/kernel-report.js';
 
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** Inside the project, so that the compiled command finds its packages and templates. */
-const COMPILED = join(ROOT, 'node_modules', '.cache', `approxgen-cli-${process.pid}`);
+export { ROOT } from './compile.js';
 const TIMEOUT_MS = 50_000;
 
 export interface Outcome {
@@ -58,23 +55,6 @@ export async function inWorkplace(body: (place: Workplace) => Promise<void>): Pr
   } finally {
     place.remove();
   }
-}
-
-/** Compiles the command once per test file: it then starts several times faster than through tsx. */
-export function compileCommand(): void {
-  const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
-  const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' });
-  for (const path of sources.filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))) {
-    const source = readFileSync(join(ROOT, 'src', path), 'utf8');
-    const target = join(COMPILED, 'src', path.replace(/\.ts$/, '.js'));
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, ts.transpileModule(source, { compilerOptions }).outputText);
-  }
-  writeFileSync(join(COMPILED, 'package.json'), '{ "type": "module" }');
-}
-
-export function removeCommand(): void {
-  rmSync(COMPILED, { recursive: true, force: true });
 }
 
 /** The command as a user runs it. */

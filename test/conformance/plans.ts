@@ -44,6 +44,14 @@ export const PLANS: Readonly<Record<string, () => KernelPlan>> = {
       fold: { sign: 1, sum: 0, slope: 0 },
       steps: plan.steps.map((step, i) => ({ ...step, clamp: 500 + 40 * i })),
     })),
+  'listed exceptions': () =>
+    altered({ function: 'tanh', format: 'Q4.8', ulp: 2 }, () => ({
+      exceptions: { inputs: [-2048, -3, 0, 7, 300], outputs: [-200, 5, 1, -6, 255] },
+    })),
+  'listed exceptions, unsigned words': () =>
+    altered({ function: 'sigmoid', input: 'UQ4.28', output: 'UQ0.32', ulp: 4000 }, () => ({
+      exceptions: { inputs: [0, 2 ** 31 + 5, 2 ** 32 - 1], outputs: [2 ** 32 - 1, 0, 2 ** 31] },
+    })),
   'comparisons, order 0': () => planOf({ function: 'tanh', format: 'Q4.7', order: 0, ulp: 1.5 }),
   'comparisons with a tail': () =>
     altered({ function: 'tanh', format: 'Q8.8', range: [-4, 4], ulp: 2 }, (plan) => ({

@@ -1,14 +1,33 @@
 import ts from 'typescript';
+import { functionSymbol } from '../../src/emit/symbol.js';
 import { textOf } from '../../src/emit/target.js';
 import { arrayType, typescriptTarget } from '../../src/emit/ts.js';
 import { hasWordFormats } from '../../src/plan/narrow.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
-import { makeCertificate, type Certificate } from '../../src/verify/certificate.js';
+import { planHash } from '../../src/plan/canonical.js';
+import { summarise, type Certificate } from '../../src/verify/certificate.js';
 import { EMPTY_STATS } from '../../src/verify/stats.js';
 
 /** A certificate of the right shape, for plans whose proof is beside the point. */
 export function unprovenCertificate(plan: KernelPlan): Certificate {
-  return makeCertificate(plan, EMPTY_STATS, EMPTY_STATS, 0);
+  const nothing = summarise(EMPTY_STATS, false);
+  return {
+    planHash: planHash(plan),
+    inputsChecked: 0,
+    undefinedInputs: 0,
+    decidedExactly: 0,
+    claim: nothing,
+    format: nothing,
+    histogram: [],
+    monotone: { against: 0, firstAgainst: null, undirected: 0 },
+    outputs: { least: null, most: null, bounded: null },
+    symmetry: null,
+    exactPoints: { points: 0, missed: [] },
+    joins: { joins: 0, widestUlp: 0, at: null },
+    widths: { product: 0, accumulator: 0 },
+    crc32: '00000000',
+    digest: '',
+  };
 }
 
 export async function printed(plan: KernelPlan, certificate = unprovenCertificate(plan)): Promise<string> {
@@ -39,8 +58,8 @@ export async function loadModule(plan: KernelPlan, certificate?: Certificate): P
   });
   const url = `data:text/javascript;base64,${Buffer.from(outputText).toString('base64')}`;
   const module = (await import(/* @vite-ignore */ url)) as Record<string, unknown>;
-  const scalar = module[plan.function] as KernelModule['own']['scalar'];
-  const array = module[`${plan.function}Array`] as KernelModule['own']['array'];
+  const scalar = module[functionSymbol(plan)] as KernelModule['own']['scalar'];
+  const array = module[`${functionSymbol(plan)}Array`] as KernelModule['own']['array'];
   const words = hasWordFormats(plan);
   return {
     scalar: (x) => exact(scalar(words ? Number(x) : x)),

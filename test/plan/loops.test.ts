@@ -40,6 +40,7 @@ const length = fc.integer({ min: 1, max: 67 });
 describe('compiled loops do what the scalar ones do, bit for bit', () => {
   const simd = compiled();
   const buffers = { args: simd.allocate(128), results: simd.allocate(128) };
+  const words = simd.allocateWords(128);
 
   it('ascending', () => {
     fc.assert(
@@ -84,29 +85,40 @@ describe('compiled loops do what the scalar ones do, bit for bit', () => {
         fc.array(integer(60), { minLength: 1, maxLength: 67 }),
         block,
         integer(64),
-        (errors, reference, offset) => {
+        fc.constantFrom(1, 0, -1),
+        (errors, reference, offset, direction) => {
           const actual = buffers.results.subarray(0, errors.length);
           errors.forEach((error, i) => (actual[i] = reference.base + error));
-          const thresholds = [0.5, 10, 20.5, 40] as const;
-          const args = [reference, offset, -50, 50, thresholds] as const;
-          expect(simd.judge(actual, ...args)).toEqual(scalar.judge(Float64Array.from(actual), ...args));
+          const thresholds = [0.25, 0.5, 10, 20.5, 40, 41] as const;
+          const judged = (loops: Loops, results: Float64Array, words: Int32Array) => {
+            const args = [reference, offset, -50, 50, thresholds, direction, words] as const;
+            const { counts, ...verdict } = loops.judge(results, ...args);
+            return { verdict, counts: Array.from(counts), words: Array.from(words) };
+          };
+          const expected = judged(scalar, Float64Array.from(actual), new Int32Array(errors.length));
+          expect(judged(simd, actual, words.subarray(0, errors.length))).toEqual(expected);
         },
       ),
     );
   });
 
-  it('judge finds the first of equal errors', () => {
-    const flat = { base: 0, inverseHalfWidth: 0, coefficients: new Float64Array(6) };
-    for (const [count, places] of [
-      [9, [3, 4]],
-      [9, [4, 5]],
-      [8, [7, 2]],
-      [5, [4]],
-    ] as const) {
-      const results = buffers.results.subarray(0, count).fill(0);
-      for (const place of places) results[place] = 7;
-      const { worst, worstIndex } = simd.judge(results, flat, 0, -100, 100, [0.5, 1, 2, 8]);
-      expect([worst, worstIndex]).toEqual([7, Math.min(...places)]);
-    }
+  it('unfold', () => {
+    const line = fc.record({
+      sign: fc.constantFrom(1, -1),
+      start: integer(2 ** 30),
+      step: integer(4),
+      min: integer(2 ** 20).map((v) => v - 2 ** 24),
+      max: integer(2 ** 20).map((v) => v + 2 ** 24),
+    });
+    fc.assert(
+      fc.property(fc.array(integer(2 ** 31), { minLength: 1, maxLength: 67 }), line, (values, how) => {
+        const actual = buffers.results.subarray(0, values.length);
+        actual.set(values);
+        const expected = Float64Array.from(values);
+        simd.unfold(actual, how);
+        scalar.unfold(expected, how);
+        expect(Array.from(actual, (v) => v + 0)).toEqual(Array.from(expected, (v) => v + 0));
+      }),
+    );
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { findFunction } from '../../src/function/catalogue.js';
 import { planHash } from '../../src/plan/canonical.js';
 import { resolveSpec } from '../../src/spec.js';
 import { propose } from '../../src/propose/propose.js';
@@ -17,14 +18,14 @@ const claimed: ErrorStats = {
 const format: ErrorStats = { ...claimed, inputs: 20, undefinedInputs: 12, crc32: 0xab };
 
 describe('a certificate', () => {
-  const certificate = makeCertificate(plan, claimed, format, 3);
+  const parts = { claimed, tails: EMPTY_STATS, format };
+  const certificate = makeCertificate(plan, findFunction('rsqrt'), parts);
 
   it('tells inputs checked from inputs judged, and names the plan', () => {
     expect(certificate).toMatchObject({
       planHash: planHash(plan),
       inputsChecked: 32,
       undefinedInputs: 12,
-      inputsByMonotonicity: 3,
       claim: { inputs: 10 },
       format: { inputs: 20 },
     });
@@ -36,7 +37,7 @@ describe('a certificate', () => {
 
   it('has a relative error only where one was asked for', () => {
     expect(certificate.claim).not.toHaveProperty('maxRelative');
-    const relative = makeCertificate({ ...plan, target: { relative: 0.1 } }, claimed, format, 0);
+    const relative = makeCertificate({ ...plan, target: { relative: 0.1 } }, findFunction('rsqrt'), parts);
     expect(relative.claim).toHaveProperty('maxRelative');
   });
 });

@@ -5,7 +5,7 @@ import type { KernelPlan } from '../../src/plan/plan.js';
 import { narrow } from '../plan/narrow.js';
 import { resolveSpec, type KernelSpec } from '../../src/spec.js';
 import { propose } from '../../src/propose/propose.js';
-import { coverage, SHARD_INPUTS, shardsOf } from '../../src/verify/coverage.js';
+import { stretchesOf, UNIT_INPUTS, unitsOf } from '../../src/verify/coverage.js';
 
 const SPECS: readonly KernelSpec[] = [
   { function: 'tanh', format: 'Q8.4' },
@@ -27,7 +27,7 @@ function servedByTail(plan: KernelPlan, x: number): boolean {
 
 describe.each(SPECS.map((spec) => [JSON.stringify(spec), spec] as const))('coverage of %s', (_, spec) => {
   const plan = planOf(spec);
-  const stretches = coverage(plan);
+  const stretches = stretchesOf(plan);
 
   it('is every input of the format, once, ascending', () => {
     expect(stretches[0].first).toBe(minRaw(plan.input));
@@ -38,23 +38,18 @@ describe.each(SPECS.map((spec) => [JSON.stringify(spec), spec] as const))('cover
     });
   });
 
-  it('claims the range and what a tail serves, and runs all but tails outside the range', () => {
-    for (const { first, last, claimed, method } of stretches) {
+  it('tells what lies in the range, and what a tail serves', () => {
+    for (const { first, last, ...found } of stretches) {
       for (let x = first; x <= last; x++) {
         const inRange = x >= plan.range.lo && x <= plan.range.hi;
-        const inTail = servedByTail(plan, x);
-        expect({ x, claimed, method }).toEqual({
-          x,
-          claimed: inRange || inTail,
-          method: inTail && !inRange ? 'monotone' : 'run',
-        });
+        expect({ x, ...found }).toEqual({ x, inRange, inTail: servedByTail(plan, x) });
       }
     }
   });
 });
 
 describe('a low tail', () => {
-  it('is proven by monotonicity, too', () => {
+  it('is told apart, too', () => {
     const base = planOf({ function: 'tanh', format: 'UQ4.8', range: [0, 4], ulp: 1 });
     const from = base.segments[0].lo + 5;
     const segments = [{ ...base.segments[0], lo: from }, ...base.segments.slice(1)];
@@ -64,24 +59,21 @@ describe('a low tail', () => {
       range: { lo: from, hi: base.range.hi },
       tails: { ...base.tails, low: { bound: from, output: 0 } },
     };
-    expect(coverage(plan)[0]).toEqual({ first: 0, last: from - 1, claimed: true, method: 'monotone' });
+    expect(stretchesOf(plan)[0]).toEqual({ first: 0, last: from - 1, inRange: false, inTail: true });
   });
 });
 
-describe('shards', () => {
-  it.each([
-    [-5, 10],
-    [0, SHARD_INPUTS - 1],
-    [-SHARD_INPUTS - 1, SHARD_INPUTS],
-    [7, 3 * SHARD_INPUTS + 2],
-  ])('divide %i … %i at multiples of their size', (first, last) => {
-    const shards = shardsOf({ first, last, claimed: true, method: 'run' });
-    expect(shards[0].first).toBe(first);
-    expect(shards.at(-1)?.last).toBe(last);
-    shards.slice(1).forEach((shard, i) => {
-      expect(shard.first).toBe(shards[i].last + 1);
-      expect(Math.abs(shard.first % SHARD_INPUTS)).toBe(0);
+describe('units', () => {
+  it('divide every stretch at multiples of their size, and cover the format once', () => {
+    const plan = planOf({ function: 'tanh', input: 'Q5.20', output: 'Q1.15', range: [-3, 3], ulp: 200 });
+    const units = unitsOf(plan);
+    expect(units[0].first).toBe(minRaw(plan.input));
+    expect(units.at(-1)?.last).toBe(maxRaw(plan.input));
+    units.forEach(({ first, last }, i) => {
+      expect(last).toBeGreaterThanOrEqual(first);
+      expect(Math.floor(first / UNIT_INPUTS)).toBe(Math.floor(last / UNIT_INPUTS));
+      if (i > 0) expect(first).toBe(units[i - 1].last + 1);
     });
-    for (const shard of shards) expect(shard.last - shard.first).toBeLessThan(SHARD_INPUTS);
+    expect(units.some(({ first }) => first % UNIT_INPUTS !== 0)).toBe(true);
   });
 });

@@ -9,6 +9,9 @@ import type { Certificate, ErrorSummary } from '../../src/verify/certificate.js'
 
 /** As many as a proof takes, so that both see f at its limit from the same input on. */
 const EXTRA_BITS = 48;
+/** A unit in which errors are added up for their mean: 2^-20 ulp. */
+const UNIT_BITS = 28n;
+const HALF_UNIT = 1n << 27n;
 
 /** |output − f(x) · 2^n| in units of 2^-48 ulp, f clamped to the format, from the function's definition alone. */
 export function naiveError(plan: KernelPlan, x: number, output: bigint): bigint {
@@ -61,12 +64,14 @@ function summary(errors: readonly { readonly x: number; readonly error: bigint }
   const one = 1n << BigInt(EXTRA_BITS);
   let worst = errors[0];
   for (const candidate of errors) if (candidate.error > worst.error) worst = candidate;
+  const total = errors.reduce((sum, { error }) => sum + ((error + HALF_UNIT) >> UNIT_BITS), 0n);
   const millionths = worst.error * 1_000_000n;
   const roundedUp = millionths % one === 0n ? millionths / one : millionths / one + 1n;
   return {
     inputs: errors.length,
     maxUlp: Number(roundedUp) / 1_000_000,
     worstInput: worst.x,
+    meanUlp: Number((Number(total) / 2 ** 20 / errors.length).toFixed(6)),
     correctlyRounded: errors.filter(({ error }) => 2n * error <= one).length,
     faithful: errors.filter(({ error }) => error < one).length,
   };

@@ -9,6 +9,15 @@ interface Outcome {
   readonly output: number;
 }
 
+/** The first of the outputs that come first in an order, and its input. */
+function extreme(
+  outcomes: readonly { readonly output: number; readonly x: number }[],
+  order: (a: number, b: number) => number,
+): ErrorStats['least'] {
+  const [first] = outcomes.toSorted((a, b) => order(a.output, b.output) || a.x - b.x);
+  return first === undefined ? null : { output: first.output, input: first.x };
+}
+
 /** Stats of consecutive inputs, gathered one by one. */
 function gather(first: number, outcomes: readonly Outcome[]): ErrorStats {
   const defined = outcomes.map((o, i) => ({ ...o, x: first + i })).filter((o) => !o.undefined);
@@ -18,6 +27,15 @@ function gather(first: number, outcomes: readonly Outcome[]): ErrorStats {
     undefinedInputs: outcomes.length - defined.length,
     maxUlp,
     worstInput: defined.find(({ ulp }) => ulp === maxUlp)?.x ?? null,
+    totalUnits: String(defined.reduce((sum, { ulp }) => sum + ulp * 2 ** 20, 0)),
+    histogram: [0, 0.25, 0.5, 1, 2].map(
+      (edge, i, edges) => defined.filter(({ ulp }) => ulp >= edge && ulp < (edges[i + 1] ?? Infinity)).length,
+    ),
+    against: defined.filter(({ output }) => output < 0).length,
+    firstAgainst: defined.find(({ output }) => output < 0)?.x ?? null,
+    undirected: defined.filter(({ output }) => output % 3 === 0).length,
+    least: extreme(defined, (a, b) => a - b),
+    most: extreme(defined, (a, b) => b - a),
     maxRelative: maxUlp / 2,
     correctlyRounded: defined.filter(({ ulp }) => ulp <= 0.5).length,
     faithful: defined.filter(({ ulp }) => ulp < 1).length,

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { interpret } from '../../src/plan/interpret.js';
-import type { KernelPlan } from '../../src/plan/plan.js';
 import { narrow } from '../plan/narrow.js';
 import { resolveSpec, type KernelSpec } from '../../src/spec.js';
 import { propose } from '../../src/propose/propose.js';
@@ -37,24 +36,7 @@ describe('a proof says what a loop over every input with multiple precision says
   it.each(KERNELS.map((spec) => [title(spec), spec] as const))('%s', async (_, spec) => {
     const plan = planOf(spec);
     const { certificate } = await verify(plan);
-    const { inputsByMonotonicity: _m, decidedExactly: _d, planHash: _h, digest: _g, ...found } = certificate;
-    expect(found).toEqual(naiveCertificate(plan));
-  });
-});
-
-describe('tails by monotonicity', () => {
-  it('give what running them gives, wherever the constant lies', async () => {
-    const plan = planOf({ function: 'sigmoid', format: 'Q8.8', range: [-4, 4], ulp: 8 });
-    const outputs = [252, 253, 254, 255, 256, 257, 200];
-    for (const output of outputs) {
-      const high = { bound: plan.tails.high!.bound, output };
-      const moved: KernelPlan = { ...plan, tails: { high } };
-      const { certificate } = await verify(moved);
-      expect(certificate.inputsByMonotonicity, String(output)).toBeGreaterThan(60_000);
-      const naive = naiveCertificate(moved);
-      expect({ output, ...certificate.claim }).toEqual({ output, ...naive.claim });
-      expect({ output, crc32: certificate.crc32 }).toEqual({ output, crc32: naive.crc32 });
-    }
+    expect(certificate).toMatchObject(naiveCertificate(plan));
   });
 });
 
@@ -115,7 +97,6 @@ describe('workers', () => {
     const plan = planOf({ function: 'tanh', format: 'Q4.8' });
     const calls: [number, number][] = [];
     const { certificate } = await verify(plan, { onProgress: (done, total) => calls.push([done, total]) });
-    const run = certificate.inputsChecked - certificate.inputsByMonotonicity;
-    expect(calls.at(-1)).toEqual([run, run]);
+    expect(calls.at(-1)).toEqual([certificate.inputsChecked, certificate.inputsChecked]);
   });
 });

@@ -1,0 +1,43 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { planHash } from '../plan/canonical.js';
+import type { KernelPlan } from '../plan/plan.js';
+import { unitsOf, type Stretch } from '../verify/coverage.js';
+import { runUnits, type FinishedUnit } from '../verify/verify.js';
+
+/** Runs all units of a plan; those that a folder keeps from an earlier run need not be run again. */
+export async function runKept(
+  plan: KernelPlan,
+  { keep, target }: { readonly keep?: string; readonly target: string },
+  options: Parameters<typeof runUnits>[2],
+  wanted: readonly Stretch[] = unitsOf(plan),
+): Promise<readonly FinishedUnit[]> {
+  if (keep === undefined) return runUnits(plan, wanted, options);
+  mkdirSync(keep, { recursive: true });
+  const journal = join(keep, `${planHash(plan)}.${target}.jsonl`);
+  const kept = readJournal(journal);
+  const isKept = ({ first, last }: Stretch) =>
+    kept.some((unit) => unit.first === first && unit.last === last);
+  const fresh = await runUnits(
+    plan,
+    wanted.filter((unit) => !isKept(unit)),
+    { ...options, onUnit: (unit) => appendFileSync(journal, `${JSON.stringify(unit)}\n`) },
+  );
+  rmSync(journal, { force: true });
+  const first = new Set(wanted.map((unit) => unit.first));
+  return [...kept.filter((unit) => first.has(unit.first)), ...fresh];
+}
+
+/** Finished units of an interrupted run; a last line that is not whole counts for nothing. */
+function readJournal(file: string): readonly FinishedUnit[] {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      try {
+        return line === '' ? [] : [JSON.parse(line) as FinishedUnit];
+      } catch {
+        return [];
+      }
+    });
+}

@@ -1,0 +1,140 @@
+import type { Diagnostic } from '../diagnostic.js';
+import type { PlanFile } from '../emit/plan-json.js';
+import { formatName } from '../fixedpoint/format.js';
+import { findFunction } from '../function/catalogue.js';
+import { canonicalJson, planHash } from '../plan/canonical.js';
+import { fastestLoops } from '../plan/loops.js';
+import type { KernelPlan } from '../plan/plan.js';
+import { planRunner } from '../plan/run.js';
+import { describeTarget } from '../segment/target.js';
+import { certificateDigest, type Certificate } from '../verify/certificate.js';
+import { firstBeyondTarget, firstDifference, type Counterexample } from '../verify/counterexample.js';
+import { shardVerifier } from '../verify/shard.js';
+import type { FinishedUnit, Proof } from '../verify/verify.js';
+import { note, type Output } from './output.js';
+
+/** What is said of one plan. */
+export interface Verdict {
+  readonly name: string;
+  readonly file: string;
+  readonly holds: boolean;
+  readonly certificate?: Certificate;
+  readonly counterexample?: Counterexample;
+  readonly diagnostic?: Diagnostic;
+  readonly text: string;
+}
+
+export function finish(verdicts: readonly Verdict[], output: Output): void {
+  const failed = verdicts.filter(({ holds }) => !holds);
+  if (output.json) {
+    const kernels = verdicts.map(({ text: _text, ...verdict }) => verdict);
+    const diagnostics = failed.flatMap(({ diagnostic }) => diagnostic ?? []);
+    process.stdout.write(`${JSON.stringify({ kernels, diagnostics }, null, 2)}\n`);
+  }
+  if (failed.length === 0) return;
+  process.exitCode = 1;
+  note(output, `${failed.length} of ${verdicts.length} plans do not hold`);
+}
+
+/** What needs no run to be refused: a plan or a certificate that was changed. */
+export function refuse(path: string, { plan, certificate }: PlanFile): Verdict | undefined {
+  const hash = planHash(plan);
+  if (certificate.planHash !== hash) {
+    const message = `the plan is not the one that its certificate proves: its hash is ${hash.slice(0, 12)}…, not ${certificate.planHash.slice(0, 12)}…`;
+    return failure(path, plan.name, { code: 'other-plan', message, path });
+  }
+  if (certificateDigest(certificate) !== certificate.digest) {
+    const message = 'the certificate was changed after it was written: its digest differs';
+    return failure(path, plan.name, { code: 'edited-certificate', message, path });
+  }
+  return undefined;
+}
+
+export function failure(path: string, name: string, diagnostic: Diagnostic): Verdict {
+  return { name, file: path, holds: false, diagnostic, text: `${name}: REFUSED: ${diagnostic.message}` };
+}
+
+/** Compares a proof with the target and with the certificate of the file. */
+export function judge(
+  path: string,
+  { plan, certificate }: PlanFile,
+  proof: Proof,
+  units: readonly FinishedUnit[],
+): Verdict {
+  const base = { name: plan.name, file: path, certificate: proof.certificate };
+  if (!proof.met) {
+    const counterexample = firstBeyondTarget(plan, findFunction(plan.function), units);
+    const message = `${describeTarget(plan.target)} is not met${counterexample ? `: ${counterText(counterexample)}` : ''}`;
+    return {
+      ...base,
+      holds: false,
+      ...(counterexample ? { counterexample } : {}),
+      diagnostic: { code: 'target-not-met', message, path },
+      text: `${plan.name}: FAILS: ${message}`,
+    };
+  }
+  const changed = Object.keys(proof.certificate).filter(
+    (key) =>
+      key !== 'digest' &&
+      canonicalJson(proof.certificate[key as keyof Certificate]) !==
+        canonicalJson(certificate[key as keyof Certificate]),
+  );
+  if (changed.length > 0) {
+    const message = `the certificate does not say what running the plan shows: ${changed.join(', ')} ${changed.length === 1 ? 'differs' : 'differ'}`;
+    return {
+      ...base,
+      holds: false,
+      diagnostic: { code: 'wrong-certificate', message, path },
+      text: `${plan.name}: FAILS: ${message}`,
+    };
+  }
+  return { ...base, holds: true, text: `${plan.name}: ${claimText(plan, proof.certificate)}` };
+}
+
+/** A printed kernel whose outputs are not the plan's. */
+export function different(
+  path: string,
+  plan: KernelPlan,
+  target: string,
+  run: Parameters<typeof firstDifference>[1],
+  units: readonly FinishedUnit[],
+): Verdict {
+  const own = shardVerifier(plan, findFunction(plan.function), fastestLoops(), planRunner(plan));
+  const unit = units
+    .toSorted((a, b) => a.first - b.first)
+    .find(({ first, last, stats }) => own({ first, last }).crc32 !== stats.crc32);
+  const counterexample = unit && firstDifference(plan, run, unit.first, unit.last);
+  const message = `the ${target} kernel is not the plan${counterexample ? `: ${counterText(counterexample)}` : ''}`;
+  return {
+    name: plan.name,
+    file: path,
+    holds: false,
+    ...(counterexample ? { counterexample } : {}),
+    diagnostic: { code: 'target-differs', message, path },
+    text: `${plan.name}: FAILS: ${message}`,
+  };
+}
+
+function counterText({ input, expected, got, ulp }: Counterexample): string {
+  return `at raw input ${input} expected ${expected}, got ${got}, ${Number(ulp.toPrecision(9))} ulp`;
+}
+
+function claimText(plan: KernelPlan, certificate: Certificate): string {
+  const { claim, monotone, symmetry, outputs, exactPoints, joins, widths } = certificate;
+  const percent = ((100 * claim.correctlyRounded) / Math.max(1, claim.inputs)).toFixed(1);
+  const parts = [
+    `holds on all ${certificate.inputsChecked} inputs of ${formatName(plan.input)}`,
+    `error ≤ ${claim.maxUlp} ulp (mean ${claim.meanUlp}), ${percent} % correctly rounded`,
+    monotone.against === 0 ? 'monotone' : `${monotone.against} steps against the function`,
+    ...(symmetry && symmetry.broken === 0 ? ['symmetric'] : []),
+    ...(outputs.bounded === true ? ['bounded'] : []),
+    ...(exactPoints.points > 0
+      ? [`${exactPoints.points - exactPoints.missed.length}/${exactPoints.points} exact points`]
+      : []),
+    ...(joins.joins > 0 ? [`joins within ${joins.widestUlp} ulp`] : []),
+    `products ≤ ${widths.product} bits`,
+    `${certificate.decidedExactly} inputs decided by multiple precision`,
+    `CRC-32 ${certificate.crc32}`,
+  ];
+  return parts.join('; ');
+}

@@ -1,0 +1,109 @@
+import { ApproxgenError, targetError, usageError } from '../diagnostic.js';
+import { targetSource } from '../emit/run-target.js';
+import { makeShardFile, shardUnits } from '../verify/shard-file.js';
+import { checkProvable, conclude } from '../verify/verify.js';
+import { writeWhole } from './files.js';
+import { runKept } from './kept-units.js';
+import { parseWorkers } from './kernel-command.js';
+import { proofProgress, type Output } from './output.js';
+import { planFiles, readPlan } from './plan-file.js';
+import { different, failure, finish, judge, refuse, type Verdict } from './verdict.js';
+
+export interface VerifyFlags {
+  readonly target: string;
+  readonly shard?: string;
+  readonly out?: string;
+  readonly keep?: string;
+  readonly workers?: string;
+}
+
+/** approxgen verify: proves plans anew, from nothing but the plan and its function. */
+export async function verifyCommand(
+  paths: readonly string[],
+  flags: VerifyFlags,
+  output: Output,
+): Promise<void> {
+  const files = paths.flatMap(planFiles);
+  const workers = flags.workers === undefined ? {} : { workers: await parseWorkers(flags.workers) };
+  if (flags.shard !== undefined) {
+    await writeShard(files, flags, workers, output);
+    return;
+  }
+  const verdicts: Verdict[] = [];
+  for (const file of files) {
+    const verdict = await verdictOn(file, flags, workers, output);
+    verdicts.push(verdict);
+    if (!output.json) process.stdout.write(`${verdict.text}\n`);
+  }
+  finish(verdicts, output);
+}
+
+async function verdictOn(
+  path: string,
+  flags: VerifyFlags,
+  workers: { readonly workers?: number },
+  output: Output,
+): Promise<Verdict> {
+  const file = await readPlan(path);
+  const { plan, certificate } = file;
+  checkProvable(plan);
+  const refused = refuse(path, file);
+  if (refused) return refused;
+  const progress = proofProgress(output, plan.name);
+  try {
+    const source =
+      flags.target === 'plan' ? {} : { source: await targetSource(plan, certificate, flags.target) };
+    const units = await runKept(plan, flags, { ...workers, ...source, onProgress: progress.onProgress });
+    const proof = conclude(plan, units);
+    if (source.source && proof.certificate.crc32 !== certificate.crc32) {
+      return different(path, plan, flags.target, source.source.run, units);
+    }
+    return judge(path, file, proof, units);
+  } catch (error) {
+    if (!(error instanceof ApproxgenError) || error.exitStatus !== 1) throw error;
+    return failure(path, plan.name, error.diagnostic);
+  } finally {
+    progress.stop();
+  }
+}
+
+/** One shard of one plan, as a file. */
+async function writeShard(
+  files: readonly string[],
+  flags: VerifyFlags,
+  workers: { readonly workers?: number },
+  output: Output,
+): Promise<void> {
+  const [, shard, of] = (/^(\d{1,6})\/(\d{1,6})$/.exec(flags.shard ?? '') ?? []).map(Number);
+  if (!(shard >= 1 && shard <= of)) {
+    throw usageError(
+      'bad-shard',
+      `"${flags.shard}" is not a shard; expected i/n with 1 ≤ i ≤ n`,
+      'try --shard 1/4',
+      '--shard',
+    );
+  }
+  if (files.length !== 1) {
+    throw usageError('bad-shard', `a shard is of one plan, not of ${files.length}`, undefined, '--shard');
+  }
+  const file = await readPlan(files[0]);
+  const refused = refuse(files[0], file);
+  if (refused?.diagnostic)
+    throw targetError(refused.diagnostic.code, refused.diagnostic.message, undefined, files[0]);
+  const { plan } = file;
+  const progress = proofProgress(output, `${plan.name} ${shard}/${of}`);
+  try {
+    const options = { ...workers, onProgress: progress.onProgress };
+    const units = await runKept(plan, flags, options, shardUnits(plan, shard, of));
+    const path = flags.out ?? `${plan.name}.${shard}-of-${of}.json`;
+    const sorted = units.toSorted((a, b) => a.first - b.first);
+    writeWhole(path, `${JSON.stringify(makeShardFile(plan, shard, of, sorted))}\n`);
+    process.stdout.write(
+      output.json
+        ? `${JSON.stringify({ kernels: [{ name: plan.name, shard, of, files: [path] }], diagnostics: [] })}\n`
+        : `${path}\n`,
+    );
+  } finally {
+    progress.stop();
+  }
+}

@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url';
+import { usageError } from '../diagnostic.js';
+import type { KernelPlan } from '../plan/plan.js';
+import type { PlanRunner } from '../plan/run.js';
+import type { Certificate } from '../verify/certificate.js';
+import type { OutputSource } from '../verify/verify.js';
+import { typescriptRunner } from './ts-run.js';
+import { wasmRunner } from './wasm-run.js';
+
+const RUNNERS: Readonly<Record<string, (plan: KernelPlan, certificate: Certificate) => Promise<PlanRunner>>> =
+  Object.freeze({ ts: typescriptRunner, wasm: wasmRunner });
+
+/** The targets whose printed kernels can be run here. */
+export const RUNNABLE_TARGETS: readonly string[] = Object.freeze(Object.keys(RUNNERS));
+
+/** @throws usage error for a target that can't be run here */
+export async function targetRunner(
+  plan: KernelPlan,
+  certificate: Certificate,
+  target: string,
+): Promise<PlanRunner> {
+  const runner = RUNNERS[target];
+  if (runner) return runner(plan, certificate);
+  throw usageError(
+    'unknown-target',
+    `"${target}" can't be run here; expected plan, ${RUNNABLE_TARGETS.join(' or ')}`,
+    undefined,
+    '--target',
+  );
+}
+
+/** A printed kernel as what a proof runs, in this thread and in workers. */
+export async function targetSource(
+  plan: KernelPlan,
+  certificate: Certificate,
+  target: string,
+): Promise<OutputSource> {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  return {
+    run: await targetRunner(plan, certificate, target),
+    worker: {
+      file: fileURLToPath(new URL(`./target-worker.${extension}`, import.meta.url)),
+      facts: { certificate, target },
+    },
+  };
+}

@@ -1,0 +1,163 @@
+import { maxRaw, minRaw } from '../fixedpoint/format.js';
+import { horner } from '../fixedpoint/horner.js';
+import { representable } from '../fixedpoint/overflow.js';
+import { roundShift } from '../fixedpoint/rounding.js';
+import type { FunctionDefinition } from '../function/definition.js';
+import { dyadic } from '../function/dyadic.js';
+import { definedInputs } from '../plan/inputs.js';
+import { interpret } from '../plan/interpret.js';
+import type { KernelPlan, PlanSegment } from '../plan/plan.js';
+import type { ErrorStats } from './stats.js';
+
+/** Where segments meet: how far the two polynomials are apart there, in whole ulps. */
+export interface JoinSummary {
+  readonly joins: number;
+  readonly widestUlp: number;
+  /** The reduced argument at which that is. */
+  readonly at: number | string | null;
+}
+
+/** Inputs at which f is itself a number of the output format. */
+export interface ExactPoints {
+  readonly points: number;
+  /** Those at which the kernel does not give it. */
+  readonly missed: readonly number[];
+}
+
+export interface SymmetrySummary {
+  readonly sign: 1 | -1;
+  readonly sum: number;
+  readonly slope: number;
+  /** Pairs of inputs x and −x whose outputs do not follow from each other; saturation breaks some. */
+  readonly broken: number;
+  /** Whether that was seen on every pair, or follows from the plan's fold. */
+  readonly shownBy: 'run' | 'fold';
+}
+
+/** Outputs of the two polynomials at each join, without the reduction's exponent. */
+export function joinsOf(plan: KernelPlan): JoinSummary {
+  let widest = 0n;
+  let at: number | string | null = null;
+  for (let i = 1; i < plan.segments.length; i++) {
+    const argument = plan.segments[i].lo;
+    const [left, right] = [i - 1, i].map((j) => outputAt(plan, plan.segments[j], BigInt(argument)));
+    const jump = left < right ? right - left : left - right;
+    if (at === null || jump > widest) [widest, at] = [jump, argument];
+  }
+  return { joins: plan.segments.length - 1, widestUlp: Number(widest), at };
+}
+
+function outputAt({ steps, guardBits, finish }: KernelPlan, segment: PlanSegment, argument: bigint): bigint {
+  const sum = horner(segment.coefficients.map(BigInt), steps, argument - BigInt(segment.origin));
+  return roundShift(sum, guardBits, finish.rounding);
+}
+
+/** Bits beyond the output's fraction that have to be zero. */
+const EXACT_BITS = 96;
+
+/** Zero, the powers of two and their negatives: where elementary functions have values that can be held. */
+export function exactPointsOf(plan: KernelPlan, definition: FunctionDefinition): ExactPoints {
+  const { input, output } = plan;
+  const powers = Array.from({ length: input.bits }, (_, i) => 2 ** i);
+  const candidates = [0, ...powers, ...powers.map((power) => -power)].filter(
+    (x) => x >= minRaw(input) && x <= maxRaw(input),
+  );
+  const { min, max } = representable(output, plan.finish.overflow);
+  const missed: number[] = [];
+  let points = 0;
+  for (const x of candidates.toSorted((a, b) => a - b)) {
+    const value = definition.exact(dyadic(x, input.fracBits), output.fracBits + EXACT_BITS);
+    if (value === undefined) continue;
+    const nearest = roundShift(value, EXACT_BITS, 'half-up');
+    const rest = value - (nearest << BigInt(EXACT_BITS));
+    if (rest < -1n || rest > 1n || nearest < BigInt(min) || nearest > BigInt(max)) continue;
+    points++;
+    if (interpret(plan, x) !== nearest) missed.push(x);
+  }
+  return { points, missed };
+}
+
+/** Parts into which the inputs are divided to enclose the range of f. */
+const RANGE_PARTS = 256;
+
+/** Whether no output lies beyond what f reaches on the format, rounded outward. */
+export function isBounded(
+  plan: KernelPlan,
+  definition: FunctionDefinition,
+  stats: ErrorStats,
+): boolean | null {
+  const { least, most } = stats;
+  if (!least || !most) return null;
+  const range = rangeOf(plan, definition);
+  return range && BigInt(least.output) >= range.lo && BigInt(most.output) <= range.hi;
+}
+
+function rangeOf(
+  { input, output, ...plan }: KernelPlan,
+  definition: FunctionDefinition,
+): { readonly lo: bigint; readonly hi: bigint } | null {
+  let hull: { lo: bigint; hi: bigint } | null = null;
+  for (const { lo, hi } of definedInputs({
+    input,
+    ...(plan.undefined ? { undefined: plan.undefined } : {}),
+  })) {
+    const [from, length] = [Number(lo), Number(hi - lo)];
+    const parts = Math.max(1, Math.min(RANGE_PARTS, length));
+    for (let i = 0; i < parts; i++) {
+      const a = from + Math.floor((i * length) / parts);
+      const b = from + Math.floor(((i + 1) * length) / parts);
+      const center = dyadic(a + b, input.fracBits + 1);
+      const part = definition.expand(center, dyadic(b - a, input.fracBits + 1), 0, output.fracBits)?.[0];
+      if (!part) return null;
+      hull = {
+        lo: hull && hull.lo < part.lo ? hull.lo : part.lo,
+        hi: hull && hull.hi > part.hi ? hull.hi : part.hi,
+      };
+    }
+  }
+  return hull;
+}
+
+/** Formats up to this many bits are run for their symmetry, pair by pair. */
+const RUN_BITS = 16;
+
+/**
+ * Whether f(−x) = sign · f(x) + sum + slope · x holds for outputs bit for bit. A plan that folds has it but
+ * for overflow; any other is run, where its format is small enough.
+ */
+export function symmetryOf(
+  plan: KernelPlan,
+  definition: FunctionDefinition,
+  stats: ErrorStats,
+): SymmetrySummary | null {
+  const { symmetry } = definition;
+  if (!symmetry || !plan.input.signed) return null;
+  const scale = 2 ** plan.output.fracBits;
+  const sum = symmetry.sum * scale;
+  const slope = symmetry.slope * 2 ** (plan.output.fracBits - plan.input.fracBits);
+  if (!Number.isInteger(sum) || !Number.isInteger(slope)) return null;
+  const facts = { sign: symmetry.sign, sum: symmetry.sum, slope: symmetry.slope };
+  if (plan.input.bits <= RUN_BITS) {
+    return { ...facts, broken: brokenPairs(plan, symmetry.sign, sum, slope), shownBy: 'run' };
+  }
+  const { min, max } = representable(plan.output, plan.finish.overflow);
+  const { least, most } = stats;
+  const folds = plan.fold && slope === 0 && least && most && !plan.exceptions;
+  const mirrored = (y: number) => symmetry.sign * y + sum;
+  const fits = (y: number) => y >= min && y <= max;
+  return folds && fits(mirrored(least.output)) && fits(mirrored(most.output))
+    ? { ...facts, broken: 0, shownBy: 'fold' }
+    : null;
+}
+
+function brokenPairs(plan: KernelPlan, sign: number, sum: number, slope: number): number {
+  let broken = 0;
+  const defined = definedInputs(plan);
+  const hasValue = (x: number) => defined.some(({ lo, hi }) => BigInt(x) >= lo && BigInt(x) <= hi);
+  for (let x = 1; x <= maxRaw(plan.input); x++) {
+    if (!hasValue(x) || !hasValue(-x)) continue;
+    const [y, mirrored] = [x, -x].map((input) => Number(interpret(plan, input)));
+    if (mirrored !== sign * y + sum - slope * x) broken++;
+  }
+  return broken;
+}
