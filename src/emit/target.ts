@@ -5,13 +5,23 @@ import type { Certificate } from '../verify/certificate.js';
 export type EmittedFile =
   { readonly path: string; readonly text: string } | { readonly path: string; readonly bytes: Uint8Array };
 
+/** What is not in a plan: how a target is to print it. */
+export interface EmitOptions {
+  /** Register stages of hardware targets, none for 0; chosen where not given. */
+  readonly pipeline?: number | undefined;
+}
+
 /** What a plan can be printed as. */
 export interface Target {
   readonly name: string;
   readonly about: string;
   /** @throws usage error where the plan cannot be printed; called before it is proven */
   readonly check?: (plan: KernelPlan) => void;
-  readonly emit: (plan: KernelPlan, certificate: Certificate) => Promise<readonly EmittedFile[]>;
+  readonly emit: (
+    plan: KernelPlan,
+    certificate: Certificate,
+    options?: EmitOptions,
+  ) => Promise<readonly EmittedFile[]>;
 }
 
 /** The text of a file that has one. */

@@ -3,12 +3,20 @@ import { usageError } from '../diagnostic.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
 import { planTarget } from './plan-json.js';
-import type { EmittedFile, Target } from './target.js';
+import type { EmitOptions, EmittedFile, Target } from './target.js';
 import { typescriptTarget } from './ts.js';
+import { verilogTarget } from './verilog.js';
+import { vhdlTarget } from './vhdl.js';
 import { wasmTarget } from './wasm.js';
 
 /** Everything that a plan can be printed as. The plan itself is always written. */
-export const TARGETS: readonly Target[] = Object.freeze([planTarget, typescriptTarget, wasmTarget]);
+export const TARGETS: readonly Target[] = Object.freeze([
+  planTarget,
+  typescriptTarget,
+  wasmTarget,
+  verilogTarget,
+  vhdlTarget,
+]);
 
 /** @throws usage error that names the nearest target */
 export function findTarget(name: string, path = '--target'): Target {
@@ -33,9 +41,10 @@ export async function emit(
   plan: KernelPlan,
   certificate: Certificate,
   targets: readonly string[] = ['ts'],
+  options: EmitOptions = {},
 ): Promise<readonly EmittedFile[]> {
   const names = new Set(['plan', ...targets]);
   const files: EmittedFile[] = [];
-  for (const name of names) files.push(...(await findTarget(name).emit(plan, certificate)));
+  for (const name of names) files.push(...(await findTarget(name).emit(plan, certificate, options)));
   return files;
 }
