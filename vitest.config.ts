@@ -9,6 +9,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/slow/**'],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -36,7 +36,11 @@ export function checkTargets(plan: KernelPlan, targets: readonly string[]): void
   for (const name of targets) findTarget(name).check?.(plan);
 }
 
-/** The plan file and one file per further target. Same plan, same bytes. */
+/**
+ * The plan file and the files of each further target. Same plan, same bytes.
+ *
+ * @throws usage error where one of the targets cannot print the plan
+ */
 export async function emit(
   plan: KernelPlan,
   certificate: Certificate,
@@ -44,6 +48,7 @@ export async function emit(
   options: EmitOptions = {},
 ): Promise<readonly EmittedFile[]> {
   const names = new Set(['plan', ...targets]);
+  checkTargets(plan, [...names]);
   const files: EmittedFile[] = [];
   for (const name of names) files.push(...(await findTarget(name).emit(plan, certificate, options)));
   return files;
