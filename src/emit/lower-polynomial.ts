@@ -12,11 +12,11 @@ export function polynomial(build: ProgramBuilder, plan: KernelPlan, argument: Va
   const ends = { lo: BigInt(segments[0].lo), hi: BigInt(segments[segments.length - 1].hi) - 1n };
   const inner = named('inner', 'the nearest argument that has a segment', limit(argument, ends));
   const { table, coefficients, origin } = segmentTable(plan);
-  const row = named('row', 'its segment', segmentOf(build, plan, inner));
+  const row = named('row', 'the segment of the argument', segmentOf(build, plan, inner));
   const t =
     steps.length === 0
       ? constant(0)
-      : named('t', 'from the segment’s origin', offsetOf(), intervalOf(bounds.offset));
+      : named('t', 'the argument, from the origin of its segment', offsetOf(), intervalOf(bounds.offset));
   const first = coefficients[0];
   let y = named(`y${steps.length}`, first.about, element(table, first, row));
   steps.forEach(({ shift, rounding, clamp }, i) => {
@@ -28,7 +28,7 @@ export function polynomial(build: ProgramBuilder, plan: KernelPlan, argument: Va
     const degree = steps.length - 1 - i;
     y = named(
       `y${degree}`,
-      `times t, and ${coefficient.about}`,
+      `Horner: times t, plus ${coefficient.about}`,
       limited(within(sum, intervalOf(proven.accumulator))),
     );
   });
@@ -59,7 +59,7 @@ function segmentOf(build: ProgramBuilder, { select, segments }: KernelPlan, inne
   return element(
     table,
     segment,
-    named('slot', 'its cell', place, { lo: 0n, hi: BigInt(select.map.length) - 1n }),
+    named('slot', 'the cell of the argument', place, { lo: 0n, hi: BigInt(select.map.length) - 1n }),
   );
 }
 

@@ -26,7 +26,7 @@ export function reduced(build: ProgramBuilder, plan: KernelPlan, magnitude: Valu
       const { count, rest } = divided(build, plan, reduce, magnitude);
       const argument = build.named(
         'a',
-        'the reduced argument, its fraction',
+        'the reduced argument: the fraction of z',
         rest,
         intervalOf(plan.bounds.argument),
       );
@@ -81,10 +81,15 @@ function divided(
   const { constant, lowBits, multiply, named, shiftRight, within } = build;
   const product = multiply(magnitude, constant(BigInt(multiplier)));
   const proven = bounds.reduction ? intervalOf(bounds.reduction.shifted) : undefined;
-  const z = named('z', 'in units of the reduction', rounded(build, product, shift, 'floor'), proven);
+  const z = named(
+    'z',
+    'the input in units of the reduction',
+    rounded(build, product, shift, 'floor'),
+    proven,
+  );
   const counts = bounds.counts ? interval(BigInt(bounds.counts.lo), BigInt(bounds.counts.hi)) : undefined;
   const whole = shiftRight(z, argumentFracBits);
-  const count = named('k', 'its whole part', counts ? within(whole, counts) : whole);
+  const count = named('k', 'the whole part of z', counts ? within(whole, counts) : whole);
   return { count, rest: lowBits(z, argumentFracBits) };
 }
 
@@ -98,7 +103,7 @@ function periodic(
   const { quadrants } = reduce;
   const { count, rest } = divided(build, plan, reduce, magnitude);
   const quadrant = named('q', 'the quadrant', lowBits(count, Math.log2(quadrants.length)));
-  const r = named('r', 'the fraction', rest);
+  const r = named('r', 'the fraction of z', rest);
   const condition = (holds: (quadrant: Quadrant) => boolean) => bitOf(build, quadrant, quadrants.map(holds));
   const mirror = condition((each) => each.mirror);
   const mirrored = subtract(constant(1n << BigInt(plan.argumentFracBits)), r);

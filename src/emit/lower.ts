@@ -11,6 +11,11 @@ import { programBuilder, type ProgramBuilder } from './program-builder.js';
 import { rounded } from './program-rounding.js';
 import type { Program, Value } from './program.js';
 
+export interface LowerOptions {
+  /** Two's complement bits that the target multiplies in at little cost: wider products are cut in two. */
+  readonly word?: number;
+}
+
 /**
  * A plan as a straight line of integer operations.
  *
@@ -20,8 +25,8 @@ import type { Program, Value } from './program.js';
  *
  * @param plan well-formed
  */
-export function lower(plan: KernelPlan): Program {
-  const build = programBuilder({ lo: minRawBigint(plan.input), hi: maxRawBigint(plan.input) });
+export function lower(plan: KernelPlan, { word }: LowerOptions = {}): Program {
+  const build = programBuilder({ lo: minRawBigint(plan.input), hi: maxRawBigint(plan.input) }, word);
   const y = withStretches(build, plan, withExceptions(build, plan, valueOf(build, plan)));
   const { name, function: f, input, output } = plan;
   return build.program({ name, function: f, input, output }, y);
@@ -39,9 +44,14 @@ function valueOf(build: ProgramBuilder, plan: KernelPlan): Value {
     limit(build.input, hull),
   );
   const negative = plan.fold
-    ? named('below', 'whether it is below zero', compare(u, '<', constant(0)))
+    ? named('below', 'whether the input is below zero', compare(u, '<', constant(0)))
     : constant(0);
-  const m = named('m', 'its magnitude', select(negative, negate(u), u), plan.fold ? magnitudes(hull) : hull);
+  const m = named(
+    'm',
+    'the magnitude of the input',
+    select(negative, negate(u), u),
+    plan.fold ? magnitudes(hull) : hull,
+  );
   const least = definedMagnitudes(plan).reduce(joinIntervals);
   const from = named('n', 'the nearest magnitude with a value', limit(m, least));
   const { argument, count, negate: negated } = reduced(build, plan, from);

@@ -22,6 +22,8 @@ import {
  */
 export interface ProgramBuilder {
   readonly input: Value;
+  /** Products of more bits are cut in two where a shift follows. */
+  readonly word: number;
   readonly constant: (value: bigint | number) => Value;
   readonly add: (left: Value, right: Value) => Value;
   readonly subtract: (left: Value, right: Value) => Value;
@@ -62,7 +64,7 @@ export function constantOf({ operation }: Value): bigint | undefined {
   return operation.kind === 'constant' ? operation.value : undefined;
 }
 
-export function programBuilder(inputs: Interval): ProgramBuilder {
+export function programBuilder(inputs: Interval, word = Infinity): ProgramBuilder {
   const order = new Map<Value, number>();
   const enlist = (value: Value, place = order.size): Value => {
     order.set(value, place);
@@ -129,6 +131,8 @@ export function programBuilder(inputs: Interval): ProgramBuilder {
   const lowBits = (value: Value, bits: number): Value => {
     const last = (1n << BigInt(bits)) - 1n;
     if (value.interval.lo >= 0n && value.interval.hi <= last) return value;
+    const known = constantOf(value);
+    if (known !== undefined) return constant(BigInt.asUintN(bits, known));
     return made({ kind: 'lowBits', value, bits }, interval(0n, last));
   };
   const compare = (left: Value, relation: Relation, right: Value): Value => {
@@ -182,7 +186,7 @@ export function programBuilder(inputs: Interval): ProgramBuilder {
     );
   };
   return {
-    ...{ input, constant, add, subtract, multiply, min, max, limit, negate },
+    ...{ input, word, constant, add, subtract, multiply, min, max, limit, negate },
     ...{ shiftLeft, shiftRight, shiftLeftBy, shiftRightBy, lowBits, compare, and, select },
     ...{ bitLength: lengthOf, element, search, named, within, program },
   };

@@ -10,9 +10,9 @@ export function rounded(build: ProgramBuilder, value: Value, by: number, mode: R
   const half = constant(1n << BigInt(by - 1));
   switch (mode) {
     case 'floor':
-      return shiftRight(value, by);
+      return shiftedSum(build, value, 0n, by);
     case 'half-up':
-      return shiftRight(add(value, half), by);
+      return shiftedSum(build, value, 1n << BigInt(by - 1), by);
     case 'half-even': {
       // Half, less one where the floor is even: a tie then stays below.
       const odd = lowBits(shiftRight(value, by), 1);
@@ -29,6 +29,53 @@ export function rounded(build: ProgramBuilder, value: Value, by: number, mode: R
         return add(shiftRight(magnitude, by), compare(lower, '<', upper));
       });
   }
+}
+
+/** floor((value + added) · 2^-by); a product that is wider than a word is cut in two where that is possible. */
+function shiftedSum(build: ProgramBuilder, value: Value, added: bigint, by: number): Value {
+  const { add, constant, shiftRight, within, word } = build;
+  const sum = add(value, constant(added));
+  const direct = shiftRight(sum, by);
+  if (value.operation.kind !== 'multiply' || value.about !== undefined) return direct;
+  if (widthBits(value.interval) <= word && widthBits(sum.interval) <= word) return direct;
+  const { left, right } = value.operation;
+  // A constant is cut for nothing; of two values, the wider.
+  const constantFirst = right.operation.kind === 'constant' || width(right) > width(left);
+  const [cut, factor] = constantFirst ? [right, left] : [left, right];
+  for (let at = 1; at <= by; at++) {
+    const found = cutProduct(build, { cut, factor, added, by }, at);
+    if (found) return within(found, direct.interval);
+  }
+  return direct;
+}
+
+const width = ({ interval }: Value) => widthBits(interval);
+
+interface Product {
+  readonly cut: Value;
+  readonly factor: Value;
+  readonly added: bigint;
+  readonly by: number;
+}
+
+/**
+ * With cut = high · 2^at + low, the bits of low · factor below 2^at decide nothing else:
+ * floor((cut · factor + added) / 2^by) = floor((high · factor + floor((low · factor) / 2^at)) / 2^(by − at)), the
+ * addend cut likewise. Undefined where a part is wider than a word.
+ */
+function cutProduct(
+  build: ProgramBuilder,
+  { cut, factor, added, by }: Product,
+  at: number,
+): Value | undefined {
+  const { add, constant, lowBits, multiply, shiftRight, word } = build;
+  const low = add(multiply(factor, lowBits(cut, at)), constant(BigInt.asUintN(at, added)));
+  const high = multiply(factor, shiftRight(cut, at));
+  const carried = add(high, constant(added >> BigInt(at)));
+  const sum = add(carried, shiftRight(low, at));
+  return [low, high, carried, sum].every((part) => width(part) <= word)
+    ? shiftRight(sum, by - at)
+    : undefined;
 }
 
 /** The same by an amount that depends on the input; its interval begins at 0 or above. */

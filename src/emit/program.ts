@@ -105,6 +105,16 @@ export interface ProgramColumn {
   readonly interval: Interval;
 }
 
+/** Whether the result depends on the input: of some plans it is the same for all. */
+export function usesInput({ statements, result }: Program): boolean {
+  return statements.length > 1 || result === statements[0];
+}
+
+/** Whether a value is what a comparison gives, for languages in which that has a type of its own. */
+export function isCondition({ operation }: Value): boolean {
+  return operation.kind === 'compare' || operation.kind === 'and';
+}
+
 /** The values that an operation reads, constants among them. */
 export function operandsOf({ operation }: Value): readonly Value[] {
   switch (operation.kind) {

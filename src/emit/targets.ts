@@ -2,7 +2,10 @@ import { closest } from 'fastest-levenshtein';
 import { usageError } from '../diagnostic.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
+import { cTarget } from './c.js';
 import { planTarget } from './plan-json.js';
+import { pythonTarget } from './python.js';
+import { rustTarget } from './rust.js';
 import type { EmitOptions, EmittedFile, Target } from './target.js';
 import { typescriptTarget } from './ts.js';
 import { verilogTarget } from './verilog.js';
@@ -14,6 +17,9 @@ export const TARGETS: readonly Target[] = Object.freeze([
   planTarget,
   typescriptTarget,
   wasmTarget,
+  cTarget,
+  rustTarget,
+  pythonTarget,
   verilogTarget,
   vhdlTarget,
 ]);

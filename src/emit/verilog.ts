@@ -12,6 +12,8 @@ import { range, VERILOG } from './verilog-expression.js';
 export const verilogTarget: Target = Object.freeze({
   name: 'verilog',
   about: 'a synthesizable, pipelined Verilog module, and a self-checking test bench',
+  maturity: 'stable',
+  needs: 'a synthesis tool such as yosys; iverilog or verilator to run the test bench',
   check: (plan: KernelPlan) => checkModuleName(plan, 'Verilog', VERILOG_KEYWORDS),
   emit: async (plan: KernelPlan, certificate: Certificate, { pipeline }: EmitOptions = {}) => {
     const design = designOf(plan, pipeline);

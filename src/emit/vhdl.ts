@@ -17,6 +17,8 @@ const NAME_RULES = [
 export const vhdlTarget: Target = Object.freeze({
   name: 'vhdl',
   about: 'a synthesizable, pipelined VHDL entity, and a self-checking test bench',
+  maturity: 'stable',
+  needs: 'a synthesis tool for VHDL; ghdl to run the test bench',
   check: (plan: KernelPlan) => checkModuleName(plan, 'VHDL', VHDL_KEYWORDS, NAME_RULES),
   emit: async (plan: KernelPlan, certificate: Certificate, { pipeline }: EmitOptions = {}) => {
     const design = designOf(plan, pipeline);

@@ -1,24 +1,19 @@
 import { completePlan } from '../../src/plan/build.js';
-import { toInteger } from '../../src/fixedpoint/integer.js';
 import { maxRawBigint, minRawBigint } from '../../src/fixedpoint/format.js';
-import { interpret } from '../../src/plan/interpret.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
 import { crc32Of } from '../../src/verify/crc32.js';
+import type { HardwareJob } from '../emit/hardware-run.js';
 import { fittedPlan } from './fitted.js';
+import { inputsOf, thinned } from './inputs.js';
+import { conformingJobs, withExceptions } from './jobs.js';
 import { PLANS } from './plans.js';
-
-/** A plan with listed outputs at some inputs, one less than what the polynomials give. */
-export function withExceptions(plan: KernelPlan, inputs: readonly number[]): KernelPlan {
-  const outputs = inputs.map((x) => toInteger(interpret(plan, x) - 1n));
-  return completePlan({ ...plan, exceptions: { inputs, outputs } });
-}
 
 /** Kernels of 16-bit inputs that together reduce, select, round, overflow and end in every way. */
 export const PLANS_OF_16_BITS: Readonly<Record<string, () => KernelPlan>> = {
   'odd, a map of cells': PLANS['odd, tail as a row'],
   'point symmetric, comparisons': PLANS['point symmetric'],
   'normalised, scaled, with exceptions': () =>
-    withExceptions(PLANS['normalised, scaled'](), [1, 2, 5, 4095, 4096, 32767]),
+    withExceptions(PLANS['normalised, scaled'](), [1n, 2n, 5n, 4095n, 4096n, 32767n]),
   'periodic, affine tail, half-even': () =>
     fittedPlan({ function: 'sin', input: 'Q8.8', output: 'Q1.15', rounding: 'half-even', overflow: 'wrap' }),
   'split, unsigned output': () =>
@@ -68,4 +63,18 @@ export function everyInput({ input }: Pick<KernelPlan, 'input'>): readonly bigin
 /** The CRC-32 of outputs as a certificate states it: of 32-bit little-endian words. */
 export function crcOf(outputs: readonly bigint[]): number {
   return crc32Of(new Uint8Array(Int32Array.from(outputs, (y) => Number(BigInt.asIntN(32, y))).buffer));
+}
+
+const LATENCIES = [0, 1, 3, undefined] as const;
+
+/** Every form of plan, and plans that no search would propose, in turn with no stage, one, three or as chosen. */
+export function jobsOfEveryForm(samples: number, most: number, random: number): readonly HardwareJob[] {
+  const plans = [
+    ...conformingJobs(0, random).map(({ plan }) => plan),
+    ...Object.values(PLANS_OF_16_BITS).map((make) => make()),
+  ];
+  return plans.map((plan, i) => {
+    const inputs = thinned(inputsOf(plan, samples), most);
+    return { plan, pipeline: LATENCIES[i % LATENCIES.length], inputs };
+  });
 }

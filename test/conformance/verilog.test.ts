@@ -4,21 +4,14 @@ import { runningPlan } from '../../src/plan/wide-run.js';
 import { checkWellFormed } from '../../src/plan/wellformed.js';
 import { hasTool, runIcarus, runVerilator } from '../emit/hardware-run.js';
 import { expectConforming } from './expectation.js';
-import { crcOf, everyInput, PLANS_OF_16_BITS } from './hardware-plans.js';
-import { inputsOf, thinned } from './inputs.js';
-import { PLANS } from './plans.js';
+import { crcOf, everyInput, jobsOfEveryForm, PLANS_OF_16_BITS } from './hardware-plans.js';
 
 /** Milliseconds that simulators may take on a busy machine; alone, they take a few seconds each. */
 const PATIENCE = 300_000;
 
-const LATENCIES = [0, 1, 3, undefined] as const;
-
 describe.skipIf(!hasTool('iverilog'))('Verilog in Icarus (skipped without iverilog)', () => {
   it('means what the interpreter means, for every form of plan', { timeout: PATIENCE }, async () => {
-    const jobs = Object.values({ ...PLANS, ...PLANS_OF_16_BITS }).map((make, i) => {
-      const plan = make();
-      return { plan, pipeline: LATENCIES[i % 4], inputs: thinned(inputsOf(plan, 60), 250) };
-    });
+    const jobs = jobsOfEveryForm(60, 250, 100);
     const outputs = await runIcarus(jobs);
     jobs.forEach(({ plan, inputs }, i) => expectConforming(plan, inputs, outputs[i]));
   });

@@ -2,9 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { interpret } from '../../src/plan/interpret.js';
 import { hasTool, runGhdl } from '../emit/hardware-run.js';
 import { expectConforming } from './expectation.js';
-import { crcOf, everyInput, PLANS_OF_16_BITS } from './hardware-plans.js';
-import { inputsOf, thinned } from './inputs.js';
-import { PLANS } from './plans.js';
+import { crcOf, everyInput, jobsOfEveryForm, PLANS_OF_16_BITS } from './hardware-plans.js';
 
 /** Milliseconds that simulators may take on a busy machine; alone, they take a few seconds each. */
 const PATIENCE = 300_000;
@@ -16,10 +14,7 @@ const EVERY = 16;
 
 describe.skipIf(!hasTool('ghdl'))('VHDL in GHDL (skipped without ghdl)', () => {
   it('means what the interpreter means, for every form of plan', { timeout: PATIENCE }, async () => {
-    const jobs = Object.values({ ...PLANS, ...PLANS_OF_16_BITS }).map((make, i) => {
-      const plan = make();
-      return { plan, pipeline: LATENCIES[i % 4], inputs: thinned(inputsOf(plan, 12), 60) };
-    });
+    const jobs = jobsOfEveryForm(12, 50, 40);
     const outputs = await runGhdl(jobs, '93');
     jobs.forEach(({ plan, inputs }, i) => expectConforming(plan, inputs, outputs[i]));
   });
