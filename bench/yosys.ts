@@ -8,7 +8,7 @@ export interface Synthesis {
   /** Cells of each type: gates (`$_AND_`), flip-flops (`$_DFF_P_`), or those of a device (`SB_LUT4`). */
   readonly cells: Readonly<Record<string, number>>;
   readonly total: number;
-  /** The longest path through cells other than flip-flops. */
+  /** The longest path from flip-flop to flip-flop, in gates; 0 for a device, whose flip-flops end no path there. */
   readonly depth: number;
 }
 
@@ -29,8 +29,8 @@ export function synthesize(verilog: string, top: string, flow: Flow): Synthesis 
     const script = `read_verilog module.v; ${flow} -top ${top}; check -assert; tee -q -o stat.json stat -json; tee -q -o ltp.txt ltp -noff`;
     const { status, stderr } = spawnSync('yosys', ['-q', '-p', script], { cwd: folder, encoding: 'utf8' });
     if (status !== 0) throw new Error(`yosys: ${stderr}`);
-    const depth = readFileSync(join(folder, 'ltp.txt'), 'utf8');
-    return { ...cellCounts(readFileSync(join(folder, 'stat.json'), 'utf8')), depth: pathLength(depth) };
+    const depth = flow === 'synth' ? pathLength(readFileSync(join(folder, 'ltp.txt'), 'utf8')) : 0;
+    return { ...cellCounts(readFileSync(join(folder, 'stat.json'), 'utf8')), depth };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
