@@ -39,6 +39,9 @@ const settings = {
   stepRounding: z.enum(ROUNDING_MODES).describe('rounding after each product; default half-up'),
   rounding: z.enum(ROUNDING_MODES).describe('rounding to the output; default half-up'),
   overflow: z.enum(OVERFLOW_MODES).describe('what happens to results that do not fit; default saturate'),
+  pipeline: numberOrExpression.describe(
+    'register stages of verilog and vhdl, 0 for none; chosen where not given',
+  ),
 };
 
 const kernelSchema = z
@@ -99,7 +102,7 @@ export async function parseConfig(text: string, file: string): Promise<Config> {
   };
 }
 
-const NUMERIC_KEYS = ['order', 'ulp', 'error', 'relative', 'segments', 'guard'] as const;
+const NUMERIC_KEYS = ['order', 'ulp', 'error', 'relative', 'segments', 'guard', 'pipeline'] as const;
 
 async function evaluateNumbers(kernel: RawConfig['kernels'][number], path: string): Promise<KernelSpec> {
   const numbers: Record<string, number> = {};

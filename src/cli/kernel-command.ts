@@ -31,6 +31,7 @@ export interface KernelFlags {
   readonly stepRounding?: string;
   readonly rounding?: string;
   readonly overflow?: string;
+  readonly pipeline?: string;
   readonly name?: string;
   readonly target: string;
   readonly outdir: string;
@@ -66,6 +67,7 @@ export function addKernelOptions(command: Command): Command {
     .option('--step-rounding <mode>', 'rounding after each product (default: half-up)')
     .option('--rounding <mode>', 'rounding to the output (default: half-up)')
     .option('--overflow <mode>', 'saturate, saturate-symmetric, wrap or error (default: saturate)')
+    .option('--pipeline <n>', 'register stages of verilog and vhdl, 0 for none (default: chosen)')
     .option('--name <name>', 'name of the kernel and its files (default: tanh_q8_24)')
     .option('--target <list>', 'what to print besides the plan, with commas', 'ts');
 }
@@ -100,7 +102,7 @@ export async function kernelCommand(flags: KernelFlags, output: Output): Promise
 
 async function specOf(flags: KernelFlags, fn: string): Promise<KernelSpec> {
   const numbers: Record<string, number> = {};
-  for (const key of ['order', 'ulp', 'error', 'relative', 'segments', 'guard'] as const) {
+  for (const key of ['order', 'ulp', 'error', 'relative', 'segments', 'guard', 'pipeline'] as const) {
     const text = flags[key];
     if (text !== undefined && !(key === 'order' && text === 'auto')) {
       numbers[key] = await parseNumber(text, `--${key}`);

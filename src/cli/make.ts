@@ -32,7 +32,9 @@ export interface MakeOptions {
 export async function makeKernel(spec: ResolvedSpec, options: MakeOptions): Promise<MadeKernel> {
   const kept = options.force ? undefined : earlierKernel(spec, options.outdir);
   const kernel = kept ?? (await prove(spec, options));
-  const files = await emit(kernel.plan, kernel.certificate, options.targets);
+  const files = await emit(kernel.plan, kernel.certificate, options.targets, {
+    pipeline: spec.pipeline,
+  });
   return { kernel, proof: kept ? 'kept' : 'run', files };
 }
 

@@ -6,6 +6,14 @@ import type { Vectors } from './vectors.js';
 export type EmittedFile =
   { readonly path: string; readonly text: string } | { readonly path: string; readonly bytes: Uint8Array };
 
+/** What is not in a plan: how it is to be printed. */
+export interface EmitOptions {
+  /** Register stages of hardware targets, none for 0; chosen where not given. */
+  readonly pipeline?: number | undefined;
+  /** Whether to write test vectors beside the kernel, and a program that runs them where a target has one. */
+  readonly vectors?: boolean;
+}
+
 /** What a plan can be printed as. */
 export interface Target {
   readonly name: string;
@@ -16,7 +24,11 @@ export interface Target {
   readonly needs: string;
   /** @throws usage error where the plan cannot be printed; called before it is proven */
   readonly check?: (plan: KernelPlan) => void;
-  readonly emit: (plan: KernelPlan, certificate: Certificate) => Promise<readonly EmittedFile[]>;
+  readonly emit: (
+    plan: KernelPlan,
+    certificate: Certificate,
+    options?: EmitOptions,
+  ) => Promise<readonly EmittedFile[]>;
   /** A program that runs the kernel on test vectors, where a language has a natural form for one. */
   readonly test?: (plan: KernelPlan, vectors: Vectors) => EmittedFile;
 }

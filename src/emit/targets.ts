@@ -7,9 +7,11 @@ import { planTarget } from './plan-json.js';
 import { pythonTarget } from './python.js';
 import { rustTarget } from './rust.js';
 import { solidityTarget } from './solidity.js';
-import type { EmittedFile, Target } from './target.js';
+import type { EmitOptions, EmittedFile, Target } from './target.js';
 import { typescriptTarget } from './ts.js';
 import { vectorsFile, vectorsOf } from './vectors.js';
+import { verilogTarget } from './verilog.js';
+import { vhdlTarget } from './vhdl.js';
 import { wasmTarget } from './wasm.js';
 
 /** Everything that a plan can be printed as. The plan itself is always written. */
@@ -20,6 +22,8 @@ export const TARGETS: readonly Target[] = Object.freeze([
   cTarget,
   rustTarget,
   pythonTarget,
+  verilogTarget,
+  vhdlTarget,
   solidityTarget,
 ]);
 
@@ -41,22 +45,23 @@ export function checkTargets(plan: KernelPlan, targets: readonly string[]): void
   for (const name of targets) findTarget(name).check?.(plan);
 }
 
-export interface EmitOptions {
-  /** Whether to write test vectors beside the kernel, and a program that runs them where a target has one. */
-  readonly vectors?: boolean;
-}
-
-/** The plan file and the files of each further target. Same plan, same bytes. */
+/**
+ * The plan file and the files of each further target. Same plan, same bytes.
+ *
+ * @throws usage error where one of the targets cannot print the plan
+ */
 export async function emit(
   plan: KernelPlan,
   certificate: Certificate,
   targets: readonly string[] = ['ts'],
-  { vectors = false }: EmitOptions = {},
+  options: EmitOptions = {},
 ): Promise<readonly EmittedFile[]> {
-  const found = [...new Set(['plan', ...targets])].map((name) => findTarget(name));
+  const names = [...new Set(['plan', ...targets])];
+  checkTargets(plan, names);
+  const found = names.map((name) => findTarget(name));
   const files: EmittedFile[] = [];
-  for (const target of found) files.push(...(await target.emit(plan, certificate)));
-  return vectors ? [...files, ...vectorFiles(plan, found)] : files;
+  for (const target of found) files.push(...(await target.emit(plan, certificate, options)));
+  return options.vectors ? [...files, ...vectorFiles(plan, found)] : files;
 }
 
 function vectorFiles(plan: KernelPlan, targets: readonly Target[]): readonly EmittedFile[] {

@@ -42,7 +42,7 @@ function placesOf(plan: KernelPlan): readonly bigint[] {
     minRawBigint(plan.input),
     maxRawBigint(plan.input),
     0n,
-    ...[plan.range.lo, plan.range.hi, ...holes].map(BigInt),
+    ...[plan.range.lo, plan.range.hi, ...holes, ...(plan.exceptions?.inputs ?? [])].map(BigInt),
     ...Array.from({ length: plan.input.bits }, (_, bit) => 1n << BigInt(bit)),
     ...args.flatMap((a) => (a === undefined ? [] : unreduced(plan, BigInt(a)))),
   ];
@@ -66,4 +66,11 @@ function unreduced({ reduce, argumentFracBits }: KernelPlan, a: bigint): readonl
       });
     }
   }
+}
+
+/** At most so many of some inputs, evenly, the first and the last among them. */
+export function thinned(inputs: readonly bigint[], most: number): readonly bigint[] {
+  if (inputs.length <= most) return inputs;
+  const step = (inputs.length - 1) / (most - 1);
+  return Array.from({ length: most }, (_, i) => inputs[Math.round(i * step)]);
 }
