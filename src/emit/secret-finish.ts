@@ -42,23 +42,23 @@ function round(
 ): Expression {
   const { reduce, finish, guardBits } = plan;
   const exponent = 'exponent' in reduce ? reduce.exponent : undefined;
-  if (!exponent || !count) return roundSecret(writer, accumulator, guardBits, finish.rounding, 'y');
+  if (!exponent || !count) return roundSecret(writer, accumulator, guardBits, finish.rounding, 'rounded');
   if (exponent.effect === 'add') {
     const added = plus(times(count.value, BigInt(exponent.perStep)), constant(BigInt(exponent.offset)));
-    return roundSecret(writer, plus(accumulator, added), guardBits, finish.rounding, 'y');
+    return roundSecret(writer, plus(accumulator, added), guardBits, finish.rounding, 'rounded');
   }
   const scale = scaleOf(plan, count.values);
   if (!scale) return accumulator;
   const factor = stepsOf(writer, count.ladder, scale.factors);
   const scaled = writer.product(accumulator, factor, 'scaled');
-  return roundSecret(writer, scaled, scale.shift, finish.rounding, 'y');
+  return roundSecret(writer, scaled, scale.shift, finish.rounding, 'rounded');
 }
 
 /** y, or −y where the bit is 1. */
 function negated(writer: SecretWriter, y: Expression, bit: Expression): Expression {
   const { lo, hi } = y.interval;
   return within(
-    writer.product(y, minus(constant(1n), times(bit, 2n)), 'signed'),
+    writer.product(y, minus(constant(1n), times(bit, 2n)), 'turned'),
     joinIntervals(y.interval, interval(-hi, -lo)),
   );
 }

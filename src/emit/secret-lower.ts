@@ -128,5 +128,5 @@ function over(
     values.push(valueOf(stretch), elsewhere);
     froms.push(stretch.hi + 1n);
   }
-  return stepsOf(writer, { subject: x, froms, name: 'from' }, values);
+  return stepsOf(writer, { subject: x, froms, name: 'listed' }, values);
 }

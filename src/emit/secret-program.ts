@@ -97,11 +97,16 @@ function meet(a: Interval, b: Interval): Interval {
   return { lo: a.lo > b.lo ? a.lo : b.lo, hi: a.hi < b.hi ? a.hi : b.hi };
 }
 
+/** The value under one name, unless it is public. */
+export function whole(writer: SecretWriter, value: Expression, name: string): Expression {
+  return publicValue(value) === undefined ? expressionOf(writer.named(value, name)) : value;
+}
+
 /** Writes a program, operation by operation; what is known without the secret costs nothing. */
 export interface SecretWriter {
   /** Begins a part of the program, for its reader. */
   readonly note: (text: string) => void;
-  /** A name for a value; names are letters and digits, made unique. */
+  /** A name for a value; names are of small letters, and of a number where there are more of one name. */
   readonly named: (value: Expression, name: string) => Secret;
   /** @param proven where it lies, if something beyond interval arithmetic tells */
   readonly product: (a: Expression, b: Expression, name: string, proven?: Interval) => Expression;
@@ -121,7 +126,7 @@ export function secretWriter(input: Secret): SecretWriter {
   const fresh = (name: string, lies: Interval): Secret => {
     const count = taken.get(name) ?? 0;
     taken.set(name, count + 1);
-    return { name: count === 0 ? name : `${name}n${count + 1}`, interval: lies };
+    return { name: count === 0 ? name : `${name}${count + 1}`, interval: lies };
   };
   const named = (value: Expression, name: string): Secret => {
     const [term] = value.terms;
@@ -136,7 +141,7 @@ export function secretWriter(input: Secret): SecretWriter {
     const [left, right] = [publicValue(a), publicValue(b)];
     if (left !== undefined) return within(times(b, left), known);
     if (right !== undefined) return within(times(a, right), known);
-    const operands = { left: named(a, `${name}l`), right: named(b, `${name}r`) };
+    const operands = { left: named(a, `${name}a`), right: named(b, `${name}b`) };
     const to = fresh(name, known);
     statements.push({ kind: 'product', to, ...operands });
     return expressionOf(to);

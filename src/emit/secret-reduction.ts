@@ -1,15 +1,15 @@
 import { usageError } from '../diagnostic.js';
-import { interval } from '../fixedpoint/interval.js';
+import { interval, widthBits } from '../fixedpoint/interval.js';
 import { magnitudes } from '../plan/inputs.js';
 import type { KernelPlan, Reduction } from '../plan/plan.js';
 import { intervalOf } from './fits.js';
 import { stepsOf, type Ladder } from './secret-ladder.js';
 import {
   constant,
-  expressionOf,
   minus,
-  publicValue,
+  plus,
   times,
+  whole,
   within,
   type Expression,
   type SecretWriter,
@@ -72,7 +72,7 @@ function normalise(
   // The count falls to k where the magnitude has more than width − (k + 1) · step bits.
   const values = countsOf(plan).toReversed();
   const froms = values.slice(1).map((k) => 1n << (BigInt(width) - (k + 1n) * BigInt(step)));
-  const ladder: Ladder = { subject: whole(writer, magnitude, 'size'), froms, name: 'long' };
+  const ladder: Ladder = { subject: whole(writer, magnitude, 'size'), froms, name: 'wide' };
   const scale = stepsOf(
     writer,
     ladder,
@@ -129,17 +129,25 @@ function period(
   return { argument: within(mirrored, intervalOf(plan.bounds.argument)), negate };
 }
 
-/** floor(magnitude · multiplier · 2^-shift) */
+/**
+ * floor(magnitude · multiplier · 2^-shift). Where the product is wider than a word, in two parts: with
+ * multiplier = high · 2^cut + low, it is floor((magnitude · high + floor(magnitude · low · 2^-cut)) · 2^(cut − shift)).
+ */
 function multiplied(
   writer: SecretWriter,
   { multiplier, shift }: Extract<Reduction, { kind: 'split' | 'periodic' }>,
   magnitude: Expression,
 ): Expression {
-  return whole(writer, writer.floor(times(magnitude, BigInt(multiplier)), shift, 'z'), 'z');
+  const exact = times(magnitude, BigInt(multiplier));
+  const cut = widthBits(exact.interval) - WORD_BITS + 1;
+  if (cut <= 0 || cut >= shift) return whole(writer, writer.floor(exact, shift, 'z'), 'z');
+  const high = BigInt(multiplier) >> BigInt(cut);
+  const low = writer.floor(times(magnitude, BigInt.asUintN(cut, BigInt(multiplier))), cut, 'low');
+  return whole(writer, writer.floor(plus(times(magnitude, high), low), shift - cut, 'z'), 'z');
 }
 
-const whole = (writer: SecretWriter, value: Expression, name: string) =>
-  publicValue(value) === undefined ? expressionOf(writer.named(value, name)) : value;
+/** What targets of one word can shift. */
+const WORD_BITS = 63;
 
 /** Every count that an input can have, ascending. */
 function countsOf({ bounds }: KernelPlan): readonly bigint[] {

@@ -4,11 +4,11 @@ import type { QFormat } from '../fixedpoint/format.js';
 import type { RoundingMode } from '../fixedpoint/rounding.js';
 import {
   constant,
-  expressionOf,
   minus,
   plus,
   publicValue,
   times,
+  whole,
   within,
   type Expression,
   type SecretWriter,
@@ -90,14 +90,14 @@ export function clampSecret(
   name: string,
 ): Expression {
   if (value.interval.lo >= lo && value.interval.hi <= hi) return value;
-  const whole = expressionOf(writer.named(value, name));
-  let limited = whole;
+  const y = whole(writer, value, name);
+  let limited = y;
   if (value.interval.hi > hi) {
-    const over = writer.atLeast(whole, hi + 1n, `${name}over`);
+    const over = writer.atLeast(y, hi + 1n, `${name}over`);
     limited = select(writer, over, constant(hi), limited, `${name}top`);
   }
   if (value.interval.lo < lo) {
-    const inside = writer.atLeast(whole, lo, `${name}inside`);
+    const inside = writer.atLeast(y, lo, `${name}inside`);
     limited = select(writer, inside, limited, constant(lo), `${name}bottom`);
   }
   return within(limited, clampInterval(value.interval, lo, hi));

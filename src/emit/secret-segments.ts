@@ -4,10 +4,10 @@ import { intervalOf } from './fits.js';
 import { stepsOf, type Ladder } from './secret-ladder.js';
 import {
   constant,
-  expressionOf,
   minus,
   plus,
   times,
+  whole,
   within,
   type Expression,
   type SecretWriter,
@@ -23,7 +23,8 @@ export interface SecretValue {
 }
 
 /** The polynomial of the segment that serves the argument, by indicators of the places where segments begin. */
-export function evaluateSecret(writer: SecretWriter, plan: KernelPlan, argument: Expression): SecretValue {
+export function evaluateSecret(writer: SecretWriter, plan: KernelPlan, reduced: Expression): SecretValue {
+  const argument = whole(writer, reduced, 'a');
   const rows = rowsOf(plan);
   const ladder: Ladder = { subject: argument, froms: rows.slice(1).map(({ from }) => from), name: 'segment' };
   writer.note('segment');
@@ -94,12 +95,17 @@ function horner(writer: SecretWriter, plan: KernelPlan, selected: Selected): Exp
     ladder,
     rows.map((row) => row.origin),
   );
-  const t = expressionOf(writer.named(within(minus(argument, origin), offsets(plan, rows)), 't'));
+  const t = whole(writer, within(minus(argument, origin), offsets(plan, rows)), 't');
   writer.note(`polynomial of degree ${plan.steps.length}`);
   return plan.steps.reduce((accumulator, step, i) => {
     const { product, accumulator: sum } = plan.bounds.steps[i];
-    const exact = writer.product(accumulator, t, 'p', withZero(intervalOf(product)));
-    const rounded = clamped(writer, roundSecret(writer, exact, step.shift, step.rounding, 'r'), step.clamp);
+    const y = whole(writer, accumulator, 'y');
+    const exact = writer.product(y, t, 'yt', withZero(intervalOf(product)));
+    const rounded = clamped(
+      writer,
+      roundSecret(writer, exact, step.shift, step.rounding, 'shifted'),
+      step.clamp,
+    );
     const constants = columns[i + 1];
     const lies = joinIntervals(withZero(intervalOf(sum)), constants.interval);
     return clamped(writer, within(plus(rounded, constants), lies), step.clamp);

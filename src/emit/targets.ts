@@ -2,13 +2,21 @@ import { closest } from 'fastest-levenshtein';
 import { usageError } from '../diagnostic.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
+import { ezpcTarget } from './ezpc.js';
+import { mpSpdzTarget } from './mp-spdz.js';
 import { planTarget } from './plan-json.js';
 import type { EmittedFile, Target } from './target.js';
 import { typescriptTarget } from './ts.js';
 import { wasmTarget } from './wasm.js';
 
 /** Everything that a plan can be printed as. The plan itself is always written. */
-export const TARGETS: readonly Target[] = Object.freeze([planTarget, typescriptTarget, wasmTarget]);
+export const TARGETS: readonly Target[] = Object.freeze([
+  planTarget,
+  typescriptTarget,
+  wasmTarget,
+  ezpcTarget,
+  mpSpdzTarget,
+]);
 
 /** @throws usage error that names the nearest target */
 export function findTarget(name: string, path = '--target'): Target {
