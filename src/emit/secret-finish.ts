@@ -7,6 +7,7 @@ import {
   minus,
   plus,
   times,
+  whole,
   within,
   type Expression,
   type SecretWriter,
@@ -50,7 +51,8 @@ function round(
   const scale = scaleOf(plan, count.values);
   if (!scale) return accumulator;
   const factor = stepsOf(writer, count.ladder, scale.factors);
-  const scaled = writer.product(accumulator, factor, 'scaled');
+  const y = whole(writer, accumulator, 'y');
+  const scaled = writer.product(y, whole(writer, factor, 'factor'), 'scaled');
   return roundSecret(writer, scaled, scale.shift, finish.rounding, 'rounded');
 }
 

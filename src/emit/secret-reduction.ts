@@ -55,7 +55,8 @@ function fold(
 ): { readonly magnitude: Expression; readonly folded?: SecretReduced['folded'] } {
   if (!plan.fold) return { magnitude: x };
   writer.note('magnitude');
-  const negative = within(minus(constant(1n), writer.atLeast(x, 0n, 'positive')), interval(0n, 1n));
+  const positive = writer.atLeast(x, 0n, 'positive');
+  const negative = whole(writer, within(minus(constant(1n), positive), interval(0n, 1n)), 'negative');
   const below = interval(x.interval.lo < 0n ? x.interval.lo : 0n, 0n);
   const input = writer.product(negative, x, 'below', below);
   const magnitude = within(minus(x, times(input, 2n)), magnitudes(x.interval));
@@ -78,7 +79,12 @@ function normalise(
     ladder,
     values.map((k) => 1n << (k * BigInt(step))),
   );
-  const argument = writer.product(ladder.subject, scale, 'argument', intervalOf(plan.bounds.argument));
+  const argument = writer.product(
+    ladder.subject,
+    whole(writer, scale, 'factor'),
+    'argument',
+    intervalOf(plan.bounds.argument),
+  );
   return { argument, count: { ladder, values, value: stepsOf(writer, ladder, values) } };
 }
 

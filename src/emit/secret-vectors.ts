@@ -20,17 +20,27 @@ export function secretVectors(plan: KernelPlan, most: number): readonly Vector[]
   const partOf = partFinder(plan);
   const step = (last - first) / SAMPLES > 0n ? (last - first) / SAMPLES : 1n;
   const inputs = new Set([first, last, -1n, 0n, 1n]);
-  for (let x = first; x < last; x += step) {
-    const next = x + step < last ? x + step : last;
-    if (partOf(x) !== partOf(next)) bisect(x, next, partOf).forEach((place) => inputs.add(place));
+  const samples = Array.from(
+    { length: Number((last - first) / step) + 1 },
+    (_, i) => first + BigInt(i) * step,
+  );
+  const parts = samples.map(partOf);
+  const changes = samples
+    .slice(1)
+    .flatMap((x, i) => (parts[i] === parts[i + 1] ? [] : [[samples[i], x] as const]));
+  for (const [low, high] of thinned(changes, most / 2)) {
+    bisect(low, high, partOf).forEach((place) => inputs.add(place));
   }
   const even = (last - first) / BigInt(EVEN);
   for (let i = 0n; i < BigInt(EVEN); i++) inputs.add(first + i * even);
   const held = [...inputs].filter((x) => x >= first && x <= last).toSorted((a, b) => (a < b ? -1 : 1));
-  const every = Math.ceil(held.length / most);
-  return held
-    .filter((_, i) => i % every === 0 || i === held.length - 1)
-    .map((input) => ({ input, output: interpret(plan, input) }));
+  return thinned(held, most).map((input) => ({ input, output: interpret(plan, input) }));
+}
+
+/** At most so many of a list, evenly, the first among them. */
+function thinned<T>(list: readonly T[], most: number): readonly T[] {
+  const every = Math.max(1, Math.ceil(list.length / most));
+  return list.filter((_, i) => i % every === 0);
 }
 
 const EVEN = 32;
