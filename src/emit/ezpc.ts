@@ -2,6 +2,7 @@ import { usageError } from '../diagnostic.js';
 import type { Interval } from '../fixedpoint/interval.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
+import { rawAbout } from './raw-about.js';
 import { lowerSecret } from './secret-lower.js';
 import {
   constant,
@@ -16,7 +17,6 @@ import {
 import { secretHeader, sumParts, wrapped } from './secret-text.js';
 import type { Target } from './target.js';
 import { template } from './templates.js';
-import { rawAbout } from './ts.js';
 
 /**
  * EzPC, for its plaintext and its two-party back ends at 64 bits. Of secrets it has no signed right shift that
@@ -26,6 +26,8 @@ import { rawAbout } from './ts.js';
 export const ezpcTarget: Target = Object.freeze({
   name: 'ezpc',
   about: 'an EzPC program (64 bits) for two parties: scalar and array functions of secrets, and a main',
+  maturity: 'experimental',
+  needs: 'the EzPC compiler and a C++20 compiler; ABY for two parties',
   check: (plan: KernelPlan) => void ezpcProgram(plan),
   emit: async (plan: KernelPlan, certificate: Certificate) => {
     const program = ezpcProgram(plan);

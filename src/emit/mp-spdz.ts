@@ -2,6 +2,7 @@ import { usageError } from '../diagnostic.js';
 import { widthBits } from '../fixedpoint/interval.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
+import { rawAbout } from './raw-about.js';
 import { lowerSecret } from './secret-lower.js';
 import {
   differences,
@@ -14,7 +15,6 @@ import { secretHeader, sumParts, wrapped } from './secret-text.js';
 import { secretVectors } from './secret-vectors.js';
 import type { Target } from './target.js';
 import { template } from './templates.js';
-import { rawAbout } from './ts.js';
 
 /**
  * MP-SPDZ, for its arithmetic protocols: functions of `sint`, of one or of vectors. Each comparison and each exact
@@ -23,6 +23,8 @@ import { rawAbout } from './ts.js';
 export const mpSpdzTarget: Target = Object.freeze({
   name: 'mp-spdz',
   about: 'an MP-SPDZ program: a function of sint and vectors of them, another of arrays, and test vectors',
+  maturity: 'experimental',
+  needs: 'MP-SPDZ, with a virtual machine of an arithmetic protocol',
   check: (plan: KernelPlan) => void mpSpdzProgram(plan),
   emit: async (plan: KernelPlan, certificate: Certificate) => {
     const program = mpSpdzProgram(plan);

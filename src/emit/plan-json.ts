@@ -13,6 +13,8 @@ export interface PlanFile {
 export const planTarget: Target = Object.freeze({
   name: 'plan',
   about: 'the plan and its certificate as JSON; what approxgen eval and every other target start from',
+  maturity: 'stable',
+  needs: 'nothing',
   emit: async (plan: KernelPlan, certificate: Certificate) => {
     const file: PlanFile = { plan, certificate };
     const text = await prettier(JSON.stringify(file), { parser: 'json', printWidth: 110 });

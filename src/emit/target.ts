@@ -9,6 +9,10 @@ export type EmittedFile =
 export interface Target {
   readonly name: string;
   readonly about: string;
+  /** Whether what is printed may still change its form. */
+  readonly maturity: 'stable' | 'experimental';
+  /** What a user needs to run it. */
+  readonly needs: string;
   /** @throws usage error where the plan cannot be printed; called before it is proven */
   readonly check?: (plan: KernelPlan) => void;
   readonly emit: (plan: KernelPlan, certificate: Certificate) => Promise<readonly EmittedFile[]>;

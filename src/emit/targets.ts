@@ -2,9 +2,11 @@ import { closest } from 'fastest-levenshtein';
 import { usageError } from '../diagnostic.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
+import { cTarget } from './c.js';
 import { ezpcTarget } from './ezpc.js';
 import { mpSpdzTarget } from './mp-spdz.js';
 import { planTarget } from './plan-json.js';
+import { rustTarget } from './rust.js';
 import type { EmittedFile, Target } from './target.js';
 import { typescriptTarget } from './ts.js';
 import { wasmTarget } from './wasm.js';
@@ -14,6 +16,8 @@ export const TARGETS: readonly Target[] = Object.freeze([
   planTarget,
   typescriptTarget,
   wasmTarget,
+  cTarget,
+  rustTarget,
   ezpcTarget,
   mpSpdzTarget,
 ]);

@@ -6,7 +6,8 @@ import type { Certificate } from '../verify/certificate.js';
 import { headerLines } from './header.js';
 import type { EmittedFile, Target } from './target.js';
 import { template } from './templates.js';
-import { arrayType, kernelFacts, rawAbout } from './ts.js';
+import { rawAbout } from './raw-about.js';
+import { arrayType, kernelFacts } from './ts.js';
 import { compileAssembly } from './wasm-compile.js';
 import { fitsLanes, lanesBody } from './wasm-lanes.js';
 import { scalarBody } from './wasm-scalar.js';
@@ -20,6 +21,8 @@ import { wideBody } from './wasm-wide.js';
 export const wasmTarget: Target = Object.freeze({
   name: 'wasm',
   about: 'WebAssembly with SIMD: AssemblyScript, the compiled module, and a TypeScript loader',
+  maturity: 'stable',
+  needs: 'an engine with WebAssembly SIMD (fixed-width, 128 bits)',
   emit: async (plan: KernelPlan, certificate: Certificate): Promise<readonly EmittedFile[]> => {
     const source = assemblySource(plan, certificate);
     const bytes = await compileKernel(plan, source);
