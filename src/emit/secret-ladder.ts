@@ -1,7 +1,7 @@
 import { joinIntervals } from '../fixedpoint/interval.js';
 import { constant, plus, times, within, type Expression, type SecretWriter } from './secret-program.js';
 
-/** Where a step function of a secret changes, ascending: at `from` and beyond, until the next one. */
+/** Where a step function of a secret changes, in order: at `from` and beyond, until the next one. */
 export interface Ladder {
   readonly subject: Expression;
   readonly froms: readonly bigint[];

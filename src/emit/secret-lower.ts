@@ -122,11 +122,8 @@ function over(
   const froms: bigint[] = [];
   const values: bigint[] = [elsewhere];
   for (const stretch of stretches) {
-    // A stretch that follows another without a gap takes the place of the return to what is elsewhere.
-    if (froms[froms.length - 1] === stretch.lo) values.pop();
-    else froms.push(stretch.lo);
+    froms.push(stretch.lo, stretch.hi + 1n);
     values.push(valueOf(stretch), elsewhere);
-    froms.push(stretch.hi + 1n);
   }
   return stepsOf(writer, { subject: x, froms, name: 'listed' }, values);
 }

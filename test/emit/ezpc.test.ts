@@ -9,6 +9,7 @@ import { PLANS } from '../conformance/plans.js';
 import { randomPlans } from '../conformance/random-plan.js';
 import { runEzpc } from './ezpc-interpreter.js';
 import { tokensOf, WORDS } from './ezpc-tokens.js';
+import { SECRET_PLANS } from './secret-plans.js';
 import { crcOf, everyInput, printedPlan, printedSpec, SIXTEEN_BITS } from './secret-targets.js';
 
 describe('an EzPC program means what the interpreter means', () => {
@@ -19,8 +20,8 @@ describe('an EzPC program means what the interpreter means', () => {
 
   it('for every plan of the table that is not refused', async () => {
     const refused: string[] = [];
-    for (const name of Object.keys(PLANS)) {
-      const plan = PLANS[name]();
+    for (const [name, make] of Object.entries({ ...PLANS, ...SECRET_PLANS })) {
+      const plan = make();
       const printed = await printedPlan(ezpcTarget, plan);
       if (typeof printed === 'string') {
         refused.push(`${name}: ${printed}`);

@@ -6,6 +6,7 @@ import type { KernelPlan } from '../../src/plan/plan.js';
 import { expectConforming } from '../conformance/expectation.js';
 import { inputsOf } from '../conformance/inputs.js';
 import { PLANS } from '../conformance/plans.js';
+import { SECRET_PLANS } from './secret-plans.js';
 import {
   crcOf,
   everyInput,
@@ -33,8 +34,8 @@ describe.skipIf(!hasPython)('an MP-SPDZ program on integers (skipped where pytho
   it('gives what the interpreter gives for every plan that is not refused', async () => {
     const refused: string[] = [];
     const jobs: (MpSpdzJob & { readonly plan: KernelPlan })[] = [];
-    for (const name of Object.keys(PLANS)) {
-      const plan = PLANS[name]();
+    for (const [name, make] of Object.entries({ ...PLANS, ...SECRET_PLANS })) {
+      const plan = make();
       const printed = await printedPlan(mpSpdzTarget, plan);
       if (typeof printed === 'string') refused.push(`${name}: ${printed}`);
       else jobs.push({ plan, text: printed.text, inputs: inputsOf(plan, 100) });
