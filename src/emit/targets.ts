@@ -3,6 +3,8 @@ import { usageError } from '../diagnostic.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
 import { cTarget } from './c.js';
+import { ezpcTarget } from './ezpc.js';
+import { mpSpdzTarget } from './mp-spdz.js';
 import { planTarget } from './plan-json.js';
 import { pythonTarget } from './python.js';
 import { rustTarget } from './rust.js';
@@ -25,6 +27,8 @@ export const TARGETS: readonly Target[] = Object.freeze([
   verilogTarget,
   vhdlTarget,
   solidityTarget,
+  ezpcTarget,
+  mpSpdzTarget,
 ]);
 
 /** @throws usage error that names the nearest target */
