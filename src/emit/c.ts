@@ -10,9 +10,9 @@ import { storageOf, widthFor } from './machine-type.js';
 import { checkWidths } from './program-cost.js';
 import { usesInput, type Program, type ProgramColumn, type ProgramTable, type Value } from './program.js';
 import { rawAbout } from './raw-about.js';
-import type { Target } from './target.js';
+import type { Target, Vectors } from './target.js';
+import { functionSymbol, functionText } from './symbol.js';
 import { template } from './templates.js';
-import type { Vectors } from './vectors.js';
 import { linesOf, sentence } from './written.js';
 
 /** Integers that C99 can hold in two words. */
@@ -72,7 +72,8 @@ function view(plan: KernelPlan, certificate: Certificate, program: Program): obj
     macro: name.toUpperCase(),
     inputFracBits: input.fracBits,
     outputFracBits: output.fracBits,
-    function: plan.function,
+    function: functionSymbol(plan),
+    formula: functionText(plan),
     inputFormat: formatName(input),
     inputAbout: rawAbout(input),
     outputAbout: rawAbout(output),

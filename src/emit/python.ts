@@ -8,9 +8,9 @@ import { usesInput, type Operation, type Program, type ProgramTable } from './pr
 import { PYTHON_SCALAR, arrayOf, pythonArrays, pythonColumn } from './python-expression.js';
 import { rawAbout } from './raw-about.js';
 import { filled } from './table-lines.js';
-import type { Target } from './target.js';
+import type { Target, Vectors } from './target.js';
+import { functionSymbol, functionText } from './symbol.js';
 import { template } from './templates.js';
-import type { Vectors } from './vectors.js';
 import { linesOf, sentence, type Language } from './written.js';
 
 /** NumPy's widest integer. */
@@ -30,7 +30,7 @@ export const pythonTarget: Target = Object.freeze({
     path: `python/${plan.name}_test.py`,
     text: template('python/test.hbs')({
       name: plan.name,
-      function: plan.function,
+      function: functionSymbol(plan),
       count: inputs.length,
       rows: inputs.map((x, i) => ({ x, y: outputs[i] })),
     }),
@@ -47,7 +47,8 @@ function view(plan: KernelPlan, certificate: Certificate): object {
   const lengths = arrays.statements.some(({ operation }) => operation.kind === 'bitLength');
   return {
     header: headerLines(plan, certificate).map((line) => (line === '' ? '#' : `# ${line}`)),
-    function: plan.function,
+    function: functionSymbol(plan),
+    formula: functionText(plan),
     inputFormat: formatName(input),
     inputFracBits: input.fracBits,
     outputFracBits: output.fracBits,

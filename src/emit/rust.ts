@@ -18,9 +18,9 @@ import {
   type RustType,
 } from './rust-expression.js';
 import { filled } from './table-lines.js';
-import type { Target } from './target.js';
+import type { Target, Vectors } from './target.js';
+import { functionSymbol, functionText } from './symbol.js';
 import { template } from './templates.js';
-import type { Vectors } from './vectors.js';
 import { linesOf, sentence } from './written.js';
 
 /** Rust's widest integer. */
@@ -41,7 +41,7 @@ export const rustTarget: Target = Object.freeze({
     path: `rust/${plan.name}_test.rs`,
     text: template('rust/test.hbs')({
       name: plan.name,
-      function: plan.function,
+      function: functionSymbol(plan),
       count: inputs.length,
       inputType: rustWord(plan.input),
       outputType: rustWord(plan.output),
@@ -62,7 +62,8 @@ function view(plan: KernelPlan, certificate: Certificate, program: Program): obj
   const x = rustCast({ text: 'x_raw', level: 'atom', type: inputType }, rustTypeOf(statements[0]));
   return {
     header: headerLines(plan, certificate).map((line) => (line === '' ? '//!' : `//! ${line}`)),
-    function: plan.function,
+    function: functionSymbol(plan),
+    formula: functionText(plan),
     inputFormat: formatName(input),
     outputFormat: formatName(output),
     inputFracBits: input.fracBits,

@@ -9,6 +9,7 @@ import { rawAbout } from './raw-about.js';
 import { fieldText, searchName, solidityLanguage, type SolidityNeeds } from './solidity-expression.js';
 import { solidityTableView } from './solidity-table.js';
 import type { Target } from './target.js';
+import { functionSymbol, functionText } from './symbol.js';
 import { template } from './templates.js';
 import { variablesOf } from './variables.js';
 import { linesOf, sentence } from './written.js';
@@ -58,7 +59,8 @@ function view(plan: KernelPlan, certificate: Certificate, program: Program): obj
   return {
     header: headerLines(plan, certificate).map((line) => (line === '' ? '//' : `// ${line}`)),
     library: libraryName(plan.name),
-    function: plan.function,
+    function: functionSymbol(plan),
+    formula: functionText(plan),
     inputFormat: formatName(input),
     inputAbout: rawAbout(input),
     outputAbout: rawAbout(output),

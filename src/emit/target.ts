@@ -1,10 +1,15 @@
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
-import type { Vectors } from './vectors.js';
 
 /** A file to be written, as text or as bytes. `path` is relative to the output folder: `ts/tanh_q8_24.ts`. */
 export type EmittedFile =
   { readonly path: string; readonly text: string } | { readonly path: string; readonly bytes: Uint8Array };
+
+/** Raw inputs, ascending, and what the kernel gives for each. */
+export interface Vectors {
+  readonly inputs: readonly bigint[];
+  readonly outputs: readonly bigint[];
+}
 
 /** What is not in a plan: how it is to be printed. */
 export interface EmitOptions {

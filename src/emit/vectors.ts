@@ -2,13 +2,7 @@ import { maxRawBigint, minRawBigint } from '../fixedpoint/format.js';
 import { interpret } from '../plan/interpret.js';
 import type { KernelPlan, PlanInteger } from '../plan/plan.js';
 import { runningPlan } from '../plan/wide-run.js';
-import type { EmittedFile } from './target.js';
-
-/** Raw inputs, ascending, and what the kernel gives for each. */
-export interface Vectors {
-  readonly inputs: readonly bigint[];
-  readonly outputs: readonly bigint[];
-}
+import type { EmittedFile, Vectors } from './target.js';
 
 /** Inputs drawn beside those at which something happens. */
 const SAMPLES = 256;

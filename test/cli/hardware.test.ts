@@ -1,8 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compileCommand, documentOf, inWorkplace, removeCommand } from './run.js';
-
-beforeAll(compileCommand);
-afterAll(removeCommand);
+import { describe, expect, it } from 'vitest';
+import { documentOf, inWorkplace } from './run.js';
 
 const TANH = ['--fn', 'tanh', '--format', 'Q4.6', '--ulp', '1', '--target', 'verilog,vhdl'];
 const FILES = [

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { benchView, testVectors } from '../../src/emit/hardware-vectors.js';
+import { benchView } from '../../src/emit/hardware-vectors.js';
+import { vectorsOf } from '../../src/emit/vectors.js';
 import { maxRawBigint, minRawBigint } from '../../src/fixedpoint/format.js';
 import { interpret, reduce, selectSegment } from '../../src/plan/interpret.js';
 import { PLANS_OF_16_BITS } from '../conformance/hardware-plans.js';
@@ -14,11 +15,10 @@ const NAMES = [
   'sigmoid UQ0.64 out',
 ];
 
-describe('the vectors of a test bench', () => {
+describe('test vectors', () => {
   it.each(NAMES)('hold the ends, zero, and every edge with its neighbours: %s', (name) => {
     const plan = ALL[name]();
-    const vectors = testVectors(plan);
-    const inputs = vectors.map(({ input }) => input);
+    const { inputs, outputs } = vectorsOf(plan);
     const has = new Set(inputs);
     expect(inputs).toEqual([...has].toSorted((a, b) => (a < b ? -1 : 1)));
     const [least, most] = [minRawBigint(plan.input), maxRawBigint(plan.input)];
@@ -32,8 +32,8 @@ describe('the vectors of a test bench', () => {
         if (x >= least && x <= most) expect(has).toContain(x);
       }
     }
-    expect(vectors.every(({ input, output }) => output === interpret(plan, input))).toBe(true);
-    expect(vectors.length).toBeGreaterThan(250);
+    expect(outputs).toEqual(inputs.map((x) => interpret(plan, x)));
+    expect(inputs.length).toBeGreaterThan(250);
   });
 
   it.each(NAMES)('reach every segment that an input reaches: %s', (name) => {
@@ -41,7 +41,7 @@ describe('the vectors of a test bench', () => {
     const { low, high } = plan.tails;
     const reached = new Set<number>();
     let inTails = 0;
-    for (const { input } of testVectors(plan)) {
+    for (const input of vectorsOf(plan).inputs) {
       if (plan.undefined?.some(({ lo, hi }) => input >= BigInt(lo) && input <= BigInt(hi))) continue;
       const { argument } = reduce(plan, input);
       const served = (low && argument < BigInt(low.bound)) || (high && argument >= BigInt(high.bound));
@@ -52,7 +52,9 @@ describe('the vectors of a test bench', () => {
     expect(reached.size).toBeGreaterThanOrEqual(plan.segments.length - 1);
     if (low ?? high) expect(inTails).toBeGreaterThan(2);
   });
+});
 
+describe('the vectors of a test bench', () => {
   it('are words of an input above an output', () => {
     const plan = PLANS['odd, tail apart']();
     const { words, inputBits, outputBits, inputTop, outputTop, wordTop } = benchView(plan);
