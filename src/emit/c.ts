@@ -5,8 +5,10 @@ import { cLanguage } from './c-expression.js';
 import { cLiteral, cTypeOf, noNeeds, type CWritten } from './c-type.js';
 import { cElement, cTableViews } from './c-table.js';
 import { headerLines } from './header.js';
+import { C_NAMES } from './keywords.js';
 import { lower } from './lower.js';
 import { storageOf, widthFor } from './machine-type.js';
+import { checkKernelName } from './names.js';
 import { checkWidths } from './program-cost.js';
 import { usesInput, type Program, type ProgramColumn, type ProgramTable, type Value } from './program.js';
 import { rawAbout } from './raw-about.js';
@@ -24,7 +26,10 @@ export const cTarget: Target = Object.freeze({
   about: 'a C99 header: static inline functions on integers as narrow as is proven, and constant tables',
   maturity: 'stable',
   needs: 'a C99 compiler whose right shifts of negative integers are arithmetic, as all in use are',
-  check: (plan: KernelPlan) => checkWidths(lowered(plan), WIDEST, 'c', 'python, solidity'),
+  check: (plan: KernelPlan) => {
+    checkKernelName(plan, C_NAMES);
+    checkWidths(lowered(plan), WIDEST, 'c', 'python, solidity');
+  },
   emit: (plan: KernelPlan, certificate: Certificate) => {
     const text = template('c/kernel.hbs')(view(plan, certificate, lowered(plan)));
     return Promise.resolve([{ path: `c/${plan.name}.h`, text }]);

@@ -1,9 +1,9 @@
-import { usageError } from '../diagnostic.js';
-import type { KernelPlan } from '../plan/plan.js';
+import { wordSet, type NameRules } from './names.js';
 
 /** Of IEEE 1364-2005, and of IEEE 1800-2017, which many tools read Verilog as. */
-export const VERILOG_KEYWORDS: ReadonlySet<string> = new Set(
-  `
+export const VERILOG_NAMES: NameRules = {
+  language: 'Verilog',
+  words: wordSet(`
   always and assign automatic begin buf bufif0 bufif1 case casex casez cell cmos config deassign
   default defparam design disable edge else end endcase endconfig endfunction endgenerate endmodule
   endprimitive endspecify endtable endtask event for force forever fork function generate genvar
@@ -25,14 +25,14 @@ export const VERILOG_KEYWORDS: ReadonlySet<string> = new Set(
   sequence shortint shortreal soft solve static string strong struct super sync_accept_on
   sync_reject_on tagged this throughout timeprecision timeunit type typedef union unique unique0
   until until_with untyped var virtual void wait_order weak wildcard with within
-  `
-    .trim()
-    .split(/\s+/),
-);
+  `),
+};
 
 /** Of IEEE 1076-1993 and 1076-2008, in lower case; names in VHDL have no case. */
-export const VHDL_KEYWORDS: ReadonlySet<string> = new Set(
-  `
+export const VHDL_NAMES: NameRules = {
+  language: 'VHDL',
+  ignoresCase: true,
+  words: wordSet(`
   abs access after alias all and architecture array assert assume assume_guarantee attribute begin
   block body buffer bus case component configuration constant context cover default disconnect
   downto else elsif end entity exit fairness file for force function generate generic group guarded
@@ -41,29 +41,9 @@ export const VHDL_KEYWORDS: ReadonlySet<string> = new Set(
   protected pure range record register reject release rem report restrict restrict_guarantee return
   rol ror select sequence severity shared signal sla sll sra srl strong subtype then to transport
   type unaffected units until use variable vmode vprop vunit wait when while with xnor xor
-  `
-    .trim()
-    .split(/\s+/),
-);
-
-/**
- * @param rules what else a name must not be, each with its reason
- * @throws usage error where a plan's name can't be a module's
- */
-export function checkModuleName(
-  plan: KernelPlan,
-  target: string,
-  keywords: ReadonlySet<string>,
-  rules: readonly { readonly pattern: RegExp; readonly reason: string }[] = [],
-): void {
-  const { name } = plan;
-  const broken = rules.find(({ pattern }) => pattern.test(name));
-  const reason = keywords.has(name.toLowerCase()) ? 'it is a keyword' : broken?.reason;
-  if (reason === undefined) return;
-  throw usageError(
-    'bad-name',
-    `"${name}" can't be the name of a kernel in ${target}: ${reason}`,
-    `try --name ${name.replace(/_+/g, '_').replace(/_$/, '')}_kernel`,
-    '--name',
-  );
-}
+  `),
+  patterns: [
+    { pattern: /__/, reason: 'VHDL allows no two underscores in a row' },
+    { pattern: /_$/, reason: 'VHDL allows no underscore at the end' },
+  ],
+};

@@ -2,6 +2,8 @@ import { usageError } from '../diagnostic.js';
 import { widthBits } from '../fixedpoint/interval.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
+import { PYTHON_NAMES } from './keywords.js';
+import { checkKernelName, type NameRules } from './names.js';
 import { rawAbout } from './raw-about.js';
 import { lowerSecret } from './secret-lower.js';
 import {
@@ -60,14 +62,7 @@ const WIDEST_BITS = 126;
 
 /** @throws usage error where an integer is too wide, or the name is taken in Python or by the library */
 function mpSpdzProgram(plan: KernelPlan): SecretProgram {
-  if (TAKEN.has(plan.name)) {
-    throw usageError(
-      'bad-name',
-      `"${plan.name}" has a meaning in MP-SPDZ or Python; expected another name`,
-      `try ${plan.name}_kernel`,
-      '--name',
-    );
-  }
+  checkKernelName(plan, MP_SPDZ_NAMES);
   const program = lowerSecret(plan);
   const { bits } = secretCost(program);
   if (bits <= WIDEST_BITS) return program;
@@ -79,15 +74,17 @@ function mpSpdzProgram(plan: KernelPlan): SecretProgram {
 }
 
 /** Keywords of Python, and what programs of MP-SPDZ and this one use. */
-const TAKEN: ReadonlySet<string> = new Set(
-  (
-    'False None True and as assert async await break class continue def del elif else except finally for from ' +
-    'global if import in is lambda nonlocal not or pass raise return try while with yield match case type ' +
-    'sint cint regint sfix cfix sgf2n cgf2n sfloat sbits sbitint sbit Array Matrix Tensor MemValue program ' +
-    'print_ln print_str println if_ if_e else_ for_range for_range_opt for_range_parallel map_reduce while_do ' +
-    'do_while break_loop x src dst inputs outputs wrong sum list range len print int abs min max'
-  ).split(' '),
-);
+const MP_SPDZ_NAMES: NameRules = {
+  language: 'MP-SPDZ',
+  words: PYTHON_NAMES.words,
+  patterns: [
+    {
+      pattern:
+        /^(?:sint|cint|regint|sfix|cfix|sgf2n|cgf2n|sfloat|sbits|sbitint|sbit|Array|Matrix|Tensor|MemValue|program|print_ln|print_str|println|if_|if_e|else_|for_range|for_range_opt|for_range_parallel|map_reduce|while_do|do_while|break_loop|x|src|dst|inputs|outputs|wrong|sum|list|range|len|print|int|abs|min|max)$/,
+      reason: 'programs use it for something else',
+    },
+  ],
+};
 
 /** The ring that holds every comparison and truncation. */
 const ringBits = (bits: number) => (bits < 64 ? 64 : 128);

@@ -34,7 +34,7 @@ export const PYTHON_SCALAR: Language = languageOf({
     other(`${inside(yes, 'sum')} if ${condition.text} else ${inside(no, 'sum')}`),
   bitLength: (value) => atom(`${inside(value, 'atom')}.bit_length()`),
   element: (table, column, row) => atom(`${pythonColumn(table, column)}[${row.text}]`),
-  search: (table, column, value) => atom(`bisect_right(${pythonColumn(table, column)}, ${value.text})`),
+  search: (table, column, value) => atom(`_bisect_right(${pythonColumn(table, column)}, ${value.text})`),
 });
 
 /**

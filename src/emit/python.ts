@@ -3,13 +3,15 @@ import { widthBits } from '../fixedpoint/interval.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
 import { headerLines } from './header.js';
+import { PYTHON_NAMES } from './keywords.js';
 import { lower } from './lower.js';
+import { checkFunctionName, checkKernelName } from './names.js';
 import { usesInput, type Operation, type Program, type ProgramTable } from './program.js';
 import { PYTHON_SCALAR, arrayOf, pythonArrays, pythonColumn } from './python-expression.js';
 import { rawAbout } from './raw-about.js';
 import { filled } from './table-lines.js';
 import type { Target, Vectors } from './target.js';
-import { functionSymbol, functionText } from './symbol.js';
+import { functionText, snakeSymbol } from './symbol.js';
 import { template } from './templates.js';
 import { linesOf, sentence, type Language } from './written.js';
 
@@ -22,6 +24,10 @@ export const pythonTarget: Target = Object.freeze({
   about: 'a Python module: a function of plain integers that takes NumPy arrays as well',
   maturity: 'stable',
   needs: 'Python 3.8 or later; NumPy where arrays are given',
+  check: (plan: KernelPlan) => {
+    checkKernelName(plan, PYTHON_NAMES);
+    checkFunctionName(plan, PYTHON_NAMES, snakeSymbol(plan));
+  },
   emit: (plan: KernelPlan, certificate: Certificate) => {
     const text = template('python/kernel.hbs')(view(plan, certificate));
     return Promise.resolve([{ path: `python/${plan.name}.py`, text }]);
@@ -30,7 +36,7 @@ export const pythonTarget: Target = Object.freeze({
     path: `python/${plan.name}_test.py`,
     text: template('python/test.hbs')({
       name: plan.name,
-      function: functionSymbol(plan),
+      function: snakeSymbol(plan),
       count: inputs.length,
       rows: inputs.map((x, i) => ({ x, y: outputs[i] })),
     }),
@@ -47,7 +53,7 @@ function view(plan: KernelPlan, certificate: Certificate): object {
   const lengths = arrays.statements.some(({ operation }) => operation.kind === 'bitLength');
   return {
     header: headerLines(plan, certificate).map((line) => (line === '' ? '#' : `# ${line}`)),
-    function: functionSymbol(plan),
+    function: snakeSymbol(plan),
     formula: functionText(plan),
     inputFormat: formatName(input),
     inputFracBits: input.fracBits,

@@ -4,7 +4,9 @@ import type { Certificate } from '../verify/certificate.js';
 import { machineWord } from './c.js';
 import { cArrays } from './c-table.js';
 import { headerLines } from './header.js';
+import { RUST_NAMES } from './keywords.js';
 import { lower } from './lower.js';
+import { checkFunctionName, checkKernelName } from './names.js';
 import { checkWidths } from './program-cost.js';
 import { usesInput, type Program, type ProgramTable } from './program.js';
 import { rawAbout } from './raw-about.js';
@@ -19,7 +21,7 @@ import {
 } from './rust-expression.js';
 import { filled } from './table-lines.js';
 import type { Target, Vectors } from './target.js';
-import { functionSymbol, functionText } from './symbol.js';
+import { functionText, snakeSymbol } from './symbol.js';
 import { template } from './templates.js';
 import { linesOf, sentence } from './written.js';
 
@@ -32,7 +34,11 @@ export const rustTarget: Target = Object.freeze({
   about: 'a Rust module without std: a const function, one over slices, and constant tables',
   maturity: 'stable',
   needs: 'rustc 1.60 or later',
-  check: (plan: KernelPlan) => checkWidths(lowered(plan), WIDEST, 'rust', 'python, solidity'),
+  check: (plan: KernelPlan) => {
+    checkKernelName(plan, RUST_NAMES);
+    checkFunctionName(plan, RUST_NAMES, snakeSymbol(plan));
+    checkWidths(lowered(plan), WIDEST, 'rust', 'python, solidity');
+  },
   emit: (plan: KernelPlan, certificate: Certificate) => {
     const text = template('rust/kernel.hbs')(view(plan, certificate, lowered(plan)));
     return Promise.resolve([{ path: `rust/${plan.name}.rs`, text }]);
@@ -41,7 +47,7 @@ export const rustTarget: Target = Object.freeze({
     path: `rust/${plan.name}_test.rs`,
     text: template('rust/test.hbs')({
       name: plan.name,
-      function: functionSymbol(plan),
+      function: snakeSymbol(plan),
       count: inputs.length,
       inputType: rustWord(plan.input),
       outputType: rustWord(plan.output),
@@ -62,7 +68,7 @@ function view(plan: KernelPlan, certificate: Certificate, program: Program): obj
   const x = rustCast({ text: 'x_raw', level: 'atom', type: inputType }, rustTypeOf(statements[0]));
   return {
     header: headerLines(plan, certificate).map((line) => (line === '' ? '//!' : `//! ${line}`)),
-    function: functionSymbol(plan),
+    function: snakeSymbol(plan),
     formula: functionText(plan),
     inputFormat: formatName(input),
     outputFormat: formatName(output),

@@ -2,7 +2,9 @@ import { formatName, maxRawBigint, minRawBigint } from '../fixedpoint/format.js'
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
 import { headerLines } from './header.js';
+import { SOLIDITY_NAMES } from './keywords.js';
 import { lower } from './lower.js';
+import { checkFunctionName } from './names.js';
 import { checkWidths } from './program-cost.js';
 import { operandsOf, type Program, type ProgramColumn, type ProgramTable, type Value } from './program.js';
 import { rawAbout } from './raw-about.js';
@@ -25,7 +27,10 @@ export const solidityTarget: Target = Object.freeze({
   about: 'a Solidity library: an internal pure function on int256, and tables as packed bytes',
   maturity: 'experimental',
   needs: 'solc 0.8.13 or later',
-  check: (plan: KernelPlan) => checkWidths(lower(plan), WIDEST, 'solidity', 'python'),
+  check: (plan: KernelPlan) => {
+    checkFunctionName(plan, SOLIDITY_NAMES);
+    checkWidths(lower(plan), WIDEST, 'solidity', 'python');
+  },
   emit: (plan: KernelPlan, certificate: Certificate) => {
     const text = template('solidity/kernel.hbs')(view(plan, certificate, lower(plan)));
     return Promise.resolve([{ path: `solidity/${libraryName(plan.name)}.sol`, text }]);
@@ -53,7 +58,11 @@ function view(plan: KernelPlan, certificate: Certificate, program: Program): obj
     plain.lines.map(({ value }) => value),
     MOST_VARIABLES,
   );
-  const nameOf = (value: Value) => (value === x ? 'x' : (variables.get(value)?.name ?? value.name));
+  // A variable must not hide the function: of an expression it is f.
+  const nameOf = (value: Value) => {
+    const name = value === x ? 'x' : (variables.get(value)?.name ?? value.name);
+    return name === functionSymbol(plan) ? `${name}_value` : name;
+  };
   const { lines, result } = linesOf(program, solidityLanguage(needs, nameOf));
   const loaded = new Set<ProgramTable>();
   return {

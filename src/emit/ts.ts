@@ -5,6 +5,8 @@ import { hasWordFormats, isNarrow, WORD_BITS } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
 import { headerLines } from './header.js';
+import { TYPESCRIPT_NAMES } from './keywords.js';
+import { checkFunctionName } from './names.js';
 import { functionSymbol, functionText } from './symbol.js';
 import type { Target } from './target.js';
 import { rawAbout } from './raw-about.js';
@@ -24,6 +26,7 @@ export const typescriptTarget: Target = Object.freeze({
   about: 'a TypeScript module: a scalar function, an array function, and its facts',
   maturity: 'stable',
   needs: 'any JavaScript engine; TypeScript to check types',
+  check: (plan: KernelPlan) => checkFunctionName(plan, TYPESCRIPT_NAMES),
   emit: async (plan: KernelPlan, certificate: Certificate) => {
     const text = template('ts/kernel.hbs')(view(plan, certificate));
     const formatted = await prettier(text, { parser: 'typescript', singleQuote: true, printWidth: 110 });

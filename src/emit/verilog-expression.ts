@@ -1,5 +1,5 @@
 import { memoryName, runsOf, type HardwareLanguage } from './hardware.js';
-import { VERILOG_KEYWORDS } from './hardware-keywords.js';
+import { VERILOG_NAMES } from './hardware-keywords.js';
 import { vectorOf, type Vector } from './hardware-pipeline.js';
 import type { ProgramColumn, ProgramTable, Value } from './program.js';
 
@@ -128,7 +128,7 @@ export function range({ signed, bits }: Vector): string {
 }
 
 export const VERILOG: HardwareLanguage = Object.freeze({
-  keywords: VERILOG_KEYWORDS,
+  keywords: VERILOG_NAMES.words,
   declare: (name: string, vector: Vector) => `${range(vector)}${name}`,
   assign: (name: string, value: Value, operand: Operand) =>
     `${range(vectorOf(value.interval))}${name} = ${expression(value, operand)};`,

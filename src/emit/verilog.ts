@@ -2,8 +2,9 @@ import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
 import { designOf, designView } from './hardware.js';
 import { hardwareHeader } from './hardware-header.js';
-import { checkModuleName, VERILOG_KEYWORDS } from './hardware-keywords.js';
+import { VERILOG_NAMES } from './hardware-keywords.js';
 import { benchView } from './hardware-vectors.js';
+import { checkKernelName } from './names.js';
 import type { EmitOptions, Target } from './target.js';
 import { template } from './templates.js';
 import { range, VERILOG } from './verilog-expression.js';
@@ -14,7 +15,7 @@ export const verilogTarget: Target = Object.freeze({
   about: 'a synthesizable, pipelined Verilog module, and a self-checking test bench',
   maturity: 'stable',
   needs: 'a synthesis tool such as yosys; iverilog or verilator to run the test bench',
-  check: (plan: KernelPlan) => checkModuleName(plan, 'Verilog', VERILOG_KEYWORDS),
+  check: (plan: KernelPlan) => checkKernelName(plan, VERILOG_NAMES),
   emit: async (plan: KernelPlan, certificate: Certificate, { pipeline }: EmitOptions = {}) => {
     const design = designOf(plan, pipeline);
     const { latency } = design.pipeline;

@@ -1,5 +1,5 @@
 import { memoryName, runsOf, type HardwareLanguage } from './hardware.js';
-import { VHDL_KEYWORDS } from './hardware-keywords.js';
+import { VHDL_NAMES } from './hardware-keywords.js';
 import { vectorOf, type Vector } from './hardware-pipeline.js';
 import type { ProgramColumn, ProgramTable, Value } from './program.js';
 
@@ -164,7 +164,7 @@ export function typeOf({ signed, bits }: Vector): string {
 }
 
 export const VHDL: HardwareLanguage = Object.freeze({
-  keywords: VHDL_KEYWORDS,
+  keywords: VHDL_NAMES.words,
   declare: (name: string, kind: Vector) => `signal ${name} : ${typeOf(kind)} := (others => '0');`,
   assign: (name: string, value: Value, operand: Operand) => `${name} <= ${expression(value, operand)};`,
   as,

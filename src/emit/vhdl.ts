@@ -2,16 +2,12 @@ import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
 import { designOf, designView } from './hardware.js';
 import { hardwareHeader } from './hardware-header.js';
-import { checkModuleName, VHDL_KEYWORDS } from './hardware-keywords.js';
+import { VHDL_NAMES } from './hardware-keywords.js';
 import { benchView } from './hardware-vectors.js';
+import { checkKernelName } from './names.js';
 import type { EmitOptions, Target } from './target.js';
 import { template } from './templates.js';
 import { typeOf, VHDL } from './vhdl-expression.js';
-
-const NAME_RULES = [
-  { pattern: /__/, reason: 'VHDL allows no two underscores in a row' },
-  { pattern: /_$/, reason: 'VHDL allows no underscore at the end' },
-] as const;
 
 /** VHDL-93 with numeric_std for synthesis, in stages, and a test bench that checks itself. */
 export const vhdlTarget: Target = Object.freeze({
@@ -19,7 +15,7 @@ export const vhdlTarget: Target = Object.freeze({
   about: 'a synthesizable, pipelined VHDL entity, and a self-checking test bench',
   maturity: 'stable',
   needs: 'a synthesis tool for VHDL; ghdl to run the test bench',
-  check: (plan: KernelPlan) => checkModuleName(plan, 'VHDL', VHDL_KEYWORDS, NAME_RULES),
+  check: (plan: KernelPlan) => checkKernelName(plan, VHDL_NAMES),
   emit: async (plan: KernelPlan, certificate: Certificate, { pipeline }: EmitOptions = {}) => {
     const design = designOf(plan, pipeline);
     const { latency } = design.pipeline;

@@ -4,6 +4,8 @@ import { hasWordFormats } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
 import { headerLines } from './header.js';
+import { TYPESCRIPT_NAMES } from './keywords.js';
+import { checkFunctionName } from './names.js';
 import { functionSymbol, functionText } from './symbol.js';
 import type { EmittedFile, Target } from './target.js';
 import { template } from './templates.js';
@@ -24,6 +26,7 @@ export const wasmTarget: Target = Object.freeze({
   about: 'WebAssembly with SIMD: AssemblyScript, the compiled module, and a TypeScript loader',
   maturity: 'stable',
   needs: 'an engine with WebAssembly SIMD (fixed-width, 128 bits)',
+  check: (plan: KernelPlan) => checkFunctionName(plan, TYPESCRIPT_NAMES),
   emit: async (plan: KernelPlan, certificate: Certificate): Promise<readonly EmittedFile[]> => {
     const source = assemblySource(plan, certificate);
     const bytes = await compileKernel(plan, source);

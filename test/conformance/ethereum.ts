@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { libraryName, solidityTarget } from '../../src/emit/solidity.js';
+import { functionSymbol } from '../../src/emit/symbol.js';
 import { textOf } from '../../src/emit/target.js';
 import { unprovenCertificate } from '../emit/module.js';
 import type { Job } from './jobs.js';
@@ -59,7 +60,7 @@ import "./${library}.sol";
 contract Run {
     function run(int256[] calldata xs) external pure returns (int256[] memory ys) {
         ys = new int256[](xs.length);
-        for (uint256 i = 0; i < xs.length; i++) ys[i] = ${library}.${plan.function}(xs[i]);
+        for (uint256 i = 0; i < xs.length; i++) ys[i] = ${library}.${functionSymbol(plan)}(xs[i]);
     }
 }
 `;

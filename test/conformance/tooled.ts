@@ -4,6 +4,7 @@ import { cTarget, wordType } from '../../src/emit/c.js';
 import { pythonTarget } from '../../src/emit/python.js';
 import { rustTarget, rustWord } from '../../src/emit/rust.js';
 import { solidityTarget } from '../../src/emit/solidity.js';
+import { snakeSymbol } from '../../src/emit/symbol.js';
 import { textOf, type Target } from '../../src/emit/target.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
 import { unprovenCertificate } from '../emit/module.js';
@@ -118,7 +119,7 @@ function rustBuild(...flags: readonly string[]): Build {
 function rustMain(jobs: readonly Job[]): string {
   const cases = jobs.map(({ plan, inputs }, i) => {
     const [input, output] = [rustWord(plan.input), rustWord(plan.output)];
-    const scalar = `kernels::${plan.name}::${plan.function}`;
+    const scalar = `kernels::${plan.name}::${snakeSymbol(plan)}`;
     return `        ${i} => {
             const FIRST: ${output} = ${scalar}(${inputs[0]});
             let src: Vec<${input}> = words.iter().map(|&x| x as ${input}).collect();
@@ -172,7 +173,7 @@ function pythonMain(jobs: readonly Job[]): string {
   const kernels = jobs.map(({ plan }) => {
     const { input, output } = plan;
     const type = ({ signed, bits }: typeof input) => `${signed ? '' : 'u'}int${bits <= 32 ? 32 : 64}`;
-    return `    ("${plan.name}", "${plan.function}", "${type(input)}", ${input.signed}, ${output.signed}),`;
+    return `    ("${plan.name}", "${snakeSymbol(plan)}", "${type(input)}", ${input.signed}, ${output.signed}),`;
   });
   return `import importlib
 import struct
