@@ -60,7 +60,11 @@ export const configSchema = z
   .strictObject({
     $schema: z.string().optional(),
     about: z.string().describe('what these kernels are for').optional(),
-    targets: z.array(z.string()).describe('what to print besides the plan; default ["ts"]').optional(),
+    targets: z
+      .array(z.string())
+      .describe('what to print besides the plan, see approxgen targets; default ["ts"]')
+      .optional(),
+    vectors: z.boolean().describe('whether to print test vectors as well; default false').optional(),
     defaults: z
       .strictObject(settings)
       .partial()
@@ -75,6 +79,7 @@ type RawConfig = z.infer<typeof configSchema>;
 /** A configuration file, with its numbers evaluated. */
 export interface Config {
   readonly targets: readonly string[];
+  readonly vectors: boolean;
   readonly kernels: readonly KernelSpec[];
 }
 
@@ -93,9 +98,10 @@ export async function parseConfig(text: string, file: string): Promise<Config> {
   }
   const parsed = configSchema.safeParse(json);
   if (!parsed.success) throw configError(parsed.error.issues[0], file);
-  const { targets = ['ts'], defaults = {}, kernels } = parsed.data;
+  const { targets = ['ts'], vectors = false, defaults = {}, kernels } = parsed.data;
   return {
     targets,
+    vectors,
     kernels: await Promise.all(
       kernels.map((kernel, i) => evaluateNumbers({ ...defaults, ...kernel }, `${file}: kernels[${i}]`)),
     ),

@@ -34,6 +34,7 @@ export interface KernelFlags {
   readonly pipeline?: string;
   readonly name?: string;
   readonly target: string;
+  readonly vectors?: boolean;
   readonly outdir: string;
   readonly workers?: string;
   readonly dryRun?: boolean;
@@ -69,7 +70,8 @@ export function addKernelOptions(command: Command): Command {
     .option('--overflow <mode>', 'saturate, saturate-symmetric, wrap or error (default: saturate)')
     .option('--pipeline <n>', 'register stages of verilog and vhdl, 0 for none (default: chosen)')
     .option('--name <name>', 'name of the kernel and its files (default: tanh_q8_24)')
-    .option('--target <list>', 'what to print besides the plan, with commas', 'ts');
+    .option('--target <list>', 'what to print besides the plan, with commas; see approxgen targets', 'ts')
+    .option('--vectors', 'print test vectors beside the kernel, and programs that run them');
 }
 
 /** approxgen --fn …: makes, proves and prints one kernel. */
@@ -89,12 +91,13 @@ export async function kernelCommand(flags: KernelFlags, output: Output): Promise
   const made = await makeKernel(spec, {
     outdir: flags.outdir,
     targets,
+    vectors: flags.vectors ?? false,
     force: flags.force ?? false,
     output,
     ...(flags.workers === undefined ? {} : { workers: await parseWorkers(flags.workers) }),
   });
   const files = writeFiles(flags.outdir, made.files, flags.dryRun ?? false);
-  const report = kernelReport(made.kernel, files, made.proof);
+  const report = kernelReport(made.kernel, files, made.proof, made.costs);
   if (flags.dryRun) note(output, 'dry run: nothing was written');
   if (output.json) printJson([report]);
   else process.stdout.write(`${renderKernel(report)}\n`);

@@ -9,6 +9,7 @@ import { addKernelOptions, kernelCommand, type KernelFlags } from './kernel-comm
 import { listCommand } from './list-command.js';
 import { printError, type Output } from './output.js';
 import { mergeCommand } from './merge-command.js';
+import { targetsCommand } from './targets-command.js';
 import { verifyCommand, type VerifyFlags } from './verify-command.js';
 
 /** Exit status of a bug in approxgen (EX_SOFTWARE of sysexits.h). */
@@ -64,6 +65,10 @@ outputOptions(common(program.command('build')))
 common(program.command('list'))
   .description('show functions and targets')
   .action((flags: Partial<Output>) => listCommand(takeOutput(flags)));
+
+common(program.command('targets'))
+  .description('show what can be printed, and what is needed to run it')
+  .action((flags: Partial<Output>) => targetsCommand(takeOutput(flags)));
 
 common(program.command('eval'))
   .description('run a kernel on raw integers from standard input, one a line')

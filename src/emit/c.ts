@@ -3,7 +3,7 @@ import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
 import { cLanguage } from './c-expression.js';
 import { cLiteral, cTypeOf, noNeeds, type CWritten } from './c-type.js';
-import { cElement, cTableViews } from './c-table.js';
+import { cElement, cTableViews, storedBytes } from './c-table.js';
 import { headerLines } from './header.js';
 import { C_NAMES } from './keywords.js';
 import { lower } from './lower.js';
@@ -14,6 +14,7 @@ import { usesInput, type Program, type ProgramColumn, type ProgramTable, type Va
 import { rawAbout } from './raw-about.js';
 import type { Target, Vectors } from './target.js';
 import { functionSymbol, functionText } from './symbol.js';
+import { costOfProgram, type TargetCost } from './target-cost.js';
 import { template } from './templates.js';
 import { linesOf, sentence } from './written.js';
 
@@ -30,6 +31,7 @@ export const cTarget: Target = Object.freeze({
     checkKernelName(plan, C_NAMES);
     checkWidths(lowered(plan), WIDEST, 'c', 'python, solidity');
   },
+  cost: cCost,
   emit: (plan: KernelPlan, certificate: Certificate) => {
     const text = template('c/kernel.hbs')(view(plan, certificate, lowered(plan)));
     return Promise.resolve([{ path: `c/${plan.name}.h`, text }]);
@@ -45,6 +47,13 @@ export const cTarget: Target = Object.freeze({
     }),
   }),
 });
+
+/** Of C and of Rust, whose tables are the same. */
+export function cCost(plan: KernelPlan): TargetCost {
+  const program = lowered(plan);
+  const bytes = program.tables.map(storedBytes).reduce((sum, each) => sum + each, 0);
+  return costOfProgram(program, bytes);
+}
 
 /** How a raw integer is declared and printed. */
 function wordView(which: 'input' | 'output', format: QFormat): object {

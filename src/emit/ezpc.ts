@@ -14,7 +14,7 @@ import {
   type SecretProgram,
   type Statement,
 } from './secret-program.js';
-import { secretHeader, sumParts, wrapped } from './secret-text.js';
+import { costOfSecret, secretHeader, sumParts, wrapped } from './secret-text.js';
 import type { Target } from './target.js';
 import { template } from './templates.js';
 
@@ -29,6 +29,10 @@ export const ezpcTarget: Target = Object.freeze({
   maturity: 'experimental',
   needs: 'the EzPC compiler and a C++20 compiler; ABY for two parties',
   check: (plan: KernelPlan) => void ezpcProgram(plan),
+  cost: (plan: KernelPlan) => {
+    const program = ezpcProgram(plan);
+    return { ...costOfSecret(program), andGates: ezpcGates(program) };
+  },
   emit: async (plan: KernelPlan, certificate: Certificate) => {
     const program = ezpcProgram(plan);
     const text = template('ezpc/kernel.hbs')({

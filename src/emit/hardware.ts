@@ -11,6 +11,8 @@ import {
 import { asciiText } from './hardware-header.js';
 import { withNames } from './hardware-names.js';
 import { lower } from './lower.js';
+import type { EmitOptions, EmittedFile } from './target.js';
+import { costOfProgram, type TargetCost } from './target-cost.js';
 import type { Program, ProgramColumn, ProgramTable, Value } from './program.js';
 
 /*
@@ -58,6 +60,24 @@ export interface Design {
 export function designOf(plan: KernelPlan, stages?: number): Design {
   const program = withNames(bisected(lower(plan)));
   return { program, pipeline: pipeline(program, stages ?? chosenLatency(program)) };
+}
+
+/** Memories as bits, rounded up to bytes, though synthesis may make logic of them. */
+export function hardwareCost(
+  plan: KernelPlan,
+  _files: readonly EmittedFile[],
+  { pipeline: stages }: EmitOptions = {},
+): TargetCost {
+  const { program, pipeline: placed } = designOf(plan, stages);
+  const memories = memoriesOf(program).map(
+    ({ table, column }) => table.rows * vectorOf(column.interval).bits,
+  );
+  const bits = memories.reduce((sum, each) => sum + each, 0);
+  return {
+    ...costOfProgram(program, Math.ceil(bits / 8)),
+    latency: placed.latency,
+    registerBits: placed.registerBits,
+  };
 }
 
 /** What a stage consists of, as lines. */

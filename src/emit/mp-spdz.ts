@@ -13,7 +13,7 @@ import {
   type SecretProgram,
   type Statement,
 } from './secret-program.js';
-import { secretHeader, sumParts, wrapped } from './secret-text.js';
+import { costOfSecret, secretHeader, sumParts, wrapped } from './secret-text.js';
 import { secretVectors } from './secret-vectors.js';
 import type { Target } from './target.js';
 import { template } from './templates.js';
@@ -28,6 +28,7 @@ export const mpSpdzTarget: Target = Object.freeze({
   maturity: 'experimental',
   needs: 'MP-SPDZ, with a virtual machine of an arithmetic protocol',
   check: (plan: KernelPlan) => void mpSpdzProgram(plan),
+  cost: (plan: KernelPlan) => costOfSecret(mpSpdzProgram(plan)),
   emit: async (plan: KernelPlan, certificate: Certificate) => {
     const program = mpSpdzProgram(plan);
     const { bits } = secretCost(program);

@@ -12,6 +12,7 @@ import { rawAbout } from './raw-about.js';
 import { filled } from './table-lines.js';
 import type { Target, Vectors } from './target.js';
 import { functionText, snakeSymbol } from './symbol.js';
+import { costOfProgram } from './target-cost.js';
 import { template } from './templates.js';
 import { linesOf, sentence, type Language } from './written.js';
 
@@ -28,6 +29,7 @@ export const pythonTarget: Target = Object.freeze({
     checkKernelName(plan, PYTHON_NAMES);
     checkFunctionName(plan, PYTHON_NAMES, snakeSymbol(plan));
   },
+  cost: (plan: KernelPlan) => costOfProgram(lower(plan)),
   emit: (plan: KernelPlan, certificate: Certificate) => {
     const text = template('python/kernel.hbs')(view(plan, certificate));
     return Promise.resolve([{ path: `python/${plan.name}.py`, text }]);

@@ -1,7 +1,7 @@
 import { formatName, type QFormat } from '../fixedpoint/format.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
-import { machineWord } from './c.js';
+import { cCost, machineWord } from './c.js';
 import { cArrays } from './c-table.js';
 import { headerLines } from './header.js';
 import { RUST_NAMES } from './keywords.js';
@@ -39,6 +39,7 @@ export const rustTarget: Target = Object.freeze({
     checkFunctionName(plan, RUST_NAMES, snakeSymbol(plan));
     checkWidths(lowered(plan), WIDEST, 'rust', 'python, solidity');
   },
+  cost: cCost,
   emit: (plan: KernelPlan, certificate: Certificate) => {
     const text = template('rust/kernel.hbs')(view(plan, certificate, lowered(plan)));
     return Promise.resolve([{ path: `rust/${plan.name}.rs`, text }]);

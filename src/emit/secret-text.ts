@@ -1,7 +1,9 @@
+import { widthBits } from '../fixedpoint/interval.js';
 import type { Certificate } from '../verify/certificate.js';
 import type { KernelPlan } from '../plan/plan.js';
 import { headerLines } from './header.js';
 import { secretCost, type Expression, type SecretProgram } from './secret-program.js';
+import type { TargetCost } from './target-cost.js';
 
 /** How a language writes the public numbers of a sum. */
 export interface SumSyntax {
@@ -35,6 +37,21 @@ export function wrapped(before: string, parts: readonly string[], after: string,
 }
 
 const LINE_LENGTH = 110;
+
+/** What an element costs the parties, for a report. */
+export function costOfSecret(program: SecretProgram): TargetCost {
+  const { comparisons, truncations, products, bits } = secretCost(program);
+  const widths = program.statements.flatMap((line) =>
+    line.kind === 'product' ? [widthBits(line.to.interval)] : [],
+  );
+  return {
+    multiplications: products,
+    productBits: Math.max(0, ...widths),
+    valueBits: bits,
+    comparisons,
+    truncations,
+  };
+}
 
 /** The header of every target, and what this one costs the parties. */
 export function secretHeader(

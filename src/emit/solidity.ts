@@ -9,9 +9,11 @@ import { checkWidths } from './program-cost.js';
 import { operandsOf, type Program, type ProgramColumn, type ProgramTable, type Value } from './program.js';
 import { rawAbout } from './raw-about.js';
 import { fieldText, searchName, solidityLanguage, type SolidityNeeds } from './solidity-expression.js';
-import { solidityTableView } from './solidity-table.js';
+import { gasOf } from './solidity-gas.js';
+import { packedBytes, solidityTableView } from './solidity-table.js';
 import type { Target } from './target.js';
 import { functionSymbol, functionText } from './symbol.js';
+import { costOfProgram } from './target-cost.js';
 import { template } from './templates.js';
 import { variablesOf } from './variables.js';
 import { linesOf, sentence } from './written.js';
@@ -30,6 +32,11 @@ export const solidityTarget: Target = Object.freeze({
   check: (plan: KernelPlan) => {
     checkFunctionName(plan, SOLIDITY_NAMES);
     checkWidths(lower(plan), WIDEST, 'solidity', 'python');
+  },
+  cost: (plan: KernelPlan) => {
+    const program = lower(plan);
+    const bytes = program.tables.map(packedBytes).reduce((sum, each) => sum + each, 0);
+    return { ...costOfProgram(program, bytes), gas: gasOf(program) };
   },
   emit: (plan: KernelPlan, certificate: Certificate) => {
     const text = template('solidity/kernel.hbs')(view(plan, certificate, lower(plan)));
@@ -66,7 +73,9 @@ function view(plan: KernelPlan, certificate: Certificate, program: Program): obj
   const { lines, result } = linesOf(program, solidityLanguage(needs, nameOf));
   const loaded = new Set<ProgramTable>();
   return {
-    header: headerLines(plan, certificate).map((line) => (line === '' ? '//' : `// ${line}`)),
+    header: [...headerLines(plan, certificate), '', gasLine(program)].map((line) =>
+      line === '' ? '//' : `// ${line}`,
+    ),
     library: libraryName(plan.name),
     function: functionSymbol(plan),
     formula: functionText(plan),
@@ -92,6 +101,9 @@ function view(plan: KernelPlan, certificate: Certificate, program: Program): obj
     bitLength: needs.bitLength,
   };
 }
+
+const gasLine = (program: Program) =>
+  `Gas        about ${gasOf(program)} a call from the same contract (solc 0.8.37, optimizer, 200 runs)`;
 
 /** The tables whose elements the expression of a value reads. */
 function tablesIn(value: Value, declared: ReadonlySet<Value>): readonly ProgramTable[] {

@@ -1,5 +1,6 @@
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
+import type { TargetCost } from './target-cost.js';
 
 /** A file to be written, as text or as bytes. `path` is relative to the output folder: `ts/tanh_q8_24.ts`. */
 export type EmittedFile =
@@ -34,6 +35,8 @@ export interface Target {
     certificate: Certificate,
     options?: EmitOptions,
   ) => Promise<readonly EmittedFile[]>;
+  /** What a kernel takes; of what is left out nothing is known. `files` are what `emit` gave. */
+  readonly cost?: (plan: KernelPlan, files: readonly EmittedFile[], options?: EmitOptions) => TargetCost;
   /** A program that runs the kernel on test vectors, where a language has a natural form for one. */
   readonly test?: (plan: KernelPlan, vectors: Vectors) => EmittedFile;
 }

@@ -10,6 +10,7 @@ import { pythonTarget } from './python.js';
 import { rustTarget } from './rust.js';
 import { solidityTarget } from './solidity.js';
 import type { EmitOptions, EmittedFile, Target } from './target.js';
+import type { TargetCost } from './target-cost.js';
 import { typescriptTarget } from './ts.js';
 import { vectorsFile, vectorsOf } from './vectors.js';
 import { verilogTarget } from './verilog.js';
@@ -66,6 +67,24 @@ export async function emit(
   const files: EmittedFile[] = [];
   for (const target of found) files.push(...(await target.emit(plan, certificate, options)));
   return options.vectors ? [...files, ...vectorFiles(plan, found)] : files;
+}
+
+/** What a kernel takes in one target. */
+export interface NamedCost extends TargetCost {
+  readonly target: string;
+}
+
+/** What a plan takes in each of the targets that know. `files` are what `emit` gave for them. */
+export function targetCosts(
+  plan: KernelPlan,
+  targets: readonly string[],
+  files: readonly EmittedFile[],
+  options: EmitOptions = {},
+): readonly NamedCost[] {
+  return [...new Set(targets)].flatMap((name) => {
+    const cost = findTarget(name).cost?.(plan, files, options);
+    return cost ? [{ target: name, ...cost }] : [];
+  });
 }
 
 function vectorFiles(plan: KernelPlan, targets: readonly Target[]): readonly EmittedFile[] {

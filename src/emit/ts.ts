@@ -10,6 +10,7 @@ import { checkFunctionName } from './names.js';
 import { functionSymbol, functionText } from './symbol.js';
 import type { Target } from './target.js';
 import { rawAbout } from './raw-about.js';
+import { costOfPlan } from './target-cost.js';
 import { template } from './templates.js';
 import { bigintBody } from './ts-bigint.js';
 import { bigintTable } from './ts-bigint-table.js';
@@ -27,6 +28,7 @@ export const typescriptTarget: Target = Object.freeze({
   maturity: 'stable',
   needs: 'any JavaScript engine; TypeScript to check types',
   check: (plan: KernelPlan) => checkFunctionName(plan, TYPESCRIPT_NAMES),
+  cost: costOfPlan,
   emit: async (plan: KernelPlan, certificate: Certificate) => {
     const text = template('ts/kernel.hbs')(view(plan, certificate));
     const formatted = await prettier(text, { parser: 'typescript', singleQuote: true, printWidth: 110 });

@@ -1,6 +1,6 @@
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
-import { designOf, designView } from './hardware.js';
+import { designOf, designView, hardwareCost } from './hardware.js';
 import { hardwareHeader } from './hardware-header.js';
 import { VHDL_NAMES } from './hardware-keywords.js';
 import { benchView } from './hardware-vectors.js';
@@ -16,6 +16,7 @@ export const vhdlTarget: Target = Object.freeze({
   maturity: 'stable',
   needs: 'a synthesis tool for VHDL; ghdl to run the test bench',
   check: (plan: KernelPlan) => checkKernelName(plan, VHDL_NAMES),
+  cost: hardwareCost,
   emit: async (plan: KernelPlan, certificate: Certificate, { pipeline }: EmitOptions = {}) => {
     const design = designOf(plan, pipeline);
     const { latency } = design.pipeline;

@@ -8,6 +8,7 @@ import { TYPESCRIPT_NAMES } from './keywords.js';
 import { checkFunctionName } from './names.js';
 import { functionSymbol, functionText } from './symbol.js';
 import type { EmittedFile, Target } from './target.js';
+import { costOfPlan } from './target-cost.js';
 import { template } from './templates.js';
 import { rawAbout } from './raw-about.js';
 import { arrayType, kernelFacts } from './ts.js';
@@ -27,6 +28,13 @@ export const wasmTarget: Target = Object.freeze({
   maturity: 'stable',
   needs: 'an engine with WebAssembly SIMD (fixed-width, 128 bits)',
   check: (plan: KernelPlan) => checkFunctionName(plan, TYPESCRIPT_NAMES),
+  cost: (plan: KernelPlan, files: readonly EmittedFile[]) => {
+    const module = files.find(({ path }) => path === `wasm/${plan.name}.wasm`);
+    return {
+      ...costOfPlan(plan),
+      ...(module && 'bytes' in module ? { moduleBytes: module.bytes.length } : {}),
+    };
+  },
   emit: async (plan: KernelPlan, certificate: Certificate): Promise<readonly EmittedFile[]> => {
     const source = assemblySource(plan, certificate);
     const bytes = await compileKernel(plan, source);

@@ -1,10 +1,8 @@
 import { formatName } from '../fixedpoint/format.js';
-import { ezpcGates } from '../emit/ezpc.js';
 import type { PlanFile } from '../emit/plan-json.js';
-import { lowerSecret } from '../emit/secret-lower.js';
-import { secretCost } from '../emit/secret-program.js';
+import type { NamedCost } from '../emit/targets.js';
+import { costText } from '../emit/target-cost.js';
 import { planCost } from '../plan/cost.js';
-import type { KernelPlan } from '../plan/plan.js';
 import { planLowerBound } from '../plan/lower-bound.js';
 
 /** What a user wants to know of a kernel, as data: the element of `--json`. */
@@ -39,23 +37,15 @@ export interface KernelReport {
   /** Whether the proof was run now, or an earlier one of the same plan was found. */
   readonly proof: 'run' | 'kept';
   readonly files: readonly string[];
-  /** What an element costs parties to whom the input is secret; only where that is what was printed. */
-  readonly secret?: SecretReport;
-}
-
-export interface SecretReport {
-  readonly comparisons: number;
-  readonly truncations: number;
-  readonly products: number;
-  readonly bits: number;
-  /** Of garbled 64-bit circuits; see `ezpcGates`. */
-  readonly andGates: number;
+  /** What the kernel takes in each target that it was printed for. */
+  readonly targets: readonly NamedCost[];
 }
 
 export function kernelReport(
   { plan, certificate }: PlanFile,
   files: readonly string[],
   proof: 'run' | 'kept',
+  targets: readonly NamedCost[] = [],
 ): KernelReport {
   const unit = 2 ** -plan.input.fracBits;
   return {
@@ -84,14 +74,8 @@ export function kernelReport(
     notes: plan.provenance.notes,
     proof,
     files,
-    ...(files.some((file) => /\.(ezpc|mpc)$/.test(file)) ? { secret: secretReport(plan) } : {}),
+    targets,
   };
-}
-
-function secretReport(plan: KernelPlan): SecretReport {
-  const program = lowerSecret(plan);
-  const { comparisons, truncations, products, bits } = secretCost(program);
-  return { comparisons, truncations, products, bits, andGates: ezpcGates(program) };
 }
 
 /** The same for people. */
@@ -106,16 +90,12 @@ export function renderKernel(report: KernelReport): string {
           `  over the whole format: error ≤ ${report.formatMaxUlp} ulp, worst at raw ${report.formatWorstInput}`,
         ]
       : []),
-    ...(report.secret ? [secretText(report.secret)] : []),
+    ...report.targets.map((cost) => `  ${cost.target}: ${costText(cost)}`),
     ...report.notes.map((note) => `  ${note}`),
     `  ${report.proof === 'run' ? 'proven' : 'proven earlier, plan unchanged'}: all ${report.inputsChecked} inputs, CRC-32 ${report.crc32}`,
     ...report.files.map((file) => `  ${file}`),
   ];
   return lines.join('\n');
-}
-
-function secretText({ comparisons, truncations, products, bits, andGates }: SecretReport): string {
-  return `  secret inputs: ${comparisons} comparisons, ${truncations} truncations, ${products} products, ${bits} bits; about ${andGates} AND gates an element at 64 bits`;
 }
 
 function boundText({ lowerBound, order }: KernelReport): string {
