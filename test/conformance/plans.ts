@@ -151,6 +151,7 @@ export const PLANS: Readonly<Record<string, () => KernelPlan>> = {
         high: { bound: segments[segments.length - 2].lo, output: 4090 },
       },
     })),
+  'counts that inputs skip': skippedCounts,
   'one quadrant, always mirrored and negated': () =>
     refitted({ function: 'sin', input: 'Q5.7', output: 'Q2.12' }, ({ reduce }) => ({
       reduce: { ...reduce, kind: 'periodic', quadrants: [{ mirror: true, negate: true }] } as never,
@@ -352,6 +353,35 @@ function ties(rounding: RoundingMode, bits: number, exponent: bigint, shift: num
     guardBits: 1,
     steps: [{ shift, rounding }],
     finish: { rounding, overflow: 'wrap' },
+  });
+}
+
+/** A period of which every input is several: z is 16 inputs, a count 8. */
+function skippedCounts(): KernelPlan {
+  return completePlan({
+    name: 'skipped',
+    function: 'skipped',
+    input: { signed: false, bits: 13, fracBits: 13 },
+    output: { signed: true, bits: 17, fracBits: 2 },
+    range: { lo: 0, hi: 8191 },
+    target: { ulp: 1 },
+    reduce: {
+      kind: 'periodic',
+      multiplier: 1,
+      shift: -4,
+      quadrants: [
+        { mirror: false, negate: true },
+        { mirror: true, negate: false },
+      ],
+    },
+    tails: {},
+    select: { kind: 'uniform', lo: 0, shift: 4 },
+    segments: [{ lo: 0, hi: 9, origin: 4, coefficients: [1966, -144] }],
+    argumentFracBits: 3,
+    coefficientFracBits: [12, 9],
+    guardBits: 7,
+    steps: [{ shift: 6, rounding: 'half-up' }],
+    finish: { rounding: 'half-up', overflow: 'saturate' },
   });
 }
 
