@@ -11,8 +11,8 @@ import type { ProgramColumn, ProgramTable, Value } from './program.js';
 
 type Operand = (value: Value) => string;
 
-/** The greatest magnitudes that VHDL's integers have for certain. */
-const INTEGER_BITS = 31;
+/** Magnitudes of literals: VHDL promises one bit more, of which GHDL reads some as two numbers. */
+const INTEGER_BITS = 30;
 
 /** An integer as a vector. */
 export function vhdlLiteral(value: bigint, { signed, bits }: Vector): string {
