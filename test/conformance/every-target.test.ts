@@ -1,26 +1,42 @@
 import { describe, expect, it } from 'vitest';
-import { conformingJobs, wrongOutputs } from './jobs.js';
-import { taken, thinned, TOOLED } from './tooled.js';
+import { TARGETS } from '../../src/emit/targets.js';
+import { taken } from './builds/build.js';
+import { EVERY_TARGET } from './builds/every.js';
+import { conformingJobs } from './jobs.js';
+import { describeConformance } from './suite.js';
 
 const ALL = conformingJobs(1000, 100);
 
-describe.each(TOOLED.map((tooled) => ({ name: tooled.target.name, ...tooled })))(
-  'the $name target means what the interpreter means',
-  ({ target, builds, widest, slow = false }) => {
-    const { kept, refused } = taken(slow ? thinned(ALL, 3, 150) : ALL, target);
+describeConformance(ALL, false);
 
-    it.for(builds)('$name', { timeout: 300_000 }, async (build, { skip }) => {
-      const reason = build.missing();
-      if (reason) return skip(reason);
-      expect(wrongOutputs(kept, await build.answer(kept))).toEqual([]);
-    });
+describe('what a target does not take', () => {
+  it.each(EVERY_TARGET)('$name: refused with the reason', ({ target, refusals }) => {
+    const { kept, refused } = taken(ALL, target);
+    for (const { about, error } of refused) {
+      const { code, message, hint } = error.diagnostic;
+      expect([about, code, message]).toEqual([about, code, expect.stringMatching(refusals[code] ?? /^$/)]);
+      expect(hint).toMatch(/\w/);
+      expect(error.exitStatus).toBe(2);
+    }
+    const met = new Set(refused.map(({ error }) => error.diagnostic.code));
+    expect([...met].toSorted()).toEqual(Object.keys(refusals).toSorted());
+    expect(kept.length).toBeGreaterThan(ALL.length / 2);
+  });
 
-    it('or refuses the plan, with the reason', () => {
-      const expected =
-        widest === undefined ? /^$/ : new RegExp(`of \\d+ bits; the target ${target.name} has ${widest}$`);
-      expect(refused.filter((message) => !expected.test(message))).toEqual([]);
-      expect(refused.length > 0).toBe(widest !== undefined);
-      expect(refused.length).toBeLessThan(ALL.length / 8);
-    });
-  },
-);
+  it('is listed, plan by plan, with the error that a user gets', async () => {
+    const named = ALL.filter(({ about }) => !about.startsWith('random'));
+    const lines = EVERY_TARGET.flatMap(({ name, target }) =>
+      taken(named, target).refused.map(({ about, error }) => {
+        const { code, message } = error.diagnostic;
+        return `${name}: ${about}: ${code}: ${message.replace(/^k\d+/, 'it')}`;
+      }),
+    );
+    await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('../golden/refusals.txt');
+  });
+
+  it('is not a whole target: every one is tried', () => {
+    expect(EVERY_TARGET.map(({ name }) => name).toSorted()).toEqual(
+      TARGETS.map(({ name }) => name).toSorted(),
+    );
+  });
+});

@@ -67,10 +67,3 @@ function unreduced({ reduce, argumentFracBits }: KernelPlan, a: bigint): readonl
     }
   }
 }
-
-/** At most so many of some inputs, evenly, the first and the last among them. */
-export function thinned(inputs: readonly bigint[], most: number): readonly bigint[] {
-  if (inputs.length <= most) return inputs;
-  const step = (inputs.length - 1) / (most - 1);
-  return Array.from({ length: most }, (_, i) => inputs[Math.round(i * step)]);
-}

@@ -117,5 +117,5 @@ export function run(
 
 /** Whether a tool can be started. */
 export function isThere(command: string, args: readonly string[] = ['--version']): boolean {
-  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+  return spawnSync(command, args, { stdio: 'ignore' }).error === undefined;
 }

@@ -1,11 +1,7 @@
 import { completePlan } from '../../src/plan/build.js';
-import { maxRawBigint, minRawBigint } from '../../src/fixedpoint/format.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
-import { crc32Of } from '../../src/verify/crc32.js';
-import type { HardwareJob } from '../emit/hardware-run.js';
 import { fittedPlan } from './fitted.js';
-import { inputsOf, thinned } from './inputs.js';
-import { conformingJobs, withExceptions } from './jobs.js';
+import { withExceptions } from './jobs.js';
 import { PLANS } from './plans.js';
 
 /** Kernels of 16-bit inputs that together reduce, select, round, overflow and end in every way. */
@@ -53,28 +49,3 @@ export const PLANS_OF_16_BITS: Readonly<Record<string, () => KernelPlan>> = {
       ],
     }),
 };
-
-/** Every input of a plan's format. */
-export function everyInput({ input }: Pick<KernelPlan, 'input'>): readonly bigint[] {
-  const least = minRawBigint(input);
-  return Array.from({ length: Number(maxRawBigint(input) - least) + 1 }, (_, i) => least + BigInt(i));
-}
-
-/** The CRC-32 of outputs as a certificate states it: of 32-bit little-endian words. */
-export function crcOf(outputs: readonly bigint[]): number {
-  return crc32Of(new Uint8Array(Int32Array.from(outputs, (y) => Number(BigInt.asIntN(32, y))).buffer));
-}
-
-const LATENCIES = [0, 1, 3, undefined] as const;
-
-/** Every form of plan, and plans that no search would propose, in turn with no stage, one, three or as chosen. */
-export function jobsOfEveryForm(samples: number, most: number, random: number): readonly HardwareJob[] {
-  const plans = [
-    ...conformingJobs(0, random).map(({ plan }) => plan),
-    ...Object.values(PLANS_OF_16_BITS).map((make) => make()),
-  ];
-  return plans.map((plan, i) => {
-    const inputs = thinned(inputsOf(plan, samples), most);
-    return { plan, pipeline: LATENCIES[i % LATENCIES.length], inputs };
-  });
-}

@@ -8,14 +8,11 @@ import { inputsOf } from '../conformance/inputs.js';
 import { PLANS } from '../conformance/plans.js';
 import { SECRET_PLANS } from './secret-plans.js';
 import {
-  crcOf,
-  everyInput,
   hasPython,
   printedPlan,
   printedSpec,
   runMpSpdz,
   runOneMpSpdz,
-  SIXTEEN_BITS,
   type MpSpdzJob,
 } from './secret-targets.js';
 
@@ -26,15 +23,10 @@ async function textOfPlan(name: string): Promise<string> {
 }
 
 describe.skipIf(!hasPython)('an MP-SPDZ program on integers (skipped where python3 is missing)', () => {
-  it.each(Object.keys(SIXTEEN_BITS))('%s: the certificate’s CRC over all 65,536 inputs', async (name) => {
-    const { plan, text, crc32 } = await printedSpec(mpSpdzTarget, SIXTEEN_BITS[name]);
-    expect(crcOf(runOneMpSpdz({ text, inputs: everyInput(plan) }).map(BigInt))).toBe(crc32);
-  });
-
-  it('gives what the interpreter gives for every plan that is not refused', async () => {
+  it('gives what the interpreter gives for what its targets do in ways of their own', async () => {
     const refused: string[] = [];
     const jobs: (MpSpdzJob & { readonly plan: KernelPlan })[] = [];
-    for (const [name, make] of Object.entries({ ...PLANS, ...SECRET_PLANS })) {
+    for (const [name, make] of Object.entries(SECRET_PLANS)) {
       const plan = make();
       const printed = await printedPlan(mpSpdzTarget, plan);
       if (typeof printed === 'string') refused.push(`${name}: ${printed}`);
@@ -47,31 +39,7 @@ describe.skipIf(!hasPython)('an MP-SPDZ program on integers (skipped where pytho
       expect(error).toBeUndefined();
       expectConforming(plan, inputs, (lines ?? []).map(BigInt));
     });
-    expect(refused).toMatchInlineSnapshot(`
-      [
-        "reciprocal, pseudo-stochastic: secret-rounding",
-        "sin Q32.32: too-wide",
-        "sin Q62.2 to Q2.30: too-wide",
-        "cos UQ40.24: too-wide",
-        "reciprocal UQ64.0: too-wide",
-        "expm1 Q32.32: secret-counts",
-        "expm1 Q64.0: secret-counts",
-        "sigmoid Q4.60, floor: too-wide",
-        "ties of products of 256 bits, floor: too-wide",
-        "sigmoid Q4.60, half-up: too-wide",
-        "ties of products of 256 bits, half-up: too-wide",
-        "sigmoid Q4.60, half-even: too-wide",
-        "ties of products of 256 bits, half-even: too-wide",
-        "sigmoid Q4.60, half-away: too-wide",
-        "ties of products of 256 bits, half-away: too-wide",
-        "sigmoid Q4.60, pseudo-stochastic: too-wide",
-        "reciprocal Q16.48, pseudo-stochastic: secret-rounding",
-        "ties of products of 256 bits, pseudo-stochastic: too-wide",
-        "silu Q24.40, saturate: secret-comparisons",
-        "silu Q24.40, saturate-symmetric: secret-comparisons",
-        "silu Q24.40, wrap: secret-comparisons",
-      ]
-    `);
+    expect(refused).toMatchInlineSnapshot(`[]`);
   });
 
   it('tests itself: all of its vectors agree, and a changed coefficient shows', async () => {
@@ -107,7 +75,9 @@ describe('the text of an MP-SPDZ program', () => {
   it('refuses names that mean something else, and integers wider than a ring', () => {
     const plan = PLANS['point symmetric']();
     for (const name of ['lambda', 'sint', 'program', 'inputs']) {
-      expect(() => mpSpdzTarget.check?.({ ...plan, name })).toThrow(/can't be the name of a kernel in MP-SPDZ: (it is a keyword|programs use it)/);
+      expect(() => mpSpdzTarget.check?.({ ...plan, name })).toThrow(
+        /can't be the name of a kernel in MP-SPDZ: (it is a keyword|programs use it)/,
+      );
     }
     expect(() => mpSpdzTarget.check?.(PLANS['reciprocal UQ64.0']())).toThrow(/integers of \d+ bits/);
   });

@@ -3,7 +3,7 @@ import { benchView } from '../../src/emit/hardware-vectors.js';
 import { vectorsOf } from '../../src/emit/vectors.js';
 import { maxRawBigint, minRawBigint } from '../../src/fixedpoint/format.js';
 import { interpret, reduce, selectSegment } from '../../src/plan/interpret.js';
-import { PLANS_OF_16_BITS } from '../conformance/hardware-plans.js';
+import { PLANS_OF_16_BITS } from '../conformance/sixteen-bits.js';
 import { PLANS } from '../conformance/plans.js';
 
 const ALL = { ...PLANS, ...PLANS_OF_16_BITS };

@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
-import { libraryName, solidityTarget } from '../../src/emit/solidity.js';
-import { functionSymbol } from '../../src/emit/symbol.js';
-import { textOf } from '../../src/emit/target.js';
-import { unprovenCertificate } from '../emit/module.js';
-import type { Job } from './jobs.js';
+import { libraryName, solidityTarget } from '../../../src/emit/solidity.js';
+import { functionSymbol } from '../../../src/emit/symbol.js';
+import { textOf } from '../../../src/emit/target.js';
+import { unprovenCertificate } from '../../emit/module.js';
+import type { Job } from '../jobs.js';
+import { wordsOf, type ConformingTarget } from './build.js';
 
 const require = createRequire(import.meta.url);
 
@@ -128,16 +129,28 @@ export async function called(
 /** Inputs of a call: every library call takes new memory. */
 const BATCH = 128;
 
-/** Runs jobs; the outputs as 64-bit words. */
-export async function ethereumAnswer(jobs: readonly Job[]): Promise<Buffer> {
-  const contracts = await compiled(jobs, false);
-  const answers: bigint[] = [];
-  for (const [i, { inputs }] of jobs.entries()) {
-    for (let at = 0; at < inputs.length; at += BATCH) {
-      answers.push(...(await called(contracts[i], inputs.slice(at, at + BATCH))).outputs);
-    }
-  }
-  const bytes = Buffer.alloc(8 * answers.length);
-  answers.forEach((y, i) => bytes.writeBigUInt64LE(BigInt.asUintN(64, y), 8 * i));
-  return bytes;
-}
+export const SOLIDITY: ConformingTarget = {
+  name: 'solidity',
+  target: solidityTarget,
+  builds: [
+    {
+      name: 'solc and an EVM',
+      missing: missingEthereum,
+      answer: async (jobs) => {
+        const contracts = await compiled(jobs, false);
+        const answers: bigint[][] = [];
+        for (const [i, { inputs }] of jobs.entries()) {
+          const outputs: bigint[] = [];
+          for (let at = 0; at < inputs.length; at += BATCH) {
+            outputs.push(...(await called(contracts[i], inputs.slice(at, at + BATCH))).outputs);
+          }
+          answers.push(outputs);
+        }
+        return wordsOf(answers);
+      },
+      thinned: { every: 4, inputs: 60 },
+      whole: { narrow: 4096, wide: 1024 },
+    },
+  ],
+  refusals: {},
+};
