@@ -27,8 +27,8 @@ const PROVEN: Readonly<Record<string, KernelSpec>> = {
   rsqrt: { function: 'rsqrt', format: 'Q4.12' },
   'exp, unsigned': { function: 'exp', format: 'UQ4.12', range: [0, 2] },
   'log2, floor': { function: 'log2', input: 'UQ4.12', output: 'Q5.11', rounding: 'floor', ulp: 2 },
-  sin: { function: 'sin', input: 'Q5.11', output: 'Q1.15' },
-  'gelu, dyadic': { function: 'gelu', format: 'Q4.12', segmentation: 'dyadic', order: 2 },
+  sin: { function: 'sin', input: 'Q5.11', output: 'Q2.14' },
+  'atan, dyadic': { function: 'atan', format: 'Q4.12', segmentation: 'dyadic', order: 2 },
   'reciprocal, symmetric ends': { function: 'reciprocal', format: 'Q8.8', overflow: 'saturate-symmetric' },
 };
 
