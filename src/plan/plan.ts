@@ -127,6 +127,8 @@ export interface Tail<I extends PlanInteger = Integer> {
   readonly bound: I;
   readonly output: I;
   readonly slope?: { readonly multiplier: I; readonly shift: number; readonly rounding: RoundingMode };
+  /** f does not level off there: the value at the range's end, for which no target is claimed. */
+  readonly unclaimed?: true;
 }
 
 /** How the segment of an argument is found. */

@@ -167,8 +167,12 @@ export const WELL_FORMED: readonly Rule[] = Object.freeze([
   },
   {
     code: 'tails',
-    law: 'tails begin where segments end, and constant outputs fit the format',
+    law: 'tails begin where segments end, constant outputs fit the format, and only constants claim nothing',
     broken: ({ tails: { low, high }, segments, output, finish }) => {
+      const odd = [low, high].find(
+        (tail) => tail?.unclaimed !== undefined && ((tail.unclaimed as unknown) !== true || tail.slope),
+      );
+      if (odd) return `one is ${JSON.stringify(odd)}`;
       const { min, max } = representableBigint(output, finish.overflow);
       if (low && low.bound !== segments[0].lo) return `the low tail begins at ${low.bound}`;
       if (high && high.bound !== segments[segments.length - 1].hi)

@@ -6,7 +6,8 @@ import type { Unreachable } from '../segment/serve.js';
 import { absoluteUlp, type ErrorTarget } from '../segment/target.js';
 import type { ResolvedSpec } from '../spec.js';
 import { candidates, divisions, orders, type Task } from './candidates.js';
-import { belowRounding, unreachable } from './refusals.js';
+import { checkOverflow } from './overflow.js';
+import { belowRounding, checkPoles, unreachable } from './refusals.js';
 import { checkTails, chooseRange, tailNotes } from './tail.js';
 
 /** A plan that the search believes in, before any proof. */
@@ -33,6 +34,8 @@ export function propose(spec: ResolvedSpec, target: ErrorTarget = spec.target): 
 
 export function taskOf(spec: ResolvedSpec, target: ErrorTarget): Task {
   const range = spec.range ?? chooseRange(spec);
+  checkPoles(spec, range);
+  checkOverflow(spec, range);
   const problem = reduceProblem(spec.definition, { ...spec, range });
   return { spec, range, problem, target, tails: checkTails(spec, problem, range) };
 }

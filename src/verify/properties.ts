@@ -55,7 +55,10 @@ function outputAt({ steps, guardBits, finish }: KernelPlan, segment: PlanSegment
 /** Bits beyond the output's fraction that have to be zero. */
 const EXACT_BITS = 96;
 
-/** Zero, the powers of two and their negatives: where elementary functions have values that can be held. */
+/**
+ * Zero, the powers of two and their negatives: where elementary functions have values that can be held. Inputs
+ * whose neighbour has the same value are not counted: there f is level, or nears a limit without reaching it.
+ */
 export function exactPointsOf(plan: KernelPlan, definition: FunctionDefinition): ExactPoints {
   const { input, output } = plan;
   const powers = Array.from({ length: input.bits }, (_, i) => 2 ** i);
@@ -66,11 +69,15 @@ export function exactPointsOf(plan: KernelPlan, definition: FunctionDefinition):
   const missed: number[] = [];
   let points = 0;
   for (const x of candidates.toSorted((a, b) => a - b)) {
-    const value = definition.exact(dyadic(x, input.fracBits), output.fracBits + EXACT_BITS);
+    const valueAt = (raw: number) =>
+      definition.exact(dyadic(raw, input.fracBits), output.fracBits + EXACT_BITS);
+    const value = valueAt(x);
     if (value === undefined) continue;
     const nearest = roundShift(value, EXACT_BITS, 'half-up');
     const rest = value - (nearest << BigInt(EXACT_BITS));
     if (rest < -1n || rest > 1n || nearest < BigInt(min) || nearest > BigInt(max)) continue;
+    const next = valueAt(x > 0 ? x - 1 : x + 1);
+    if (next !== undefined && next - value <= 1n && value - next <= 1n) continue;
     points++;
     if (interpret(plan, x) !== nearest) missed.push(x);
   }

@@ -131,9 +131,12 @@ describe.each(EVERY_TARGET)('one hash: $name', ({ target, builds }) => {
   it.for(builds)('$name', async (build, { skip }) => {
     const reason = build.missing();
     if (reason) return skip(reason);
-    const most = build.whole ?? { narrow: 65536, wide: Infinity };
+    const portion = build.portion ?? { complete: Infinity, narrow: Infinity, wide: Infinity };
     const all = [...narrow, ...wide];
-    const jobs = all.map(({ job }) => fewer(job, job.plan.input.bits === 16 ? most.narrow : most.wide));
+    const jobs = all.map(({ job }, i) => {
+      if (i >= narrow.length) return fewer(job, portion.wide);
+      return i < portion.complete ? job : fewer(job, portion.narrow);
+    });
     const { kept } = taken(jobs, target);
     const answer = await build.answer(kept);
     expect(wrongOutputs(kept, answer)).toEqual([]);

@@ -16,8 +16,17 @@ export interface Build {
   readonly thinned?: { readonly every: number; readonly inputs: number };
   /** Whether it runs with the slow tests only. */
   readonly slow?: boolean;
-  /** How many inputs of a 16-bit format, and of a wider one, are run where every input is asked for. */
-  readonly whole?: { readonly narrow: number; readonly wide: number };
+  /** Where not every input is run that could be; see `Portion`. */
+  readonly portion?: Portion;
+}
+
+/** What is run where every input is asked for, and that would take minutes. */
+export interface Portion {
+  /** How many 16-bit kernels are run on all of their inputs. */
+  readonly complete: number;
+  /** Inputs of the others, and of kernels of wider formats. */
+  readonly narrow: number;
+  readonly wide: number;
 }
 
 /** A target, how its kernels are run, and what it does not take. */

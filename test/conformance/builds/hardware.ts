@@ -11,7 +11,7 @@ function simulated(
   name: string,
   tool: string,
   simulate: (jobs: readonly HardwareJob[]) => Promise<readonly (readonly bigint[])[]>,
-  limits: Pick<Build, 'thinned' | 'whole' | 'slow'>,
+  limits: Pick<Build, 'thinned' | 'portion' | 'slow'>,
 ): Build {
   return {
     name,
@@ -35,12 +35,12 @@ export const HARDWARE: readonly ConformingTarget[] = [
     builds: [
       simulated('iverilog', 'iverilog', runIcarus, {
         thinned: { every: 2, inputs: 60 },
-        whole: { narrow: 65536, wide: 65536 },
+        portion: { complete: 4, narrow: 4096, wide: 4096 },
       }),
       simulated('verilator', 'verilator', runVerilator, {
         slow: true,
         thinned: { every: 9, inputs: 1000 },
-        whole: { narrow: 65536, wide: 2 ** 20 },
+        portion: { complete: Infinity, narrow: 65536, wide: 2 ** 17 },
       }),
     ],
     refusals: {},
@@ -52,7 +52,7 @@ export const HARDWARE: readonly ConformingTarget[] = [
       simulated('ghdl', 'ghdl', (jobs) => runGhdl(jobs, '93'), {
         slow: true,
         thinned: { every: 2, inputs: 50 },
-        whole: { narrow: 4096, wide: 2048 },
+        portion: { complete: 1, narrow: 1024, wide: 512 },
       }),
     ],
     refusals: {},

@@ -18,6 +18,8 @@ function ownBuild(name: string): Build {
     },
     // The suite of what runs in this process tries all of them, with all inputs.
     thinned: { every: 10, inputs: 100 },
+    // The runner of proofs takes consecutive inputs; each of a sample is a run of its own.
+    ...(name === 'runner' ? { portion: { complete: Infinity, narrow: 65536, wide: 8192 } } : {}),
   };
 }
 

@@ -149,7 +149,7 @@ export const SOLIDITY: ConformingTarget = {
         return wordsOf(answers);
       },
       thinned: { every: 4, inputs: 60 },
-      whole: { narrow: 4096, wide: 1024 },
+      portion: { complete: 1, narrow: 1024, wide: 512 },
     },
   ],
   refusals: {},
