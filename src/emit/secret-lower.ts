@@ -44,7 +44,9 @@ export function lowerSecret(plan: KernelPlan): SecretProgram {
   throw usageError(
     'secret-comparisons',
     `${plan.name} takes ${comparisons} secret comparisons; expected at most ${MOST_COMPARISONS}`,
-    'try a higher order, which needs fewer segments, or a narrower range',
+    2 * (plan.exceptions?.inputs.length ?? 0) > MOST_COMPARISONS / 2
+      ? `each of ${plan.exceptions?.inputs.length} inputs whose outputs are listed takes two: try a larger --ulp`
+      : 'try a higher order, which needs fewer segments, or a narrower range',
   );
 }
 

@@ -8,6 +8,7 @@ import type { KernelPlan } from '../../src/plan/plan.js';
 import { checkWellFormed } from '../../src/plan/wellformed.js';
 import { expectConforming } from '../conformance/expectation.js';
 import { inputsOf } from '../conformance/inputs.js';
+import { withExceptions } from '../conformance/jobs.js';
 import { PLANS } from '../conformance/plans.js';
 import { randomPlans } from '../conformance/random-plan.js';
 import { SECRET_PLANS } from './secret-plans.js';
@@ -69,5 +70,32 @@ describe('a plan on a secret input gives what the interpreter gives, within the 
       { numRuns: 500 },
     );
     expect(refused).toBeLessThan(150);
+  });
+});
+
+describe('listed outputs of a secret input', () => {
+  it('are indicators of their inputs, until there are too many', () => {
+    const listed = (count: number) =>
+      withExceptions(
+        PLANS['odd, tail apart'](),
+        Array.from({ length: count }, (_, i) => BigInt(4 * i - 600)),
+      );
+    const plan = listed(40);
+    checkWellFormed(plan);
+    const program = lowerSecret(plan);
+    const inputs = inputsOf(plan, 2000);
+    expectConforming(
+      plan,
+      inputs,
+      inputs.map((x) => runSecret(program, x)),
+    );
+    const many = listed(300);
+    expect(() => lowerSecret(many)).toThrow(/takes \d+ secret comparisons; expected at most 512/);
+    try {
+      lowerSecret(many);
+    } catch (error) {
+      const { hint } = (error as ApproxgenError).diagnostic;
+      expect(hint).toBe('each of 300 inputs whose outputs are listed takes two: try a larger --ulp');
+    }
   });
 });
