@@ -5,7 +5,8 @@ import { ApproxgenError, usageError } from '../diagnostic.js';
 import { buildCommand, type BuildFlags } from './build-command.js';
 import { jsonSchemaText } from './config.js';
 import { evalCommand, type EvalFlags } from './eval-command.js';
-import { addSpecOptions, kernelCommand, type KernelFlags } from './kernel-command.js';
+import { exploreCommand } from './explore-command.js';
+import { addSpecOptions, kernelCommand, type KernelFlags, type SpecFlags } from './kernel-command.js';
 import { listCommand } from './list-command.js';
 import { printError, type Output } from './output.js';
 import { mergeCommand } from './merge-command.js';
@@ -65,6 +66,12 @@ outputOptions(common(program.command('build')))
   .action((sources: string[], flags: BuildFlags & Partial<Output>) =>
     buildCommand(sources, flags, takeOutput(flags)),
   );
+
+addSpecOptions(common(program.command('explore')))
+  .description(
+    'compare plans: bytes of table, multiplications, depth and errors of all that no other one beats',
+  )
+  .action((flags: SpecFlags & Partial<Output>) => exploreCommand(flags, takeOutput(flags)));
 
 common(program.command('list'))
   .description('show functions and targets')

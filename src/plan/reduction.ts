@@ -95,7 +95,8 @@ export function usableFold(
   const sum = symmetry.sum * 2 ** output.fracBits;
   if (!Number.isInteger(sum) || !Number.isInteger(slope)) return undefined;
   if (slope !== 0 && output.fracBits < input.fracBits) return undefined;
-  return { sign, sum: toInteger(BigInt(sum)), slope: slope + 0 };
+  // f(−u) = … + slope · u of a magnitude u, which is −x.
+  return { sign, sum: toInteger(BigInt(sum)), slope: 0 - slope };
 }
 
 function reduceArgument(prepared: Prepared, reduction: FunctionReduction): ReducedArgument {

@@ -227,7 +227,7 @@ export const WELL_FORMED: readonly Rule[] = Object.freeze([
 /** @throws usage error that names the broken law */
 export function checkWellFormed(plan: KernelPlan, path?: string): void {
   for (const rule of WELL_FORMED) {
-    const problem = rule.broken(plan);
+    const problem = problemOf(rule, plan);
     if (problem !== undefined) {
       throw usageError(
         'malformed-plan',
@@ -236,6 +236,16 @@ export function checkWellFormed(plan: KernelPlan, path?: string): void {
         path,
       );
     }
+  }
+}
+
+/** A part of a plan that is missing, or of another type than it should be, is a problem like any other. */
+function problemOf(rule: Rule, plan: KernelPlan): string | undefined {
+  try {
+    return rule.broken(plan);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return `something is missing or of another type: ${error.message}`;
   }
 }
 

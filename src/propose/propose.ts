@@ -25,19 +25,27 @@ export interface Proposal {
  */
 export function propose(spec: ResolvedSpec, target: ErrorTarget = spec.target): Proposal {
   const task = taskOf(spec, target);
-  if (absoluteUlp(spec.target, spec.output.fracBits) < 0.5) throw belowRounding(task);
   const plans = allCandidates(task);
   if ('kind' in plans) throw unreachable(task, plans);
   const plan = cheapest(spec, plans);
   return { plan, target, notes: tailNotes(spec, plan) };
 }
 
+/** @throws target error where what the spec asks for can't be met by any plan */
 export function taskOf(spec: ResolvedSpec, target: ErrorTarget): Task {
   const range = spec.range ?? chooseRange(spec);
   checkPoles(spec, range);
   checkOverflow(spec, range);
   const problem = reduceProblem(spec.definition, { ...spec, range });
-  return { spec, range, problem, target, tails: checkTails(spec, problem, range) };
+  const task = { spec, range, problem, target, tails: checkTails(spec, problem, range) };
+  if (absoluteUlp(spec.target, spec.output.fracBits) < 0.5) throw belowRounding(task);
+  return task;
+}
+
+/** The refusal of a task that no plan was found for. */
+export function unreachablePlan(task: Task): Error {
+  const plans = allCandidates(task);
+  return 'kind' in plans ? unreachable(task, plans) : belowRounding(task);
 }
 
 /** Every plan that the spec leaves open; what came nearest where there is none. */

@@ -6,7 +6,9 @@ import type { FunctionDefinition } from '../function/definition.js';
 import { dyadic } from '../function/dyadic.js';
 import { definedInputs } from '../plan/inputs.js';
 import { interpret } from '../plan/interpret.js';
+import { scalarLoops } from '../plan/loops.js';
 import type { KernelPlan, PlanSegment } from '../plan/plan.js';
+import { planRunner } from '../plan/run.js';
 import type { ErrorStats } from './stats.js';
 
 /** Where segments meet: how far the two polynomials are apart there, in whole ulps. */
@@ -159,12 +161,15 @@ export function symmetryOf(
 
 function brokenPairs(plan: KernelPlan, sign: number, sum: number, slope: number): number {
   let broken = 0;
-  const defined = definedInputs(plan);
-  const hasValue = (x: number) => defined.some(({ lo, hi }) => BigInt(x) >= lo && BigInt(x) <= hi);
-  for (let x = 1; x <= maxRaw(plan.input); x++) {
+  const [first, last] = [minRaw(plan.input), maxRaw(plan.input)];
+  const outputs = new Float64Array(last - first + 1);
+  planRunner(plan, scalarLoops())(first, outputs);
+  const defined = definedInputs(plan).map(({ lo, hi }) => ({ lo: Number(lo), hi: Number(hi) }));
+  const hasValue = (x: number) => defined.some(({ lo, hi }) => x >= lo && x <= hi);
+  for (let x = 1; x <= last; x++) {
     if (!hasValue(x) || !hasValue(-x)) continue;
-    const [y, mirrored] = [x, -x].map((input) => Number(interpret(plan, input)));
-    if (mirrored !== sign * y + sum - slope * x) broken++;
+    const [y, mirrored] = [outputs[x - first], outputs[-x - first]];
+    if (mirrored !== sign * y + sum + slope * x) broken++;
   }
   return broken;
 }

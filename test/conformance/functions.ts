@@ -82,11 +82,6 @@ export const FUNCTIONS = {
     name: 'cbrt',
     evaluate: Math.cbrt,
     symmetry: odd,
-    domain: [
-      { from: -Infinity, to: 0, fromIncluded: false, toIncluded: false },
-      { from: 0, to: Infinity, fromIncluded: false, toIncluded: false },
-    ],
-    outside: () => 0,
     reduction: { kind: 'normalise', effect: 'scale', step: 3, perStep: 1 },
   },
   ln: {
@@ -119,7 +114,7 @@ export const FUNCTIONS = {
     ...smooth,
     name: 'silu',
     evaluate: (x: number) => x / (1 + Math.exp(-x)),
-    symmetry: { sign: 1, sum: 0, slope: 1 },
+    symmetry: { sign: 1, sum: 0, slope: -1 },
   },
   sigmoid: {
     ...smooth,
