@@ -29,7 +29,8 @@ function refitted(spec: Fitted, change: (plan: KernelPlan) => Partial<PlanDraft>
 
 /** Plans that together use everything that a plan can say. */
 export const PLANS: Readonly<Record<string, () => KernelPlan>> = {
-  'odd, tail as a row': () => planOf({ function: 'tanh', format: 'Q8.8', range: [-4, 4], ulp: 2 }),
+  'odd, tail as a row': () =>
+    planOf({ function: 'tanh', format: 'Q8.8', range: [-4, 4], ulp: 2, segmentation: 'dyadic' }),
   'odd, tail apart': () => planOf({ function: 'tanh', format: 'Q6.6', range: [-3.7, 3.7], ulp: 2 }),
   'odd, output saturates': () => planOf({ function: 'tanh', input: 'Q4.6', output: 'Q1.15', ulp: 40 }),
   'odd, −32768 kept out': () =>
