@@ -4,11 +4,22 @@ import type { KernelPlan } from '../plan/plan.js';
 import type { PlanRunner } from '../plan/run.js';
 import type { Certificate } from '../verify/certificate.js';
 import type { OutputSource } from '../verify/verify.js';
+import { cTarget } from './c.js';
+import { C_PROGRAM, programRunner, PYTHON_PROGRAM, RUST_PROGRAM } from './program-runner.js';
+import { pythonTarget } from './python.js';
+import { rustTarget } from './rust.js';
 import { typescriptRunner } from './ts-run.js';
 import { wasmRunner } from './wasm-run.js';
 
 const RUNNERS: Readonly<Record<string, (plan: KernelPlan, certificate: Certificate) => Promise<PlanRunner>>> =
-  Object.freeze({ ts: typescriptRunner, wasm: wasmRunner });
+  Object.freeze({
+    ts: typescriptRunner,
+    wasm: wasmRunner,
+    c: (plan, certificate) => programRunner({ target: cTarget, ...C_PROGRAM }, plan, certificate),
+    rust: (plan, certificate) => programRunner({ target: rustTarget, ...RUST_PROGRAM }, plan, certificate),
+    python: (plan, certificate) =>
+      programRunner({ target: pythonTarget, ...PYTHON_PROGRAM }, plan, certificate),
+  });
 
 /** The targets whose printed kernels can be run here. */
 export const RUNNABLE_TARGETS: readonly string[] = Object.freeze(Object.keys(RUNNERS));
@@ -23,7 +34,7 @@ export async function targetRunner(
   if (runner) return runner(plan, certificate);
   throw usageError(
     'unknown-target',
-    `"${target}" can't be run here; expected plan, ${RUNNABLE_TARGETS.join(' or ')}`,
+    `"${target}" can't be run here; expected plan or one of ${RUNNABLE_TARGETS.join(', ')}`,
     undefined,
     '--target',
   );

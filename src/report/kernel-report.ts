@@ -1,5 +1,7 @@
 import { formatName } from '../fixedpoint/format.js';
 import type { PlanFile } from '../emit/plan-json.js';
+import type { NamedCost } from '../emit/targets.js';
+import { costText } from '../emit/target-cost.js';
 import { planCost } from '../plan/cost.js';
 import { planLowerBound } from '../plan/lower-bound.js';
 
@@ -35,12 +37,15 @@ export interface KernelReport {
   /** Whether the proof was run now, or an earlier one of the same plan was found. */
   readonly proof: 'run' | 'kept';
   readonly files: readonly string[];
+  /** What the kernel takes in each target that it was printed for. */
+  readonly targets: readonly NamedCost[];
 }
 
 export function kernelReport(
   { plan, certificate }: PlanFile,
   files: readonly string[],
   proof: 'run' | 'kept',
+  targets: readonly NamedCost[] = [],
 ): KernelReport {
   const unit = 2 ** -plan.input.fracBits;
   return {
@@ -69,6 +74,7 @@ export function kernelReport(
     notes: plan.provenance.notes,
     proof,
     files,
+    targets,
   };
 }
 
@@ -85,6 +91,7 @@ export function renderKernel(report: KernelReport): string {
           `  over the whole format: error ≤ ${report.formatMaxUlp} ulp, worst at raw ${report.formatWorstInput}`,
         ]
       : []),
+    ...report.targets.map((cost) => `  ${cost.target}: ${costText(cost)}`),
     ...report.notes.map((note) => `  ${note}`),
     `  ${report.proof === 'run' ? 'proven' : 'proven earlier, plan unchanged'}: all ${report.inputsChecked} inputs, CRC-32 ${report.crc32}`,
     ...report.files.map((file) => `  ${file}`),
