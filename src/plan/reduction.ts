@@ -27,6 +27,10 @@ export interface ReducedProblem {
   /** Added to rounded results, in units of the output. */
   readonly finishOffset: Integer;
   readonly approximand: Approximand;
+  /** The approximand's ends, lo ≤ a < hi, where doubles are too coarse for them. */
+  readonly ends: RawRange<bigint>;
+  /** Whether the reduction's core is what is approximated, or the function itself. */
+  readonly approximates: 'function' | 'core';
   /** The greatest power of two that a result is scaled by, over the inputs of the range. */
   readonly worstExponent: number;
   /** Whether arguments beyond the segments exist, so that a tail has to serve them. */
@@ -122,12 +126,15 @@ function unreduced({ definition, input, fold, all, asked }: Prepared): ReducedAr
   const needsHighTail = range.hi < all.hi;
   const needsLowTail = !fold && range.lo > all.lo;
   // With a tail, the last argument of the range is the tail's first.
-  const lo = doubleBeside(needsLowTail ? range.lo : all.lo, 'below');
-  const hi = doubleBeside(needsHighTail ? range.hi : all.hi + 1n, 'above');
+  const ends = { lo: needsLowTail ? range.lo : all.lo, hi: needsHighTail ? range.hi : all.hi + 1n };
+  const lo = doubleBeside(ends.lo, 'below');
+  const hi = doubleBeside(ends.hi, 'above');
   return {
     reduce: () => ({ kind: 'none' }),
     finishOffset: 0,
     approximand: { evaluate: (a) => definition.evaluate(a * unit), lo, hi, fracBits: input.fracBits },
+    ends,
+    approximates: 'function',
     worstExponent: 0,
     needsHighTail,
     needsLowTail,
@@ -185,6 +192,8 @@ function normalised(
       hi: 2 ** width,
       fracBits,
     },
+    ends: { lo: 1n << BigInt(fracBits), hi: 1n << BigInt(width) },
+    approximates: 'function',
     worstExponent: worstExponent(reduceIn(0), fracBits, asked),
   };
 }
@@ -225,6 +234,8 @@ function split(prepared: Prepared, reduction: Kind<'split'>): ReducedArgument {
     reduce: () => plan,
     finishOffset: toInteger(BigInt(offset * 2 ** output.fracBits)),
     approximand: { evaluate: (a) => core.evaluate(a * 2 ** -fracBits), lo: 0, hi: 2 ** fracBits, fracBits },
+    ends: { lo: 0n, hi: 1n << BigInt(fracBits) },
+    approximates: 'core',
     worstExponent: worstExponent(plan, fracBits, asked),
   };
 }
@@ -246,12 +257,15 @@ function periodic(prepared: Prepared, reduction: Kind<'periodic'>): ReducedArgum
   const plain = !quadrants[0].mirror && !quadrants[0].negate;
   // Where no input leaves the first quadrant, the function itself is as easy, and its arguments are exact.
   if (plain && countOf(all.lo) === 0n && countOf(all.hi) === 0n) return unreduced(prepared);
-  const end = 1n << BigInt(fracBits);
-  const hi = doubleBeside(quadrants.some(({ mirror }) => mirror) ? end + 1n : end, 'above');
+  const one = 1n << BigInt(fracBits);
+  const end = quadrants.some(({ mirror }) => mirror) ? one + 1n : one;
+  const hi = doubleBeside(end, 'above');
   return {
     ...NOTHING_ELSE,
     reduce: () => plan,
     approximand: { evaluate: (a) => core.evaluate(a * 2 ** -fracBits), lo: 0, hi, fracBits },
+    ends: { lo: 0n, hi: end },
+    approximates: 'core',
     worstExponent: 0,
   };
 }
