@@ -122,10 +122,21 @@ function counterText({ input, expected, got, ulp }: Counterexample): string {
 function claimText(plan: KernelPlan, certificate: Certificate): string {
   const { claim, monotone, symmetry, outputs, exactPoints, joins, widths } = certificate;
   const percent = ((100 * claim.correctlyRounded) / Math.max(1, claim.inputs)).toFixed(1);
+  const input = formatName(plan.input);
   const parts = [
-    `holds on all ${certificate.inputsChecked} inputs of ${formatName(plan.input)}`,
-    `error ≤ ${claim.maxUlp} ulp (mean ${claim.meanUlp}), ${percent} % correctly rounded`,
-    monotone.against === 0 ? 'monotone' : `${monotone.against} steps against the function`,
+    ...(certificate.method === 'enclosure'
+      ? [
+          `holds for every input of ${input} by bounds`,
+          `error ≤ ${claim.maxUlp} ulp`,
+          `${certificate.inputsChecked} inputs run: error ≤ ${claim.seenUlp} ulp (mean ${claim.meanUlp}), ${percent} % correctly rounded`,
+        ]
+      : [
+          `holds on all ${certificate.inputsChecked} inputs of ${input}`,
+          `error ≤ ${claim.maxUlp} ulp (mean ${claim.meanUlp}), ${percent} % correctly rounded`,
+        ]),
+    ...(monotone === null
+      ? []
+      : [monotone.against === 0 ? 'monotone' : `${monotone.against} steps against the function`]),
     ...(symmetry && symmetry.broken === 0 ? ['symmetric'] : []),
     ...(outputs.bounded === true ? ['bounded'] : []),
     ...(exactPoints.points > 0

@@ -1,21 +1,16 @@
 import { costOf } from '../plan/cost-model.js';
 import { fewestOf } from '../plan/lower-bound.js';
+import { hasWordFormats } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
 import { reduceProblem } from '../plan/reduction.js';
 import type { Unreachable } from '../segment/serve.js';
 import { absoluteUlp, type ErrorTarget } from '../segment/target.js';
 import type { ResolvedSpec } from '../spec.js';
 import { candidates, divisions, orders, type Task } from './candidates.js';
+import { cheapest, type Proposal } from './choice.js';
 import { belowRounding, unreachable } from './refusals.js';
 import { checkTails, chooseRange, tailNotes } from './tail.js';
-
-/** A plan that the search believes in, before any proof. */
-export interface Proposal {
-  readonly plan: KernelPlan;
-  /** What the search aimed at: the spec's target, or less after a proof that failed. */
-  readonly target: ErrorTarget;
-  readonly notes: readonly string[];
-}
+import { proposeWide } from './wide/propose.js';
 
 /**
  * The plan that is proven first: of those that meet the target, the cheapest. Deterministic, and quick.
@@ -23,6 +18,7 @@ export interface Proposal {
  * @throws target error (status 1) where no plan meets the target
  */
 export function propose(spec: ResolvedSpec, target: ErrorTarget = spec.target): Proposal {
+  if (!hasWordFormats(spec)) return proposeWide(spec, target);
   const task = taskOf(spec, target);
   if (absoluteUlp(spec.target, spec.output.fracBits) < 0.5) throw belowRounding(task);
   const plans = allCandidates(task);
@@ -32,7 +28,7 @@ export function propose(spec: ResolvedSpec, target: ErrorTarget = spec.target): 
 }
 
 export function taskOf(spec: ResolvedSpec, target: ErrorTarget): Task {
-  const range = spec.range ?? chooseRange(spec);
+  const range = spec.range ? { lo: Number(spec.range.lo), hi: Number(spec.range.hi) } : chooseRange(spec);
   const problem = reduceProblem(spec.definition, { ...spec, range });
   return { spec, range, problem, target, tails: checkTails(spec, problem, range) };
 }
@@ -60,15 +56,4 @@ function isHopeless({ spec, problem, target }: Task, order: number, plans: reado
   const most = Math.floor(least / (order + 1));
   if (!Number.isFinite(absoluteUlp(target, spec.output.fracBits))) return false;
   return fewestOf(problem, spec.output, target, order, most) === null;
-}
-
-/** Heuristic: this part more segments is as good as the fewest, if they are cheaper to find. */
-const NEARLY_FEWEST = 1.02;
-
-/** Who asks for one way to divide the range wants few segments; cost decides everything else. */
-function cheapest({ segmentation, order, cost }: ResolvedSpec, plans: readonly KernelPlan[]): KernelPlan {
-  const fewest = Math.min(...plans.map(({ segments }) => segments.length));
-  const few = plans.filter(({ segments }) => segments.length <= NEARLY_FEWEST * fewest);
-  const eligible = segmentation === 'auto' || order === 'auto' ? plans : few;
-  return eligible.reduce((best, next) => (costOf(next, cost) < costOf(best, cost) ? next : best));
 }
