@@ -26,12 +26,15 @@ interface Trial {
 /**
  * The trial of the most cells that meets the target. The error of approximation grows like the length to the
  * power order + 1, so each trial says where to look next.
+ *
+ * @param leastStep from the most cells that are known to be served to the next trial, as a part of them
  */
 export function longestServed<T extends Trial>(
   trial: (cells: number) => T,
   order: number,
   most: number,
   guess: number,
+  leastStep = 0,
 ): T | undefined {
   let good = 0;
   let best: T | undefined;
@@ -47,7 +50,7 @@ export function longestServed<T extends Trial>(
     }
     if (bad - good <= Math.max(1, good * PRECISION)) return best;
     const next = count < MODEL_TRIALS ? predict(order, segment, cells) : (good + bad) / 2;
-    cells = nextTrial(good, bad, next);
+    cells = nextTrial(good, bad, next, Math.max(1, leastStep * good));
   }
 }
 
@@ -61,11 +64,11 @@ function predict(order: number, { verdict }: Trial, cells: number): number {
 }
 
 /** A whole number between the lengths known to be good and bad, near what is predicted. */
-function nextTrial(good: number, bad: number, predicted: number): number {
+function nextTrial(good: number, bad: number, predicted: number, step: number): number {
   // The prediction is off by a little, either way: land just on the other side of it than the nearer bracket.
   const margin = PRECISION * predicted;
   const aimed = predicted - good < bad - predicted ? predicted + margin / 2 : predicted - margin / 2;
   const gap = bad - good;
-  const least = good + Math.min(1, gap / 2);
-  return Math.round(Math.min(Math.max(aimed, least), bad - Math.min(1, gap / 2)));
+  const least = Math.min(step, gap / 2);
+  return Math.round(Math.min(Math.max(aimed, good + least), bad - least));
 }

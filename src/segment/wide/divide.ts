@@ -23,6 +23,9 @@ export interface WideUnreachable {
 
 export type Divided = readonly WideSegment[] | WideUnreachable;
 
+/** Heuristic: among as many arguments as here, single ones make no trial. */
+const LEAST_STEP = 2 ** -12;
+
 const minimum = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
 /** The least place after `from` where a segment has to end. */
@@ -51,7 +54,7 @@ export function divideGreedily(
     const endOf = (cells: number): bigint => minimum(start + BigInt(cells) * cell, limit);
     const most = Number((limit - start + cell - 1n) / cell);
     const guess = Number(guesses[segments.length] ?? length) / Number(cell);
-    const longest = longestServed((cells) => serve(start, endOf(cells)), order, most, guess);
+    const longest = longestServed((cells) => serve(start, endOf(cells)), order, most, guess, LEAST_STEP);
     if (!longest) return { kind: 'unreachable', segment: serve(start, endOf(1)), reason: 'single-input' };
     segments.push(longest);
     length = longest.hi - longest.lo;
