@@ -83,7 +83,10 @@ export function reduceProblem(definition: ReducibleFunction, setting: ReductionS
   };
 }
 
-/** How a function is folded at zero: its sum has to be an output, and its slope may drop no bits of the input. */
+/**
+ * How a function is folded at zero: its sum has to be an output, and its slope may drop no bits of the input,
+ * nor saturate before the inputs end.
+ */
 export function usableFold(
   { symmetry }: ReducibleFunction,
   input: QFormat,
@@ -94,8 +97,13 @@ export function usableFold(
   const sum = symmetry.sum * 2 ** output.fracBits;
   if (!Number.isInteger(sum) || !Number.isInteger(slope)) return undefined;
   if (slope !== 0 && output.fracBits < input.fracBits) return undefined;
-  return { sign, sum: toInteger(BigInt(sum)), slope: slope + 0 };
+  // The line runs on what the output holds of f: where that saturates before the inputs end, nothing is left of it.
+  if (slope !== 0 && integerBits(output) < integerBits(input)) return undefined;
+  // Of a negative x, the line is −slope · |x|, and a plan's runs on x itself.
+  return { sign, sum: toInteger(BigInt(sum)), slope: 0 - slope };
 }
+
+const integerBits = ({ signed, bits, fracBits }: QFormat): number => bits - fracBits - (signed ? 1 : 0);
 
 function reduceArgument(prepared: Prepared, reduction: FunctionReduction): ReducedArgument {
   switch (reduction.kind) {

@@ -161,7 +161,7 @@ export function symmetryOfFold(plan: KernelPlan, { symmetry }: FunctionDefinitio
   const isOwn =
     fold.sign === symmetry.sign &&
     BigInt(fold.sum) === BigInt(symmetry.sum) << BigInt(output.fracBits) &&
-    BigInt(fold.slope) === BigInt(symmetry.slope);
+    BigInt(fold.slope) === -BigInt(symmetry.slope);
   const { sign, sum, slope } = symmetry;
   return fits && isOwn ? { sign, sum, slope, broken: 0, shownBy: 'fold' } : null;
 }

@@ -119,7 +119,7 @@ export const FUNCTIONS = {
     ...smooth,
     name: 'silu',
     evaluate: (x: number) => x / (1 + Math.exp(-x)),
-    symmetry: { sign: 1, sum: 0, slope: 1 },
+    symmetry: { sign: 1, sum: 0, slope: -1 },
   },
   sigmoid: {
     ...smooth,

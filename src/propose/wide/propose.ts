@@ -5,6 +5,7 @@ import { buildPlan } from '../../plan/build.js';
 import { reduce as reduceInput } from '../../plan/interpret.js';
 import type { KernelPlan, RawRange } from '../../plan/plan.js';
 import { reduceProblem, type ReducedProblem } from '../../plan/reduction.js';
+import { WIDEST_PRODUCT } from '../../plan/wellformed.js';
 import type { Division } from '../../segment/lower-bound.js';
 import { absoluteUlp, type ErrorTarget } from '../../segment/target.js';
 import type { WideUnreachable } from '../../segment/wide/divide.js';
@@ -15,7 +16,7 @@ import { divisions, GUARD_BITS, orders } from '../candidates.js';
 import { cheapest, type Proposal } from '../choice.js';
 import { notRepresentable } from '../exact.js';
 import { chooseWideRange, firstBeyond, planTailOf, servingTail, SIDES, type WideTail } from './tail.js';
-import { belowRounding, tailRefusal, unreachableWide } from './refusals.js';
+import { belowRounding, tailRefusal, tooWide, unreachableWide } from './refusals.js';
 import type { WideTask } from './task.js';
 
 /**
@@ -38,8 +39,14 @@ export function proposeWide(spec: ResolvedSpec, target: ErrorTarget): Proposal {
     }
   }
   if (plans.length === 0) throw unreachableWide(task, failure as WideUnreachable);
-  const plan = cheapest(spec, plans);
+  const narrow = plans.filter((plan) => productBits(plan) <= WIDEST_PRODUCT);
+  if (narrow.length === 0) throw tooWide(spec, Math.min(...plans.map(productBits)));
+  const plan = cheapest(spec, narrow);
   return { plan, target, notes: notesOf(task) };
+}
+
+function productBits({ bounds }: KernelPlan): number {
+  return Math.max(0, ...bounds.steps.map(({ product }) => product.bits));
 }
 
 /** The lines beyond the range, where there is anything. @throws target error where none meets the target */

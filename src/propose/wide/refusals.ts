@@ -2,6 +2,7 @@ import { targetError } from '../../diagnostic.js';
 import { formatName } from '../../fixedpoint/format.js';
 import type { Integer } from '../../fixedpoint/integer.js';
 import type { RawRange } from '../../plan/plan.js';
+import { WIDEST_PRODUCT } from '../../plan/wellformed.js';
 import { absoluteUlp, describeTarget } from '../../segment/target.js';
 import type { WideUnreachable } from '../../segment/wide/divide.js';
 import type { ResolvedSpec } from '../../spec.js';
@@ -65,4 +66,13 @@ function wider(spec: ResolvedSpec, side: Side, range: RawRange<Integer>, start: 
   const low = side === 'low' || folded ? -bound : Number(range.lo) * unit;
   const high = side === 'high' ? bound : Number(range.hi) * unit;
   return `${low},${high}`;
+}
+
+/** Near a place where f has no finite slope, segments are so short that their coefficients are huge. */
+export function tooWide(spec: ResolvedSpec, bits: number): Error {
+  return targetError(
+    'too-wide',
+    `${spec.definition.name} in ${formatName(spec.output)} would take products of ${bits} bits, of which at most ${WIDEST_PRODUCT} can be run`,
+    'try a lower --order, or a --range that keeps away from where the slope of the function has no limit',
+  );
 }

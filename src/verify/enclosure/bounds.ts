@@ -2,13 +2,16 @@ import { absoluteUlp } from '../../segment/target.js';
 import type { FunctionDefinition } from '../../function/definition.js';
 import { isInfinite, type Enclosure } from '../../function/enclosure.js';
 import { joinIntervals, type Interval } from '../../fixedpoint/interval.js';
+import { maxRawBigint, minRawBigint } from '../../fixedpoint/format.js';
 import { representableBigint } from '../../fixedpoint/overflow.js';
 import { undefinedInputs } from '../../plan/domain.js';
 import { definedInputs, definedMagnitudes, magnitudes } from '../../plan/inputs.js';
-import { finishShift, reduce } from '../../plan/interpret.js';
+import { finishShift, interpret, reduce } from '../../plan/interpret.js';
 import { canonicalJson } from '../../plan/canonical.js';
 import type { KernelPlan, Tail } from '../../plan/plan.js';
+import { usableFold } from '../../plan/reduction.js';
 import { boundDifference, EXTRA_BITS, type Difference, type DifferenceSetting } from './difference.js';
+import { exactUlp } from './observe.js';
 import { boundOutput } from './output-error.js';
 import { reductionError, type ReducingPlan, type ReductionError } from './reduction-error.js';
 import { hornerError, roundingSpan } from './rounding-error.js';
@@ -48,15 +51,8 @@ interface Served {
 export function provenBounds(plan: KernelPlan, definition: FunctionDefinition): ProvenBounds {
   const nothing = 2 ** plan.output.bits;
   const reduction = reductionError(plan, definition);
-  if (
-    !reduction ||
-    !isUndefinedAsStated(plan, definition) ||
-    plan.steps.some(({ clamp }) => clamp !== undefined)
-  ) {
-    return { claim: nothing, format: nothing };
-  }
-  const all = definedMagnitudes(plan);
-  const asked = askedMagnitudes(plan);
+  if (!reduction || !isOfFunction(plan, definition)) return { claim: nothing, format: nothing };
+  const [all, asked] = [definedMagnitudes(plan), askedMagnitudes(plan)].map((set) => withoutLast(plan, set));
   const counts = { claim: countsOf(plan, asked), format: countsOf(plan, all) };
   const setting = differenceSetting(plan, reduction, counts.claim);
   const segments = servedSegments(plan, setting, all);
@@ -66,7 +62,8 @@ export function provenBounds(plan: KernelPlan, definition: FunctionDefinition): 
       0,
     );
   const tails = tailBounds(plan, setting, all);
-  const limit = (bound: number): number => Math.min(bound * (1 + SLACK) + SLACK, nothing);
+  const last = errorOfLast(plan, definition);
+  const limit = (bound: number): number => Math.max(last, Math.min(bound * (1 + SLACK) + SLACK, nothing));
   // Without a reduction, segments serve what was asked for and tails the rest.
   const claim = Math.max(boundOver('claim', asked), tails ?? 0);
   const format = plan.reduce.kind === 'none' ? claim : Math.max(claim, boundOver('format', all));
@@ -77,10 +74,31 @@ export function provenBounds(plan: KernelPlan, definition: FunctionDefinition): 
   };
 }
 
-/** A plan may not leave out inputs at which f has a value. */
-function isUndefinedAsStated(plan: KernelPlan, definition: FunctionDefinition): boolean {
-  const stated = undefinedInputs(definition, { ...plan, overflow: plan.finish.overflow });
-  return canonicalJson(plan.undefined ?? []) === canonicalJson(stated);
+/**
+ * Whether the plan folds as the function does and leaves out no input at which it has a value; and no step clamps,
+ * of which the bounds know nothing.
+ */
+function isOfFunction(plan: KernelPlan, definition: FunctionDefinition): boolean {
+  const holes = undefinedInputs(definition, { ...plan, overflow: plan.finish.overflow });
+  const fold = usableFold(definition, plan.input, plan.output);
+  return (
+    canonicalJson(plan.undefined ?? []) === canonicalJson(holes) &&
+    (!plan.fold || canonicalJson(plan.fold) === canonicalJson(fold ?? null)) &&
+    plan.steps.every(({ clamp }) => clamp === undefined)
+  );
+}
+
+/** Where a plan folds, only the most negative input has a magnitude that no positive one has: it is run. */
+function withoutLast({ fold, input }: KernelPlan, set: readonly Interval[]): readonly Interval[] {
+  return fold ? intersections(set, { lo: 0n, hi: maxRawBigint(input) }) : set;
+}
+
+/** The error at that input, where f has a value at it. */
+function errorOfLast(plan: KernelPlan, definition: FunctionDefinition): number {
+  const x = minRawBigint(plan.input);
+  const isDefined = definedInputs(plan).some(({ lo, hi }) => lo <= x && x <= hi);
+  if (!plan.fold || !isDefined) return 0;
+  return exactUlp(plan, definition, x, interpret(plan, x)) ?? Infinity;
 }
 
 /** What enters the reduction from the inputs of the range. */
@@ -200,7 +218,7 @@ function boundOfSegment(
     bound = Math.max(
       bound,
       boundOutput(plan, {
-        values: wholeUlps(values),
+        values,
         error: addSpans(scaleSpan(error, 2 ** bits), others),
         unclamped: addSpans(scaleSpan(unclamped, 2 ** bits), others),
       }),
@@ -221,10 +239,6 @@ const toSpan = ({ lo, hi }: Enclosure): Span => ({
   hi: Number(hi) * 2 ** -EXTRA_BITS,
 });
 
-function wholeUlps({ lo, hi }: Enclosure): Enclosure {
-  return { lo: lo >> BigInt(EXTRA_BITS), hi: -(-hi >> BigInt(EXTRA_BITS)) };
-}
-
 const maximum = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
 /**
@@ -232,11 +246,12 @@ const maximum = (a: bigint, b: bigint): bigint => (a > b ? a : b);
  * below, everything is as good as zero; above, everything overflows alike.
  */
 function relevantCounts(
-  { exponentOf }: ReductionError,
+  { exponentOf, dependsOnCount }: ReductionError,
   { lo, hi }: Interval,
   least: number,
   greatest: number,
 ): readonly bigint[] {
+  if (!dependsOnCount) return [lo];
   const slope = exponentOf(1n) - exponentOf(0n);
   const near = (exponent: number): bigint =>
     slope === 0 ? lo : BigInt(Math.floor((exponent - exponentOf(0n)) / slope));
@@ -299,7 +314,7 @@ function tailBounds(
     const found = boundDifference(setting, tailPolynomial(plan, tail), part.lo, part.hi);
     const rounding = tail.slope ? roundingSpan(tail.slope.rounding, tail.slope.shift) : { lo: 0, hi: 0 };
     const results = {
-      values: wholeUlps(found.values),
+      values: found.values,
       error: addSpans(found.error, rounding),
       unclamped: addSpans(found.unclamped, rounding),
     };

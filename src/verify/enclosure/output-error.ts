@@ -1,11 +1,12 @@
 import type { Enclosure } from '../../function/enclosure.js';
 import { representableBigint } from '../../fixedpoint/overflow.js';
 import type { KernelPlan } from '../../plan/plan.js';
+import { EXTRA_BITS } from './difference.js';
 import { magnitudeOf, type Span } from './span.js';
 
 /** What is known of a set of results before overflow, and of f there. */
 export interface Results {
-  /** f · 2^n, or what quadrants and folds make f of, in whole ulps, rounded outward. */
+  /** f · 2^n, or what quadrants and folds make f of, in units of 2^-EXTRA_BITS ulp. */
   readonly values: Enclosure;
   /** result − value in ulps, both clamped to the output. */
   readonly error: Span;
@@ -26,37 +27,39 @@ export function boundOutput(plan: KernelPlan, { values, error, unclamped }: Resu
   const clampedReach = magnitudeOf(error);
   const reach = magnitudeOf(unclamped);
   const span = widen(values, reach);
-  const mayOverflow = !span || span.lo < min || span.hi > max;
+  const mayOverflow = !span || span.lo < toUnits(min) || span.hi > toUnits(max);
   if (mayOverflow && overflow === 'error') {
     throw new RangeError(`a result may lie beyond ${min} to ${max}`);
   }
   if (mayOverflow && overflow === 'wrap') return Infinity;
-  const beyond = span !== undefined && (span.lo >= max || span.hi <= min);
+  const beyond = span !== undefined && (span.lo >= toUnits(max) || span.hi <= toUnits(min));
   const plain = beyond ? 0 : Math.min(clampedReach, reach);
   const excess = mirroredExcess(plan, values);
-  return excess === 0n
-    ? plain
-    : Math.max(plain, Math.min(plain + Number(excess), Math.max(reach, Number(excess))));
+  return Math.max(plain, excess === 0 ? 0 : Math.min(plain + excess, Math.max(reach, excess)));
 }
+
+const toUnits = (ulps: bigint): bigint => ulps << BigInt(EXTRA_BITS);
 
 /** Values and results together, undefined where there is no telling. */
 function widen({ lo, hi }: Enclosure, reach: number): Enclosure | undefined {
   if (!Number.isFinite(reach)) return undefined;
-  const more = BigInt(Math.ceil(reach));
+  const more = BigInt(Math.ceil(reach * 2 ** EXTRA_BITS));
   return { lo: lo - more, hi: hi + more };
 }
 
 /** How far f lies beyond the output, in ulps, where it is clamped and a mirror of it is not. */
-function mirroredExcess({ output, finish, reduce, fold }: KernelPlan, { lo, hi }: Enclosure): bigint {
-  const { min, max } = representableBigint(output, finish.overflow);
-  const beyond = (least: bigint, most: bigint): bigint => maximum(0n, maximum(most - max, min - least));
+function mirroredExcess({ output, finish, reduce, fold }: KernelPlan, { lo, hi }: Enclosure): number {
+  const representable = representableBigint(output, finish.overflow);
+  const [min, max] = [toUnits(representable.min), toUnits(representable.max)];
+  const beyond = (least: bigint, most: bigint): number =>
+    Number(maximum(0n, maximum(most - max, min - least))) * 2 ** -EXTRA_BITS;
   const negates = reduce.kind === 'periodic' && reduce.quadrants.some(({ negate }) => negate);
   const foldsLine = fold !== undefined && BigInt(fold.slope) !== 0n;
-  if (negates) return maximum(beyond(lo, hi), fold ? beyond(-hi, -lo) : 0n);
-  if (!fold || (fold.sign === 1 && BigInt(fold.sum) === 0n && !foldsLine)) return 0n;
+  if (negates) return Math.max(beyond(lo, hi), fold ? beyond(-hi, -lo) : 0);
+  if (!fold || (fold.sign === 1 && BigInt(fold.sum) === 0n && !foldsLine)) return 0;
   if (foldsLine || fold.sign === 1) return beyond(lo, hi);
   // Once the mirror reaches the other end of the output, it is clamped as well.
-  const sum = BigInt(fold.sum);
+  const sum = toUnits(BigInt(fold.sum));
   return beyond(maximum(lo, sum - max), minimum(hi, sum - min));
 }
 

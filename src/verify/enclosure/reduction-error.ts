@@ -8,6 +8,8 @@ import { multiplySpans, scaleSpan, type Span } from './span.js';
 /** What the reduction itself does to results, besides the power of two that it may scale them by. */
 export interface ReductionError {
   readonly approximated: Approximated;
+  /** Whether the count does anything to the error. */
+  readonly dependsOnCount: boolean;
   /** The power of two that the result of count k is scaled by. */
   readonly exponentOf: (count: bigint) => number;
   /** What is added to the polynomial's value for count k, in units of 2^-guardBits ulp. */
@@ -49,6 +51,7 @@ export function reductionError(
 }
 
 const UNSCALED = {
+  dependsOnCount: false,
   exponentOf: () => 0,
   addedOf: () => 0n,
   errorOf: () => NOTHING,
@@ -67,13 +70,14 @@ function normaliseError(plan: ReducingPlan, definition: FunctionDefinition): Red
     const isExact =
       exponent.slope === -reduction.perStep + 0 && exponent.offset === power * reduction.perStep;
     const exponentOf = (count: bigint) => exponent.slope * Number(count) + exponent.offset;
-    return isExact ? { ...UNSCALED, approximated: definition, exponentOf } : undefined;
+    return isExact ? { ...UNSCALED, dependsOnCount: true, approximated: definition, exponentOf } : undefined;
   }
   if (reduction.effect !== 'add') return undefined;
   const exact = reduction.perStepFixed(output.fracBits + guardBits + EXTRA_BITS);
   const unit = 2 ** -guardBits;
   return {
     ...UNSCALED,
+    dependsOnCount: true,
     approximated: definition,
     addedOf: (count) => addend(plan, count),
     errorOf: (count) => {
@@ -117,6 +121,7 @@ function splitError(plan: ReducingPlan, { reduction }: FunctionDefinition): Redu
   }
   const errorIn = argumentError(plan, reduction.multiplierFixed);
   return {
+    dependsOnCount: true,
     approximated: reduction.core,
     exponentOf: Number,
     addedOf: () => added << BigInt(guardBits),
