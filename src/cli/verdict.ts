@@ -8,7 +8,7 @@ import type { KernelPlan } from '../plan/plan.js';
 import { planRunner } from '../plan/run.js';
 import { describeTarget } from '../segment/target.js';
 import { certificateDigest, type Certificate } from '../verify/certificate.js';
-import { firstBeyondTarget, firstDifference, type Counterexample } from '../verify/counterexample.js';
+import { firstDifference, type Counterexample } from '../verify/counterexample.js';
 import { shardVerifier } from '../verify/shard.js';
 import type { FinishedUnit, Proof } from '../verify/verify.js';
 import { note, type Output } from './output.js';
@@ -59,12 +59,18 @@ export function judge(
   path: string,
   { plan, certificate }: PlanFile,
   proof: Proof,
-  units: readonly FinishedUnit[],
+  findCounterexample: () => Counterexample | undefined,
 ): Verdict {
   const base = { name: plan.name, file: path, certificate: proof.certificate };
   if (!proof.met) {
-    const counterexample = firstBeyondTarget(plan, findFunction(plan.function), units);
-    const message = `${describeTarget(plan.target)} is not met${counterexample ? `: ${counterText(counterexample)}` : ''}`;
+    const counterexample = findCounterexample();
+    const { method, claim } = proof.certificate;
+    const why = counterexample
+      ? `: ${counterText(counterexample)}`
+      : method === 'enclosure'
+        ? `: the bounds that hold for every input reach ${claim.maxUlp} ulp`
+        : '';
+    const message = `${describeTarget(plan.target)} is not met${why}`;
     return {
       ...base,
       holds: false,
@@ -103,7 +109,16 @@ export function different(
   const unit = units
     .toSorted((a, b) => a.first - b.first)
     .find(({ first, last, stats }) => own({ first, last }).crc32 !== stats.crc32);
-  const counterexample = unit && firstDifference(plan, run, unit.first, unit.last);
+  return differs(path, plan, target, unit && firstDifference(plan, run, unit.first, unit.last));
+}
+
+/** The same with the first input at which it is seen. */
+export function differs(
+  path: string,
+  plan: KernelPlan,
+  target: string,
+  counterexample: Counterexample | undefined,
+): Verdict {
   const message = `the ${target} kernel is not the plan${counterexample ? `: ${counterText(counterexample)}` : ''}`;
   return {
     name: plan.name,

@@ -4,14 +4,39 @@ import type { KernelPlan } from '../plan/plan.js';
 import type { PlanRunner } from '../plan/run.js';
 import type { Certificate } from '../verify/certificate.js';
 import type { OutputSource } from '../verify/verify.js';
-import { typescriptRunner } from './ts-run.js';
-import { wasmRunner } from './wasm-run.js';
+import { runTypescript, typescriptRunner, type ScalarKernel } from './ts-run.js';
+import { runWasm, wasmRunner } from './wasm-run.js';
 
 const RUNNERS: Readonly<Record<string, (plan: KernelPlan, certificate: Certificate) => Promise<PlanRunner>>> =
   Object.freeze({ ts: typescriptRunner, wasm: wasmRunner });
 
 /** The targets whose printed kernels can be run here. */
 export const RUNNABLE_TARGETS: readonly string[] = Object.freeze(Object.keys(RUNNERS));
+
+/** The scalar form of a printed kernel, of any format. @throws usage error for a target that can't be run here */
+export async function targetKernel(
+  plan: KernelPlan,
+  certificate: Certificate,
+  target: string,
+): Promise<ScalarKernel> {
+  switch (target) {
+    case 'ts':
+      return runTypescript(plan, certificate);
+    case 'wasm':
+      return (await runWasm(plan, certificate)).scalar;
+    default:
+      throw unknownTarget(target);
+  }
+}
+
+function unknownTarget(target: string): Error {
+  return usageError(
+    'unknown-target',
+    `"${target}" can't be run here; expected plan, ${RUNNABLE_TARGETS.join(' or ')}`,
+    undefined,
+    '--target',
+  );
+}
 
 /** @throws usage error for a target that can't be run here */
 export async function targetRunner(
@@ -21,12 +46,7 @@ export async function targetRunner(
 ): Promise<PlanRunner> {
   const runner = RUNNERS[target];
   if (runner) return runner(plan, certificate);
-  throw usageError(
-    'unknown-target',
-    `"${target}" can't be run here; expected plan, ${RUNNABLE_TARGETS.join(' or ')}`,
-    undefined,
-    '--target',
-  );
+  throw unknownTarget(target);
 }
 
 /** A printed kernel as what a proof runs, in this thread and in workers. */
