@@ -11,7 +11,7 @@ import { absoluteUlp, type ErrorTarget } from '../../segment/target.js';
 import type { WideUnreachable } from '../../segment/wide/divide.js';
 import { searchWide, type WideSearchOptions, type WideSearchResult } from '../../segment/wide/search.js';
 import type { ResolvedSpec } from '../../spec.js';
-import { reductionSlack } from '../../verify/enclosure/bounds.js';
+import { reductionSlack } from '../../verify/enclosure/segment-bound.js';
 import { divisions, GUARD_BITS, orders } from '../candidates.js';
 import { cheapest, type Proposal } from '../choice.js';
 import { notRepresentable } from '../exact.js';

@@ -81,14 +81,20 @@ export function boundDifference(
     }
     const expanded = differenceOnExpansion(setting, polynomial, from, to, attained);
     if (expanded) {
-      found = hullOf(found, expanded);
+      // Both enclose f; the plain range knows the limits of bounded functions.
+      const values = range ? intersection(range.values, expanded.values) : expanded.values;
+      found = hullOf(found, { ...expanded, values });
       attained = hullOfSpans(attained, expanded.attained);
       continue;
     }
     const middle = (from + to) >> 1n;
+    const there = differenceAt(setting, polynomial, middle);
+    if (!there) return UNKNOWN;
+    attained = hullOfSpans(attained, there.error);
     open.push([middle + 1n, to], [from, middle]);
   }
-  return found;
+  const whole = expansionOf(setting, first, last, 0)?.[0];
+  return whole ? { ...found, values: intersection(found.values, whole) } : found;
 }
 
 function hullOf(a: Difference, b: Difference): Difference {
@@ -97,6 +103,10 @@ function hullOf(a: Difference, b: Difference): Difference {
     unclamped: hullOfSpans(a.unclamped, b.unclamped),
     values: hull(a.values, b.values),
   };
+}
+
+function intersection(a: Enclosure, b: Enclosure): Enclosure {
+  return { lo: a.lo > b.lo ? a.lo : b.lo, hi: a.hi < b.hi ? a.hi : b.hi };
 }
 
 const isWithin = (span: Span, attained: Span, tolerance: number): boolean =>
@@ -179,9 +189,23 @@ function differenceOnExpansion(
     const margin = coefficients.reduce((sum, { lo, hi }) => sum + ulps(hi - lo + 1n), farthest);
     const bounds = boundPolynomial(middles, attained, setting.tolerance / 2);
     const span = { lo: bounds.span.lo - margin, hi: bounds.span.hi + margin };
-    return { error: span, unclamped: span, values, attained: bounds.attained };
+    if (!crossesLimits(setting, rangeOf(powers), values)) {
+      return { error: span, unclamped: span, values, attained: bounds.attained };
+    }
+    // Where either is clamped on a part, both bounds hold; shorter intervals tell where that part ends.
+    const both = { lo: Math.max(span.lo, error.lo), hi: Math.min(span.hi, error.hi) };
+    return isWithin(both, attained, setting.tolerance)
+      ? { error: both, unclamped: span, values, attained }
+      : undefined;
   }
   return undefined;
+}
+
+function crossesLimits(setting: DifferenceSetting, p: Enclosure, f: Enclosure): boolean {
+  return [p, f].some((range) => {
+    const { lo, hi } = clamped(setting, range);
+    return lo !== range.lo || hi !== range.hi;
+  });
 }
 
 function magnitudeOf({ lo, hi }: Enclosure): bigint {

@@ -2,7 +2,7 @@ import { maxRawBigint, minRawBigint } from '../../fixedpoint/format.js';
 import type { Interval } from '../../fixedpoint/interval.js';
 import type { KernelPlan } from '../../plan/plan.js';
 import { definedMagnitudes } from '../../plan/inputs.js';
-import { askedMagnitudes, countsOf } from './bounds.js';
+import { askedMagnitudes, countsOf } from './plan-inputs.js';
 
 /** Inputs of each of two samples: even over the range, and by magnitude over the format. */
 const SAMPLE = 1024;
