@@ -151,8 +151,12 @@ function roundCoefficients(
     // t^k = ((offset + width · u) / 2)^k, in units of the argument.
     const bits = fracBits[k] + (format.argumentFracBits + 1) * k - real.fracBits;
     const width = (last - first) ** BigInt(k);
-    const scaled = bits >= 0 ? rest[k] << BigInt(bits) : rest[k] >> BigInt(-bits);
-    const integer = width === 0n ? 0n : nearestQuotient(scaled, width);
+    const integer =
+      width === 0n
+        ? 0n
+        : bits >= 0
+          ? nearestQuotient(rest[k] << BigInt(bits), width)
+          : nearestQuotient(rest[k], width << BigInt(-bits));
     integers.push(integer);
     const powers = powersOn(
       {
