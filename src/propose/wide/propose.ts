@@ -81,6 +81,22 @@ export function wideSearchOptions(
   const exponentBits = Math.max(0, worstExponent);
   const ulps = 2 ** (output.fracBits + worstExponent);
   const values = [approximand.lo, approximand.hi].map((a) => approximand.evaluate(a) * ulps);
+  const absolute = absoluteUlp(target, output.fracBits);
+  const allowedWith = (guardBits: number): number => {
+    const plan = {
+      input,
+      output,
+      range,
+      ...(problem.undefined ? { undefined: problem.undefined } : {}),
+      ...(problem.fold ? { fold: problem.fold } : {}),
+      reduce: problem.reduce(output.fracBits + guardBits),
+      argumentFracBits: approximand.fracBits,
+      guardBits,
+      finish: { rounding: spec.rounding, overflow, offset: problem.finishOffset },
+    };
+    const slack = reductionSlack(plan, definition, { lo: Math.min(...values), hi: Math.max(...values) });
+    return Math.max(absolute - slack, LEAST_ALLOWED);
+  };
   return {
     approximand: {
       approximated: problem.approximates === 'core' ? core : definition,
@@ -98,28 +114,36 @@ export function wideSearchOptions(
     },
     rounding: spec.rounding,
     exponent: worstExponent,
-    limits: { min: Number(min), max: Number(max) },
-    allowedWith: (guardBits) => {
-      const plan = {
-        input,
-        output,
-        range,
-        ...(problem.undefined ? { undefined: problem.undefined } : {}),
-        ...(problem.fold ? { fold: problem.fold } : {}),
-        reduce: problem.reduce(output.fracBits + guardBits),
-        argumentFracBits: approximand.fracBits,
-        guardBits,
-        finish: { rounding: spec.rounding, overflow, offset: problem.finishOffset },
-      };
-      const slack = reductionSlack(plan, definition, { lo: Math.min(...values), hi: Math.max(...values) });
-      return absoluteUlp(target, output.fracBits) - slack;
-    },
+    limits: isMirrored(problem, definition.reduction.kind)
+      ? { min: -Infinity, max: Infinity }
+      : { min: Number(min), max: Number(max) },
+    allowedWith,
     measure: spec.measure,
     polish: spec.polish,
     exact: exactArguments(spec, problem),
     startSegments: spec.segments,
-    guardBits: spec.guard === undefined ? GUARD_BITS.map((bits) => bits + exponentBits) : [spec.guard],
+    guardBits: guardBitsOf(spec, exponentBits, absolute - allowedWith(MOST_GUARD_BITS + exponentBits)),
   };
+}
+
+/** Heuristic: what a reduction may cost, in ulps, before it is given more guard bits. */
+const DEAR_REDUCTION = 1 / 32;
+
+/** @param slack what the reduction costs with the most of the usual guard bits, in ulps */
+function guardBitsOf({ guard }: ResolvedSpec, exponentBits: number, slack: number): readonly number[] {
+  if (guard !== undefined) return [guard];
+  const more = slack <= DEAR_REDUCTION ? 0 : Math.ceil(Math.log2(slack / DEAR_REDUCTION));
+  return [...GUARD_BITS, ...(more > 0 ? [MOST_GUARD_BITS + more] : [])].map((bits) => bits + exponentBits);
+}
+
+/** A search is told that this is allowed where the reduction alone takes the whole target: nothing meets it. */
+const LEAST_ALLOWED = 2 ** -16;
+const MOST_GUARD_BITS = Math.max(...GUARD_BITS);
+
+/** Whether outputs are made of others by more than a copy: then what one saturates to shows in another. */
+function isMirrored({ fold, approximates }: ReducedProblem, reduction: string): boolean {
+  const copies = fold?.sign === 1 && fold.sum === 0 && fold.slope === 0;
+  return (fold !== undefined && !copies) || (reduction === 'periodic' && approximates === 'core');
 }
 
 /** Bits beyond an ulp that have to be zero where f is a number of the output. */

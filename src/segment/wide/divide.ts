@@ -63,9 +63,13 @@ export function divideGreedily(
   return segments;
 }
 
-/** Heuristic: halvings in a row that bring less than a tenth show that only rounding is left to blame. */
+/**
+ * Heuristic: when the error is a few times what rounding costs and three halvings in a row bring less than a
+ * tenth, only rounding is left to blame.
+ */
 const FUTILE_HALVINGS = 3;
 const FUTILE_GAIN = 0.9;
+const FUTILE_UNITS = 4;
 
 /** Halves what one polynomial does not serve. @param width of the first cells, at least 1 */
 export function divideByHalving(division: WideDivision, width: bigint): Divided {
@@ -86,7 +90,7 @@ export function divideByHalving(division: WideDivision, width: bigint): Divided 
       done.push(segment);
       continue;
     }
-    const isFutile = !hasBreak && Number.isFinite(segment.verdict.ulp) && segment.verdict.rounding > 1 / 2;
+    const isFutile = !hasBreak && ratio < FUTILE_UNITS * segment.verdict.rounding;
     const futile = isFutile && ratio > FUTILE_GAIN * next.ratio ? next.futile + 1 : 0;
     const failed = (reason: WideUnreachable['reason']): WideUnreachable => ({
       kind: 'unreachable',

@@ -115,7 +115,17 @@ const isWithin = (span: Span, attained: Span, tolerance: number): boolean =>
 /** Units of 2^-48 ulp as a double; bounds that stand for infinity become infinite. */
 const ulps = (units: bigint): number => Number(units) * UNIT;
 
-const spanOf = ({ lo, hi }: Enclosure): Span => ({ lo: ulps(lo), hi: ulps(hi) });
+/** Outward: a double of more than 53 bits may be rounded to either side. */
+function spanOf({ lo, hi }: Enclosure): Span {
+  const [low, high] = [ulps(lo), ulps(hi)];
+  const isExact = Math.max(Math.abs(low), Math.abs(high)) < LARGEST_EXACT;
+  return isExact
+    ? { lo: low, hi: high }
+    : { lo: low - 2 ** -52 * Math.abs(low), hi: high + 2 ** -52 * Math.abs(high) };
+}
+
+/** Multiples of 2^-EXTRA_BITS below this are exact doubles. */
+const LARGEST_EXACT = 2 ** (53 - EXTRA_BITS);
 
 /** Clamped to the limits, in units of 2^-48 ulp. */
 function clamped({ limits }: DifferenceSetting, { lo, hi }: Enclosure): Enclosure {

@@ -24,8 +24,8 @@ export interface Results {
 export function boundOutput(plan: KernelPlan, { values, error, unclamped }: Results): number {
   const { overflow } = plan.finish;
   const { min, max } = representableBigint(plan.output, overflow);
-  const clampedReach = inflated(magnitudeOf(error));
-  const reach = inflated(magnitudeOf(unclamped));
+  const clampedReach = magnitudeOf(error);
+  const reach = magnitudeOf(unclamped);
   const span = widen(values, reach);
   const mayOverflow = !span || span.lo < toUnits(min) || span.hi > toUnits(max);
   if (mayOverflow && overflow === 'error') {
@@ -39,11 +39,6 @@ export function boundOutput(plan: KernelPlan, { values, error, unclamped }: Resu
 }
 
 const toUnits = (ulps: bigint): bigint => ulps << BigInt(EXTRA_BITS);
-
-/** What the few hundred roundings of doubles in a bound can be: relative, and in ulps. */
-const SLACK = 2 ** -36;
-
-export const inflated = (bound: number): number => bound * (1 + SLACK) + SLACK;
 
 /** Values and results together, undefined where there is no telling. */
 function widen({ lo, hi }: Enclosure, reach: number): Enclosure | undefined {

@@ -4,7 +4,7 @@ import { isInfinite, type Enclosure } from '../../function/enclosure.js';
 import { finishShift } from '../../plan/interpret.js';
 import type { KernelPlan } from '../../plan/plan.js';
 import { EXTRA_BITS, type Difference, type DifferenceSetting } from './difference.js';
-import { boundOutput, inflated, needsValues } from './output-error.js';
+import { boundOutput, needsValues } from './output-error.js';
 import { askedMagnitudes, countsOf } from './plan-inputs.js';
 import { reductionError, type ReducingPlan, type ReductionError } from './reduction-error.js';
 import { roundingSpan } from './rounding-error.js';
@@ -77,14 +77,21 @@ export function boundOfSegment(
       scaleSpan(accumulated, 2 ** -shift),
       roundingSpan(plan.finish.rounding, shift),
     ].reduce(addSpans);
-    const error = addSpans(scaleSpan(difference.error, 2 ** bits), others);
+    const error = inflated(addSpans(scaleSpan(difference.error, 2 ** bits), others));
     // Clamping only takes away, where it is all that happens: most counts are known to be no worse.
-    if (!needsValues(plan) && inflated(magnitudeOf(error)) <= bound) continue;
-    const unclamped = addSpans(scaleSpan(difference.unclamped, 2 ** bits), others);
+    if (!needsValues(plan) && magnitudeOf(error) <= bound) continue;
+    const unclamped = inflated(addSpans(scaleSpan(difference.unclamped, 2 ** bits), others));
     const results = { values: valuesOf(setting, difference, count, bits, reduced), error, unclamped };
     bound = Math.max(bound, boundOutput(plan, results));
   }
   return bound;
+}
+
+/** What the roundings of doubles in sums like these can be: relative, and in ulps. */
+const SLACK = 2 ** -40;
+
+function inflated({ lo, hi }: Span): Span {
+  return { lo: lo - SLACK * (1 + Math.abs(lo)), hi: hi + SLACK * (1 + Math.abs(hi)) };
 }
 
 /** Where f lies, in units of 2^-EXTRA_BITS ulp of the output: what is approximated is f but for what the reduction errs. */
