@@ -5,7 +5,7 @@ import { benchKernels, kernelsTable } from './kernels.js';
 import { benchMemory, memoryTable } from './memory.js';
 import { benchGrid, gridTables } from './grid.js';
 import { liveProgress } from './progress.js';
-import { benchProof, proofTable } from './proof.js';
+import { benchProof, proofTable, wholeProofTable } from './proof.js';
 import { benchScaling, scalingTable } from './scaling.js';
 import { benchSynthesis, synthesisTable } from './synthesis.js';
 import { renderMarkdown, renderText, type Table } from './table.js';
@@ -78,9 +78,9 @@ async function main(): Promise<void> {
     gridTables(grid).forEach(print);
   }
   if (asked.has('proof')) {
-    const proof = await benchProof(rounds.proof, progress);
-    Object.assign(results, { proof });
-    print(proofTable(proof));
+    results.proof = await benchProof(rounds.proof, progress);
+    print(proofTable(results.proof));
+    print(wholeProofTable(results.proof));
   }
   if (asked.has('scaling')) {
     const scaling = await benchScaling(rounds.scaling, rounds.most, progress);

@@ -1,5 +1,6 @@
 import type { KernelBench, Form } from './kernels.js';
 import type { MemoryFigure } from './memory.js';
+import type { ProofBench } from './proof.js';
 import type { Table } from './table.js';
 import type { TrainingBench } from './training.js';
 
@@ -7,6 +8,7 @@ export interface Results {
   readonly training?: TrainingBench;
   readonly kernels?: KernelBench;
   readonly memory?: readonly MemoryFigure[];
+  readonly proof?: ProofBench;
 }
 
 export interface TargetFigure {
@@ -18,8 +20,8 @@ export interface TargetFigure {
   readonly measured: number | undefined;
 }
 
-/** What the project wants to be, and what it is; medians throughout. */
-export function targetFigures({ training, kernels, memory }: Results): readonly TargetFigure[] {
+/** What the project wants to be, and what it is: medians, and of proofs the least. */
+export function targetFigures({ training, kernels, memory, proof }: Results): readonly TargetFigure[] {
   const seconds = (name: string): number | undefined =>
     training?.figures.find((figure) => figure.name === name)?.seconds.median;
   const ratio = (a: number | undefined, b: number | undefined): number | undefined =>
@@ -28,6 +30,8 @@ export function targetFigures({ training, kernels, memory }: Results): readonly 
     kernels?.figures.find(
       (figure) => figure.kernel === 'tanh_q8_24' && figure.target === target && figure.form === form,
     )?.timesMath;
+  const proven = (bits: number) => proof?.whole.find(({ inputs }) => inputs === 2 ** bits);
+  const small = proven(16);
   const resident = memory && Math.max(...memory.map(({ megabytes }) => megabytes));
 
   const [wasm1, wasm2] = [seconds('wasm, 1 thread'), seconds('wasm, 2 threads')];
@@ -54,6 +58,19 @@ export function targetFigures({ training, kernels, memory }: Results): readonly 
       bound: 8,
       sense: 'at least',
       measured: kernel('wasm', 'array'),
+    },
+    { target: 'proof of 2^32 inputs: s', bound: 20, sense: 'at most', measured: proven(32)?.seconds.minimum },
+    {
+      target: 'proof of 2^32 inputs: million/s',
+      bound: 200,
+      sense: 'at least',
+      measured: proven(32)?.millionInputsPerSecond,
+    },
+    {
+      target: 'proof of 2^16 inputs: ms',
+      bound: 50,
+      sense: 'at most',
+      measured: small && small.seconds.minimum * 1000,
     },
     { target: 'npm run train: MB resident', bound: 200, sense: 'at most', measured: resident },
   ];

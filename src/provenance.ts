@@ -1,5 +1,6 @@
 import { formatName, sameFormat } from './fixedpoint/format.js';
 import type { KernelPlan, ParameterSource, Provenance } from './plan/plan.js';
+import { MODULE } from './function/catalogue.js';
 import { defaultName, flagOf, type KernelSpec, type ResolvedSpec } from './spec.js';
 
 interface Parameter {
@@ -42,7 +43,7 @@ function parametersOf(spec: ResolvedSpec, plan: KernelPlan): readonly Parameter[
   const targets = (['ulp', 'error', 'relative'] as const).flatMap((key) =>
     spec.target[key] === undefined ? [] : [{ key, value: String(spec.target[key]) }],
   );
-  const named = spec.name === defaultName(spec.definition.name, spec.input, spec.output);
+  const named = spec.name === defaultName(spec.definition.identifier, spec.input, spec.output);
   return [
     { key: 'function', value: spec.definition.name },
     ...formats,
@@ -63,6 +64,12 @@ function parametersOf(spec: ResolvedSpec, plan: KernelPlan): readonly Parameter[
   ];
 }
 
+/** As a shell takes it. */
 function asOption({ key, value }: Parameter): string[] {
-  return value.startsWith('-') ? [`--${flagOf(key)}=${value}`] : [`--${flagOf(key)} ${value}`];
+  const [flag, text] =
+    key === 'function' && value.startsWith(MODULE)
+      ? ['module', value.slice(MODULE.length)]
+      : [flagOf(key), value];
+  const quoted = /^[\w.,:/+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  return text.startsWith('-') ? [`--${flag}=${quoted}`] : [`--${flag} ${quoted}`];
 }

@@ -195,11 +195,20 @@ describe('a tail that misses the target', () => {
     await expect(synthesize({ ...spec, range: [Number(from), Number(to)] })).resolves.toBeDefined();
   });
 
-  it('below an unsigned range is refused with one that has none', async () => {
-    const spec = { function: 'tanh', format: 'UQ4.12', range: [1, 4], ulp: 2 } as const;
-    const { diagnostic, exitStatus } = await refusal(spec);
-    expect([exitStatus, diagnostic.code]).toEqual([1, 'tail-misses-target']);
-    const [, from, to] = /--range=([-\d.]+),([-\d.]+)/.exec(diagnostic.hint ?? '') ?? [];
-    await expect(synthesize({ ...spec, range: [Number(from), Number(to)] })).resolves.toBeDefined();
+  it('where f does not level off, serves its last value and claims nothing of it', async () => {
+    const { plan, certificate } = await synthesize({
+      function: 'tanh',
+      format: 'UQ4.12',
+      range: [1, 4],
+      ulp: 8,
+    });
+    expect(plan.tails.low).toEqual({ bound: 4096, output: 3119, unclaimed: true });
+    expect(plan.tails.high?.unclaimed).toBeUndefined();
+    expect(plan.provenance.notes).toContain(
+      'below 1 inputs are outside the range and give its last value, 0.761474609375 (raw 3119)',
+    );
+    expect(certificate.claim.inputs).toBe(2 ** 16 - 4096);
+    expect(certificate.claim.maxUlp).toBeLessThanOrEqual(8);
+    expect(certificate.format.maxUlp).toBeGreaterThan(3000);
   });
 });

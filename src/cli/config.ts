@@ -6,6 +6,7 @@ import { ROUNDING_MODES } from '../fixedpoint/rounding.js';
 import { COST_MODELS } from '../plan/cost-model.js';
 import { POLISHES } from '../fit/polynomial.js';
 import { SEGMENTATIONS, type KernelSpec } from '../spec.js';
+import { chooseFunction } from './function-choice.js';
 import { parseMeasure } from './measure.js';
 import { parseNumber } from './number.js';
 
@@ -43,7 +44,15 @@ const settings = {
 
 const kernelSchema = z
   .strictObject({
-    function: z.string().describe('what to approximate; see approxgen list'),
+    function: z
+      .string()
+      .describe('what to approximate, or "d tanh", a derivative; see approxgen list')
+      .optional(),
+    expr: z.string().describe('instead of a function: any expression in x').optional(),
+    module: z
+      .string()
+      .describe('instead of a function: a module that exports name, evaluate and exact')
+      .optional(),
     name: z.string().describe('name of the kernel and its files').optional(),
     range: z
       .tuple([numberOrExpression, numberOrExpression])
@@ -94,14 +103,19 @@ export async function parseConfig(text: string, file: string): Promise<Config> {
   return {
     targets,
     kernels: await Promise.all(
-      kernels.map((kernel, i) => evaluateNumbers({ ...defaults, ...kernel }, `${file}: kernels[${i}]`)),
+      kernels.map((kernel, i) => kernelSpec({ ...defaults, ...kernel }, `${file}: kernels[${i}]`)),
     ),
   };
 }
 
 const NUMERIC_KEYS = ['order', 'ulp', 'error', 'relative', 'segments', 'guard'] as const;
 
-async function evaluateNumbers(kernel: RawConfig['kernels'][number], path: string): Promise<KernelSpec> {
+async function kernelSpec(
+  { function: name, expr, module, ...kernel }: RawConfig['kernels'][number],
+  path: string,
+): Promise<KernelSpec> {
+  const at = { name: `${path}.function`, expr: `${path}.expr`, module: `${path}.module` };
+  const chosen = await chooseFunction({ name, expr, module }, at);
   const numbers: Record<string, number> = {};
   for (const key of NUMERIC_KEYS) {
     const value = kernel[key];
@@ -114,6 +128,7 @@ async function evaluateNumbers(kernel: RawConfig['kernels'][number], path: strin
   const measure = kernel.measure === undefined ? {} : await parseMeasure(kernel.measure, `${path}.measure`);
   return {
     ...kernel,
+    function: chosen,
     ...numbers,
     ...measure,
     ...(exact ? { exact: await Promise.all(exact) } : {}),

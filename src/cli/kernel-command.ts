@@ -3,15 +3,18 @@ import { usageError } from '../diagnostic.js';
 import { findTarget } from '../emit/targets.js';
 import { kernelReport, renderKernel } from '../report/kernel-report.js';
 import { resolveSpec, type KernelSpec } from '../spec.js';
+import { chooseFunction } from './function-choice.js';
 import { checkWritable, writeFiles } from './files.js';
 import { makeKernel } from './make.js';
 import { parseMeasure } from './measure.js';
 import { parseNumber, parseRange } from './number.js';
 import { note, printJson, type Output } from './output.js';
 
-/** Options of the command that makes one kernel, as commander gives them. */
-export interface KernelFlags {
+/** Options that say what is wanted of a kernel, as commander gives them. */
+export interface SpecFlags {
   readonly fn?: string;
+  readonly expr?: string;
+  readonly module?: string;
   readonly format?: string;
   readonly in?: string;
   readonly out?: string;
@@ -32,6 +35,10 @@ export interface KernelFlags {
   readonly rounding?: string;
   readonly overflow?: string;
   readonly name?: string;
+}
+
+/** Options of the command that makes one kernel. */
+export interface KernelFlags extends SpecFlags {
   readonly target: string;
   readonly outdir: string;
   readonly workers?: string;
@@ -41,9 +48,12 @@ export interface KernelFlags {
   readonly quiet?: boolean;
 }
 
-export function addKernelOptions(command: Command): Command {
+/** What a kernel is asked to be. */
+export function addSpecOptions(command: Command): Command {
   return command
-    .option('--fn <name>', 'function to approximate; see approxgen list')
+    .option('--fn <name>', 'function to approximate, or "d tanh", a derivative; see approxgen list')
+    .option('--expr <expression>', 'any expression in x: "x*tanh(log1p(exp(x)))"')
+    .option('--module <file>', 'a module that exports name, evaluate and exact: a function of your own')
     .option('--range <lo,hi>', 'inputs for which the target must hold')
     .option('--format <Qm.n>', 'format of input and output (default: Q8.24)')
     .option('--in <Qm.n>', 'format of the input, where it differs')
@@ -66,21 +76,14 @@ export function addKernelOptions(command: Command): Command {
     .option('--step-rounding <mode>', 'rounding after each product (default: half-up)')
     .option('--rounding <mode>', 'rounding to the output (default: half-up)')
     .option('--overflow <mode>', 'saturate, saturate-symmetric, wrap or error (default: saturate)')
-    .option('--name <name>', 'name of the kernel and its files (default: tanh_q8_24)')
-    .option('--target <list>', 'what to print besides the plan, with commas', 'ts');
+    .option('--name <name>', 'name of the kernel and its files (default: tanh_q8_24)');
 }
+
+const FUNCTION_FLAGS = { name: '--fn', expr: '--expr', module: '--module' };
 
 /** approxgen --fn …: makes, proves and prints one kernel. */
 export async function kernelCommand(flags: KernelFlags, output: Output): Promise<void> {
-  if (flags.fn === undefined) {
-    throw usageError(
-      'no-function',
-      'no function is given; expected --fn',
-      'try approxgen --fn tanh --range=-8,8, or approxgen --help',
-      '--fn',
-    );
-  }
-  const spec = resolveSpec(await specOf(flags, flags.fn));
+  const spec = resolveSpec(await specOf(flags));
   const targets = flags.target.split(',').filter((name) => name !== '');
   for (const name of targets) findTarget(name);
   if (!flags.dryRun) checkWritable(flags.outdir);
@@ -98,7 +101,10 @@ export async function kernelCommand(flags: KernelFlags, output: Output): Promise
   else process.stdout.write(`${renderKernel(report)}\n`);
 }
 
-async function specOf(flags: KernelFlags, fn: string): Promise<KernelSpec> {
+/** A spec from the flags of a command. */
+export async function specOf(flags: SpecFlags): Promise<KernelSpec> {
+  const { fn: name, expr, module } = flags;
+  const fn = await chooseFunction({ name, expr, module }, FUNCTION_FLAGS);
   const numbers: Record<string, number> = {};
   for (const key of ['order', 'ulp', 'error', 'relative', 'segments', 'guard'] as const) {
     const text = flags[key];

@@ -5,7 +5,7 @@ import { ApproxgenError, usageError } from '../diagnostic.js';
 import { buildCommand, type BuildFlags } from './build-command.js';
 import { jsonSchemaText } from './config.js';
 import { evalCommand, type EvalFlags } from './eval-command.js';
-import { addKernelOptions, kernelCommand, type KernelFlags } from './kernel-command.js';
+import { addSpecOptions, kernelCommand, type KernelFlags } from './kernel-command.js';
 import { listCommand } from './list-command.js';
 import { printError, type Output } from './output.js';
 import { mergeCommand } from './merge-command.js';
@@ -43,7 +43,13 @@ function takeOutput(flags: Partial<Output>): Output {
   return output;
 }
 
-const program = outputOptions(addKernelOptions(common(new Command('approxgen'))))
+const program = outputOptions(
+  addSpecOptions(common(new Command('approxgen'))).option(
+    '--target <list>',
+    'what to print besides the plan, with commas',
+    'ts',
+  ),
+)
   .description('Proven fixed-point kernels: from a function, a format and an error target to integer code')
   .enablePositionalOptions()
   .allowExcessArguments()

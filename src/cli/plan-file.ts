@@ -23,7 +23,8 @@ export async function readPlan(file: string): Promise<PlanFile> {
     );
   }
   const { plan, certificate } = parsed ?? {};
-  if (!plan?.segments || !plan.reduce || !certificate?.planHash) {
+  const isNamed = [plan?.name, plan?.function].every((name) => typeof name === 'string');
+  if (!plan?.segments || !plan.reduce || !isNamed || !certificate?.planHash) {
     throw usageError(
       'malformed-plan',
       'it holds no plan with a certificate',
@@ -33,7 +34,7 @@ export async function readPlan(file: string): Promise<PlanFile> {
   }
   checkWellFormed(plan, file);
   await prepareFunction(plan.function, file);
-  return { plan, certificate };
+  return { ...parsed, plan, certificate };
 }
 
 /**

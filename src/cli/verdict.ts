@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostic.js';
-import type { PlanFile } from '../emit/plan-json.js';
+import { fileDigest, type PlanFile } from '../emit/plan-json.js';
 import { formatName } from '../fixedpoint/format.js';
 import { findFunction } from '../function/catalogue.js';
 import { canonicalJson, planHash } from '../plan/canonical.js';
@@ -36,8 +36,9 @@ export function finish(verdicts: readonly Verdict[], output: Output): void {
   note(output, `${failed.length} of ${verdicts.length} plans do not hold`);
 }
 
-/** What needs no run to be refused: a plan or a certificate that was changed. */
-export function refuse(path: string, { plan, certificate }: PlanFile): Verdict | undefined {
+/** What needs no run to be refused: a plan, a certificate or anything beside them that was changed. */
+export function refuse(path: string, file: PlanFile): Verdict | undefined {
+  const { plan, certificate } = file;
   const hash = planHash(plan);
   if (certificate.planHash !== hash) {
     const message = `the plan is not the one that its certificate proves: its hash is ${hash.slice(0, 12)}…, not ${certificate.planHash.slice(0, 12)}…`;
@@ -46,6 +47,10 @@ export function refuse(path: string, { plan, certificate }: PlanFile): Verdict |
   if (certificateDigest(certificate) !== certificate.digest) {
     const message = 'the certificate was changed after it was written: its digest differs';
     return failure(path, plan.name, { code: 'edited-certificate', message, path });
+  }
+  if (fileDigest(file) !== file.digest) {
+    const message = 'the file was changed after it was written: its digest differs';
+    return failure(path, plan.name, { code: 'edited-file', message, path });
   }
   return undefined;
 }

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { format as prettier } from 'prettier';
+import { canonicalJson } from '../plan/canonical.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
 import type { Target } from './target.js';
@@ -7,6 +9,13 @@ import type { Target } from './target.js';
 export interface PlanFile {
   readonly plan: KernelPlan;
   readonly certificate: Certificate;
+  /** SHA-256 of all else in the file, names and provenance too, so that a file that was edited is noticed. */
+  readonly digest?: string;
+}
+
+/** The digest that a plan file should have. */
+export function fileDigest({ digest: _digest, ...content }: PlanFile): string {
+  return createHash('sha256').update(canonicalJson(content)).digest('hex');
 }
 
 /** The plan itself as a published artifact. */
@@ -14,7 +23,7 @@ export const planTarget: Target = Object.freeze({
   name: 'plan',
   about: 'the plan and its certificate as JSON; what approxgen eval and every other target start from',
   emit: async (plan: KernelPlan, certificate: Certificate) => {
-    const file: PlanFile = { plan, certificate };
+    const file: PlanFile = { plan, certificate, digest: fileDigest({ plan, certificate }) };
     const text = await prettier(JSON.stringify(file), { parser: 'json', printWidth: 110 });
     return [{ path: `plan/${plan.name}.json`, text }];
   },

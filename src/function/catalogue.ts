@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { usageError } from '../diagnostic.js';
 import { checkDomain, defineFunction } from './define.js';
 import type { FunctionDefinition } from './definition.js';
@@ -54,7 +55,8 @@ export function findFunction(text: string, path = '--fn'): FunctionDefinition {
   return definition;
 }
 
-const MODULE = 'module:';
+/** What the text of a function starts with that a user's module exports. */
+export const MODULE = 'module:';
 
 /**
  * Makes a function ready for `findFunction`: one of a user's module (`module:./my-fn.mjs`) has to be imported
@@ -98,9 +100,14 @@ function derived(name: string, path: string): FunctionDefinition | undefined {
   const isNamed = base !== undefined && entryByName.has(base);
   return defineFunction(expression, {
     name,
-    identifier: isNamed ? identifierOf(name) : 'f',
+    identifier: isNamed ? identifierOf(name) : identifierOfText(name),
     formula: inner === undefined ? `f(x) = ${name}` : derivativeFormula(inner, expression),
   });
+}
+
+/** A name for kernels of an expression, another for every expression. */
+function identifierOfText(text: string): string {
+  return `f_${createHash('sha256').update(text).digest('hex').slice(0, 6)}`;
 }
 
 const LONGEST_FORMULA = 120;

@@ -1,3 +1,5 @@
+import { usageError } from '../diagnostic.js';
+
 /** An exact rational number in lowest terms, the denominator positive. */
 export interface Rational {
   readonly numerator: bigint;
@@ -16,11 +18,25 @@ export const ZERO = rational(0);
 export const ONE = rational(1);
 export const MINUS_ONE = rational(-1);
 
+/** Longer integers, in bits, are a slip of the pen: no format holds their like. */
+const LONGEST = 2 ** 16;
+
+/** @throws usage error for a number that would be too long */
+function checkLength(bits: number, text: string): void {
+  if (bits <= LONGEST) return;
+  throw usageError(
+    'number-too-large',
+    `${text} has more than ${LONGEST} bits; expected numbers that a format can hold`,
+    'try smaller exponents',
+  );
+}
+
 /** A decimal literal, exactly: `0.044715`, `1e-3`. */
 export function parseDecimal(text: string): Rational {
   const [digits, exponent = '0'] = text.toLowerCase().split('e');
   const [whole, fraction = ''] = digits.split('.');
   const shift = Number(exponent) - fraction.length;
+  checkLength(Math.abs(shift) * Math.log2(10), text);
   const mantissa = BigInt(whole + fraction);
   return shift >= 0 ? rational(mantissa * 10n ** BigInt(shift)) : rational(mantissa, 10n ** BigInt(-shift));
 }
@@ -48,6 +64,8 @@ export function divide(a: Rational, b: Rational): Rational {
 
 /** a^exponent for an integer exponent. */
 export function power(a: Rational, exponent: number): Rational {
+  const longest = Math.max(bitLength(a.numerator), bitLength(a.denominator));
+  if (longest > 1) checkLength(longest * Math.abs(exponent), `a power with exponent ${exponent}`);
   const magnitude = BigInt(Math.abs(exponent));
   const result = rational(a.numerator ** magnitude, a.denominator ** magnitude);
   return exponent < 0 ? divide(ONE, result) : result;

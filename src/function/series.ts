@@ -116,6 +116,9 @@ export function power(u: Series, exponent: Rational, context: SeriesContext): Ou
 
 const isOneFailure = (value: Enclosure | Failure): value is Failure => typeof value === 'string';
 
+/** Powers beyond this are not computed: no format holds their like, and they would fill the memory. */
+const GREATEST_POWER = 1n << 65536n;
+
 function integerPower(u: Series, exponent: bigint, context: SeriesContext): Outcome {
   if (exponent < 0n) {
     const positive = integerPower(u, -exponent, context);
@@ -123,7 +126,8 @@ function integerPower(u: Series, exponent: bigint, context: SeriesContext): Outc
   }
   if (exponent === 0n) return constant(e.point(1n << BigInt(context.bits)));
   if (exponent === 1n) return u;
-  const half = integerPower(u, exponent / 2n, context) as Series;
+  const half = integerPower(u, exponent / 2n, context);
+  if (isFailure(half) || half[0].hi > GREATEST_POWER || half[0].lo < -GREATEST_POWER) return 'unknown';
   const even = square(half, context);
   return exponent % 2n === 0n ? even : multiply(even, u, context);
 }

@@ -31,6 +31,8 @@ export interface PlanParts {
   readonly reduce: (accumulatorFracBits: number) => Reduction;
   readonly tails: KernelPlan['tails'];
   readonly segments: readonly PlanSegment<PlanInteger>[];
+  /** How a segment is found, where it is not to be chosen. */
+  readonly select?: KernelPlan['select'];
   readonly arithmetic: Pick<Arithmetic, 'format' | 'steps' | 'accumulatorFracBits' | 'outputFracBits'>;
   readonly overflow: OverflowMode;
   readonly rounding: RoundingMode;
@@ -55,7 +57,7 @@ export function buildPlan(parts: PlanParts, provenance: Provenance = NO_PROVENAN
     ...(parts.fold ? { fold: parts.fold } : {}),
     reduce: parts.reduce(arithmetic.accumulatorFracBits),
     tails: parts.tails,
-    select: chooseSelection(segments),
+    select: parts.select ?? chooseSelection(segments),
     segments,
     argumentFracBits: arithmetic.format.argumentFracBits,
     coefficientFracBits: arithmetic.format.fracBits.toReversed(),

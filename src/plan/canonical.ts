@@ -11,7 +11,8 @@ export function canonicalJson(value: unknown): string {
       .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
     return `{${entries.join(',')}}`;
   }
-  return JSON.stringify(value);
+  // −0 is not 0, though JSON.stringify says so.
+  return Object.is(value, -0) ? '-0' : JSON.stringify(value);
 }
 
 /** sha256 of all that a plan computes and claims; its name and provenance don't count. */

@@ -1,4 +1,5 @@
-import type { QFormat } from '../fixedpoint/format.js';
+import type { RawInterval } from '../fit/polynomial.js';
+import { maxRaw, minRaw, type QFormat } from '../fixedpoint/format.js';
 import { findFunction } from '../function/catalogue.js';
 import { fewestSegments } from '../segment/lower-bound.js';
 import { absoluteUlp, type ErrorTarget } from '../segment/target.js';
@@ -24,7 +25,7 @@ export function planLowerBound(plan: KernelPlan): number | null {
 
 /** The same for a problem; null also where it takes more than `most`. */
 export function fewestOf(
-  { approximand, worstExponent }: ReducedProblem,
+  { approximand, worstExponent, isScaled }: ReducedProblem,
   output: QFormat,
   target: ErrorTarget,
   order: number,
@@ -33,12 +34,41 @@ export function fewestOf(
   const error = absoluteUlp(target, output.fracBits) - FINAL_ROUNDING;
   if (!(error > 0) || !Number.isFinite(error)) return null;
   const ulps = 2 ** (output.fracBits + worstExponent);
-  return fewestSegments({
-    scaled: (a) => approximand.evaluate(a) * ulps,
-    lo: approximand.lo,
-    hi: approximand.hi,
-    order,
-    error,
-    ...(most === undefined ? {} : { most }),
-  });
+  const scaled = (a: number) => approximand.evaluate(a) * ulps;
+  const parts = isScaled ? [approximand] : heldParts(scaled, approximand, minRaw(output), maxRaw(output));
+  let total = 1 - parts.length;
+  for (const { lo, hi } of parts) {
+    // A segment between two parts was counted for both.
+    const count = fewestSegments({ scaled, lo, hi, order, error, ...(most === undefined ? {} : { most }) });
+    if (count === null || (most !== undefined && total + count > most)) return null;
+    total += count;
+  }
+  return parts.length === 0 ? 1 : total;
+}
+
+const SAMPLES = 1024;
+
+/**
+ * The parts of a range on which the output holds f, as far as samples show: where a result saturates, the
+ * polynomial may be anything beyond.
+ */
+function heldParts(
+  scaled: (a: number) => number,
+  { lo, hi }: RawInterval,
+  least: number,
+  most: number,
+): readonly RawInterval[] {
+  const isHeld = (a: number): boolean => scaled(a) >= least && scaled(a) <= most;
+  const places = Array.from({ length: SAMPLES + 1 }, (_, i) => lo + ((hi - lo) * i) / SAMPLES);
+  const held = places.map(isHeld);
+  if (held.every(Boolean)) return [{ lo, hi }];
+  const parts: RawInterval[] = [];
+  for (let i = 0; i <= SAMPLES; i++) {
+    if (!held[i]) continue;
+    const start = i;
+    while (held[i + 1]) i++;
+    // Shrunk to what was seen, so that the bound stays one.
+    if (i > start) parts.push({ lo: places[start], hi: places[i] });
+  }
+  return parts;
 }

@@ -66,7 +66,7 @@ export function integersOf(plan: KernelPlan): object {
     exceptions,
     fold,
     reduction,
-    tails,
+    tails: [tails.low, tails.high].map((tail) => tail && { ...tail, unclaimed: undefined }),
     select,
     segments,
     clamps,

@@ -26,7 +26,10 @@ export interface KernelPlan<I extends PlanInteger = Integer> {
   /** Raw inputs, both included, for which the target was asked. */
   readonly range: RawRange<I>;
   readonly target: { readonly ulp?: number; readonly error?: number; readonly relative?: number };
-  /** Inputs on which the function has no value, ascending and apart; each stretch gives one output. */
+  /**
+   * Inputs on which the function has no value, and zero where it can't be normalised, ascending and apart; each
+   * stretch gives one output.
+   */
   readonly undefined?: readonly UndefinedInputs<I>[];
   /** Inputs whose outputs are listed, instead of what the polynomials give: what correct rounding needs. */
   readonly exceptions?: Exceptions<I>;
@@ -127,6 +130,8 @@ export interface Tail<I extends PlanInteger = Integer> {
   readonly bound: I;
   readonly output: I;
   readonly slope?: { readonly multiplier: I; readonly shift: number; readonly rounding: RoundingMode };
+  /** f does not level off there: the value at the range's end, for which no target is claimed. */
+  readonly unclaimed?: true;
 }
 
 /** How the segment of an argument is found. */

@@ -31,8 +31,13 @@ export interface ReducedProblem {
   readonly ends: RawRange<bigint>;
   /** Whether the reduction's core is what is approximated, or the function itself. */
   readonly approximates: 'function' | 'core';
-  /** The greatest power of two that a result is scaled by, over the inputs of the range. */
+  /**
+   * The greatest power of two that a result is scaled by, over the inputs of the range whose results the
+   * output can hold at all.
+   */
   readonly worstExponent: number;
+  /** Whether one argument serves several powers of two: what overflows with one of them may fit with another. */
+  readonly isScaled: boolean;
   /** Whether arguments beyond the segments exist, so that a tail has to serve them. */
   readonly needsHighTail: boolean;
   readonly needsLowTail: boolean;
@@ -99,7 +104,7 @@ export function usableFold(
   if (slope !== 0 && output.fracBits < input.fracBits) return undefined;
   // The line runs on what the output holds of f: where that saturates before the inputs end, nothing is left of it.
   if (slope !== 0 && integerBits(output) < integerBits(input)) return undefined;
-  // Of a negative x, the line is −slope · |x|, and a plan's runs on x itself.
+  // f(−u) = … + slope · u of a magnitude u, which is −x.
   return { sign, sum: toInteger(BigInt(sum)), slope: 0 - slope };
 }
 
@@ -144,6 +149,7 @@ function unreduced({ definition, input, fold, all, asked }: Prepared): ReducedAr
     ends,
     approximates: 'function',
     worstExponent: 0,
+    isScaled: false,
     needsHighTail,
     needsLowTail,
     breaks: breaksBetween(definition.breaks, fold, 2 ** input.fracBits, lo, hi),
@@ -167,7 +173,7 @@ type Kind<K extends FunctionReduction['kind']> = Extract<FunctionReduction, { ki
 const bitLength = (value: bigint) => (value > 0n ? value.toString(2).length : 0);
 
 function normalised(
-  { definition, input, all, asked }: Prepared,
+  { definition, input, output, all, asked }: Prepared,
   reduction: Kind<'normalise'>,
 ): ReducedArgument {
   const { step, perStep } = reduction;
@@ -191,18 +197,19 @@ function normalised(
     step,
     exponent: exponentIn(accumulatorFracBits),
   });
+  const approximand: Approximand = {
+    evaluate: (a) => definition.evaluate(a * 2 ** -fracBits),
+    lo: 2 ** fracBits,
+    hi: 2 ** width,
+    fracBits,
+  };
   return {
     ...NOTHING_ELSE,
     reduce: reduceIn,
-    approximand: {
-      evaluate: (a) => definition.evaluate(a * 2 ** -fracBits),
-      lo: 2 ** fracBits,
-      hi: 2 ** width,
-      fracBits,
-    },
+    approximand,
     ends: { lo: 1n << BigInt(fracBits), hi: 1n << BigInt(width) },
     approximates: 'function',
-    worstExponent: worstExponent(reduceIn(0), fracBits, asked),
+    ...scaling(reduceIn(0), approximand, asked, output),
   };
 }
 
@@ -237,14 +244,20 @@ function split(prepared: Prepared, reduction: Kind<'split'>): ReducedArgument {
     shift: input.fracBits + bits - fracBits,
     exponent: { effect: 'scale', slope: 1, offset: 0 },
   };
+  const approximand = {
+    evaluate: (a: number) => core.evaluate(a * 2 ** -fracBits),
+    lo: 0,
+    hi: 2 ** fracBits,
+    fracBits,
+  };
   return {
     ...NOTHING_ELSE,
     reduce: () => plan,
     finishOffset: toInteger(BigInt(offset * 2 ** output.fracBits)),
-    approximand: { evaluate: (a) => core.evaluate(a * 2 ** -fracBits), lo: 0, hi: 2 ** fracBits, fracBits },
+    approximand,
     ends: { lo: 0n, hi: 1n << BigInt(fracBits) },
     approximates: 'core',
-    worstExponent: worstExponent(plan, fracBits, asked),
+    ...scaling(plan, approximand, asked, output),
   };
 }
 
@@ -275,15 +288,35 @@ function periodic(prepared: Prepared, reduction: Kind<'periodic'>): ReducedArgum
     ends: { lo: 0n, hi: end },
     approximates: 'core',
     worstExponent: 0,
+    isScaled: false,
   };
 }
 
 /** k is monotone in what enters, so the ends of the range have the extreme exponents. */
-function worstExponent(reduction: Reduction, argumentFracBits: number, asked: readonly Interval[]): number {
-  if (!('exponent' in reduction) || reduction.exponent.effect !== 'scale') return 0;
+function scaling(
+  reduction: Reduction,
+  approximand: Approximand,
+  asked: readonly Interval[],
+  output: QFormat,
+): Pick<ReducedProblem, 'worstExponent' | 'isScaled'> {
+  if (!('exponent' in reduction) || reduction.exponent.effect !== 'scale') {
+    return { worstExponent: 0, isScaled: false };
+  }
   const { slope, offset } = reduction.exponent;
-  const counts = asked.flatMap(({ lo, hi }) =>
-    [lo, hi].map((a) => Number(reduce({ reduce: reduction, argumentFracBits }, a).count)),
+  const setting = { reduce: reduction, argumentFracBits: approximand.fracBits };
+  const exponents = asked.flatMap(({ lo, hi }) =>
+    [lo, hi].map((a) => slope * Number(reduce(setting, a).count) + offset),
   );
-  return Math.max(...counts.map((count) => slope * count + offset));
+  const [least, most] = [Math.min(...exponents), Math.max(...exponents)];
+  const held = Math.floor(Math.log2(greatestMagnitude(output) / leastMagnitude(approximand)));
+  return { worstExponent: Math.max(least, Math.min(most, held)), isScaled: least < most };
+}
+
+/** A little more for signed formats: their least number is that far from zero. */
+const greatestMagnitude = ({ bits, fracBits, signed }: QFormat): number =>
+  signed ? 2 ** (bits - 1 - fracBits) : (1 - 2 ** -bits) * 2 ** (bits - fracBits);
+
+/** Of functions that a power of two scales: they are monotone on what is left of the argument. */
+function leastMagnitude({ evaluate, lo, hi }: Approximand): number {
+  return Math.min(Math.abs(evaluate(lo)), Math.abs(evaluate(hi)));
 }

@@ -1,3 +1,4 @@
+import { maxRaw, minRaw } from '../fixedpoint/format.js';
 import { applyOverflow, representable } from '../fixedpoint/overflow.js';
 import { EXACT_PRODUCT, multiplyShift, roundDouble } from '../fixedpoint/product.js';
 import type { RoundingMode } from '../fixedpoint/rounding.js';
@@ -38,8 +39,16 @@ function narrowRunner(plan: NarrowPlan, loops: Loops): PlanRunner {
   const scratch = loops.allocate(RUN_LENGTH);
   const reduceRun = runReducer(plan, loops);
   const evaluateRun = runEvaluator(plan, loops);
+  const constants = constantStretches(plan);
   return (first, outputs) => {
     for (let done = 0; done < outputs.length;) {
+      const constant = constants.find(({ lo, hi }) => lo <= first + done && first + done <= hi);
+      if (constant) {
+        const end = Math.min(outputs.length, constant.hi - first + 1);
+        outputs.fill(constant.output, done, end);
+        done = end;
+        continue;
+      }
       const limit = Math.min(RUN_LENGTH, outputs.length - done);
       const run = reduceRun(first + done, limit, args);
       const target = outputs.subarray(done, done + run.length);
@@ -55,6 +64,21 @@ function narrowRunner(plan: NarrowPlan, loops: Loops): PlanRunner {
       done += run.length;
     }
   };
+}
+
+/** The inputs that constant tails serve, all with one output, of plans that are their own argument. */
+function constantStretches(plan: NarrowPlan): readonly { lo: number; hi: number; output: number }[] {
+  const { fold, tails, input } = plan;
+  if (plan.reduce.kind !== 'none' || plan.exceptions || plan.undefined) return [];
+  const [least, most] = [minRaw(input), maxRaw(input)];
+  const stretches = [
+    ...(tails.high && !tails.high.slope ? [{ lo: tails.high.bound, hi: most }] : []),
+    ...(tails.high && !tails.high.slope && fold?.slope === 0 ? [{ lo: least, hi: -tails.high.bound }] : []),
+    ...(tails.low && !tails.low.slope && !fold ? [{ lo: least, hi: tails.low.bound - 1 }] : []),
+  ];
+  return stretches
+    .filter(({ lo, hi }) => lo <= hi)
+    .map((stretch) => ({ ...stretch, output: Number(interpret(plan, stretch.lo)) }));
 }
 
 /** Puts listed outputs in their places. */

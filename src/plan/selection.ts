@@ -24,13 +24,18 @@ export function chooseSelection(segments: readonly RawRange<Integer>[]): Selecti
     return { kind: 'uniform', lo, shift };
   }
   if (ceilingOf(end, cell) > LONGEST_MAP) {
-    return { kind: 'compare', bounds: segments.slice(1).map((segment) => toInteger(segment.lo)) };
+    return compareSelection(segments);
   }
   const map = segments.flatMap((segment, i) => {
     const count = ceilingOf(BigInt(segment.hi) - start, cell) - (BigInt(segment.lo) - start) / cell;
     return Array.from({ length: Number(count) }, () => i);
   });
   return { kind: 'lookup', lo, shift, map };
+}
+
+/** By comparisons with the first argument of every segment but the first. */
+export function compareSelection(segments: readonly RawRange<Integer>[]): Selection {
+  return { kind: 'compare', bounds: segments.slice(1).map((segment) => toInteger(segment.lo)) };
 }
 
 const ceilingOf = (value: bigint, cell: bigint) => (value + cell - 1n) / cell;

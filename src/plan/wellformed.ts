@@ -167,8 +167,12 @@ export const WELL_FORMED: readonly Rule[] = Object.freeze([
   },
   {
     code: 'tails',
-    law: 'tails begin where segments end, and constant outputs fit the format',
+    law: 'tails begin where segments end, constant outputs fit the format, and only constants claim nothing',
     broken: ({ tails: { low, high }, segments, output, finish }) => {
+      const odd = [low, high].find(
+        (tail) => tail?.unclaimed !== undefined && ((tail.unclaimed as unknown) !== true || tail.slope),
+      );
+      if (odd) return `one is ${JSON.stringify(odd)}`;
       const { min, max } = representableBigint(output, finish.overflow);
       if (low && low.bound !== segments[0].lo) return `the low tail begins at ${low.bound}`;
       if (high && high.bound !== segments[segments.length - 1].hi)
@@ -223,7 +227,7 @@ export const WELL_FORMED: readonly Rule[] = Object.freeze([
 /** @throws usage error that names the broken law */
 export function checkWellFormed(plan: KernelPlan, path?: string): void {
   for (const rule of WELL_FORMED) {
-    const problem = rule.broken(plan);
+    const problem = problemOf(rule, plan);
     if (problem !== undefined) {
       throw usageError(
         'malformed-plan',
@@ -232,6 +236,16 @@ export function checkWellFormed(plan: KernelPlan, path?: string): void {
         path,
       );
     }
+  }
+}
+
+/** A part of a plan that is missing, or of another type than it should be, is a problem like any other. */
+function problemOf(rule: Rule, plan: KernelPlan): string | undefined {
+  try {
+    return rule.broken(plan);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return `something is missing or of another type: ${error.message}`;
   }
 }
 

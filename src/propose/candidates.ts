@@ -1,6 +1,7 @@
 import { buildPlan } from '../plan/build.js';
-import type { KernelPlan, RawRange } from '../plan/plan.js';
+import type { KernelPlan, RawRange, Selection } from '../plan/plan.js';
 import type { ReducedProblem } from '../plan/reduction.js';
+import { compareSelection } from '../plan/selection.js';
 import type { Division } from '../segment/lower-bound.js';
 import { search, type SearchOptions, type SearchResult } from '../segment/search.js';
 import type { Unreachable } from '../segment/serve.js';
@@ -45,7 +46,7 @@ export function candidates(
   const options = searchOptions(task, order);
   const results = search(options, division);
   if ('kind' in results) return results;
-  return [...results.map((result) => planOf(task, result)), ...narrowed(task, options, results[0])];
+  return [...results.flatMap((result) => plansOf(task, result)), ...narrowed(task, options, results[0])];
 }
 
 /** The same with fewer guard bits and perhaps more segments, where that keeps all products exact in doubles. */
@@ -54,7 +55,7 @@ function narrowed(task: Task, options: SearchOptions, result: SearchResult): rea
   const guard = result.guardBits - (widest - EXACT_BITS);
   if (widest <= EXACT_BITS || guard < 0 || options.guardBits.length === 1) return [];
   const results = search({ ...options, guardBits: [guard] }, result.division);
-  return 'kind' in results ? [] : results.map((narrow) => planOf(task, narrow));
+  return 'kind' in results ? [] : results.flatMap((narrow) => plansOf(task, narrow));
 }
 
 export function searchOptions({ spec, problem, target, tails }: Task, order: number): SearchOptions {
@@ -66,7 +67,7 @@ export function searchOptions({ spec, problem, target, tails }: Task, order: num
     measure: spec.measure,
     polish: spec.polish,
     exact: exactArguments(spec, problem),
-    ...(tails.high ? { tail: tails.high } : {}),
+    ...(tails.high && !tails.high.unclaimed ? { tail: tails.high } : {}),
     startSegments: spec.segments,
     guardBits: spec.guard === undefined ? GUARD_BITS.map((bits) => bits + exponentBits) : [spec.guard],
     arithmetic: {
@@ -78,12 +79,21 @@ export function searchOptions({ spec, problem, target, tails }: Task, order: num
       stepRounding: spec.stepRounding,
       rounding: spec.rounding,
       overflow: spec.overflow,
+      isScaled: problem.isScaled,
       ...(mirrorSum === undefined ? {} : { mirrorSum }),
     },
   };
 }
 
-function planOf(task: Task, { segments, arithmetic }: SearchResult): KernelPlan {
+/** With the selection that takes the fewest operations; where that is a map, with comparisons as well. */
+function plansOf(task: Task, result: SearchResult): readonly KernelPlan[] {
+  const plan = planOf(task, result);
+  return plan.select.kind === 'lookup'
+    ? [plan, planOf(task, result, compareSelection(result.segments))]
+    : [plan];
+}
+
+function planOf(task: Task, { segments, arithmetic }: SearchResult, select?: Selection): KernelPlan {
   const { spec, range, problem, tails } = task;
   return buildPlan({
     name: spec.name,
@@ -98,6 +108,7 @@ function planOf(task: Task, { segments, arithmetic }: SearchResult): KernelPlan 
     finishOffset: problem.finishOffset,
     tails: tailsBehind(tails, spec, problem, segments),
     segments,
+    ...(select ? { select } : {}),
     arithmetic,
     overflow: spec.overflow,
     rounding: spec.rounding,

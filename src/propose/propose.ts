@@ -8,7 +8,8 @@ import { absoluteUlp, type ErrorTarget } from '../segment/target.js';
 import type { ResolvedSpec } from '../spec.js';
 import { candidates, divisions, orders, type Task } from './candidates.js';
 import { cheapest, type Proposal } from './choice.js';
-import { belowRounding, unreachable } from './refusals.js';
+import { checkOverflow } from './overflow.js';
+import { belowRounding, checkPoles, unreachable } from './refusals.js';
 import { checkTails, chooseRange, tailNotes } from './tail.js';
 import { proposeWide } from './wide/propose.js';
 
@@ -29,6 +30,8 @@ export function propose(spec: ResolvedSpec, target: ErrorTarget = spec.target): 
 
 export function taskOf(spec: ResolvedSpec, target: ErrorTarget): Task {
   const range = spec.range ? { lo: Number(spec.range.lo), hi: Number(spec.range.hi) } : chooseRange(spec);
+  checkPoles(spec, range);
+  checkOverflow(spec, range);
   const problem = reduceProblem(spec.definition, { ...spec, range });
   return { spec, range, problem, target, tails: checkTails(spec, problem, range) };
 }

@@ -82,7 +82,8 @@ export function chooseRange(spec: ResolvedSpec): RawRange {
 }
 
 /**
- * The problems of the inputs beyond the range, where there are any, in the form that serves them best.
+ * The problems of the inputs beyond the range, where there are any, in the form that serves them best. Where f
+ * does not level off, inputs beyond the range are outside of what was asked, and get its value at the end.
  *
  * @throws target error that names a range that would do, where no line meets the target
  */
@@ -104,10 +105,24 @@ export function tailsFor(
   const entries = SIDES.filter((side) => needed[side]).flatMap((side) => {
     const from = firstBeyond(problem, side);
     const possible = tailProblems(spec, side, target).find((tail) => linearTail(tail, from).ratio <= 1);
-    if (!possible) refuse(side);
-    return possible ? [[side, possible] as const] : [];
+    if (possible) return [[side, possible] as const];
+    if (!levelsOff(spec, side))
+      return [[side, { ...tailProblem(spec, side, target, 0), unclaimed: true }] as const];
+    refuse(side);
+    return [];
   });
   return Object.fromEntries(entries);
+}
+
+/** Heuristic: f levels off where one line serves this part of all arguments of a side. */
+const LEVEL_PART = 1 / 8;
+
+/** Whether f itself, in an output without limits, levels off before the format's last inputs. */
+function levelsOff(spec: ResolvedSpec, side: Side): boolean {
+  return tailProblems(spec, side, spec.target).some((tail) => {
+    const start = tailStart({ ...tail, limits: { min: -Infinity, max: Infinity } }, 0);
+    return start !== undefined && tail.last > 0 && tail.last - start >= LEVEL_PART * tail.last;
+  });
 }
 
 /** The first argument that a tail serves, seen from its side. */
@@ -135,7 +150,7 @@ export function tailsBehind(
 
 function planTail(tail: TailProblem, spec: ResolvedSpec, side: Side, bound: number, from: number): Tail {
   const { output } = linearTail(tail, from);
-  if (!tail.slope) return { bound, output };
+  if (!tail.slope) return { bound, output, ...(tail.unclaimed ? { unclaimed: true } : {}) };
   const exponent = spec.output.fracBits - spec.input.fracBits;
   const slope = (side === 'high' ? tail.slope : -tail.slope) * 2 ** -Math.max(exponent, 0);
   const multiplier = exponent >= 0 ? slope * 2 ** exponent : Math.round(slope * 2 ** -exponent);
@@ -156,6 +171,16 @@ export function tailNotes(spec: ResolvedSpec, plan: KernelPlan): readonly string
     const shared =
       side === 'high' && plan.segments.length > 1 && last.coefficients.slice(0, -1).every((c) => c === 0);
     const bound = Number(shared ? last.lo : tail.bound) * unit;
+    if (tail.unclaimed) {
+      const beyond = foldOf(spec)
+        ? `beyond ±${bound}`
+        : side === 'high'
+          ? `from ${bound} on`
+          : `below ${bound}`;
+      return [
+        `${beyond} inputs are outside the range and give its last value, ${value} (raw ${tail.output})`,
+      ];
+    }
     const where = side === 'high' ? `from ${bound} on` : `below ${bound}`;
     if (tail.slope)
       return [

@@ -85,7 +85,8 @@ export function renderKernel(report: KernelReport): string {
   const percent = ((100 * report.correctlyRounded) / Math.max(1, report.inputsClaimed)).toFixed(1);
   const lines = [
     `${report.name}: ${report.function}, ${report.input} → ${report.output}, order ${report.order}`,
-    `  ${report.segments} segments (${report.segmentation})${boundText(report)}, ${report.guardBits} guard bits, ${report.tableBytes} bytes of tables`,
+    `  ${report.segments} ${report.segments === 1 ? 'segment' : 'segments'} (${report.segmentation})${boundText(report)}`,
+    `  ${report.guardBits} guard bits, ${report.tableBytes} bytes of tables`,
     `  error ≤ ${report.maxUlp} ulp on [${report.range.join(', ')}]${report.method === 'enclosure' ? '' : `${worstText(report)}; ${percent}% correctly rounded`}`,
     ...(report.formatMaxUlp > report.maxUlp
       ? [
@@ -116,5 +117,6 @@ function proofLines(report: KernelReport, percent: string): readonly string[] {
 
 function boundText({ lowerBound, order }: KernelReport): string {
   if (lowerBound === null) return '';
-  return ` where no piecewise polynomial of order ${order} can do with fewer than ${lowerBound}`;
+  const needed = lowerBound === 1 ? 'one' : `at least ${lowerBound}`;
+  return `; a piecewise polynomial of order ${order} that leaves ½ ulp to rounding needs ${needed}`;
 }

@@ -28,6 +28,8 @@ export interface ArithmeticOptions {
   readonly mirrorSum?: number;
   /** Magnitude that every step clamps to, for programs that saturate after each. */
   readonly stepClamp?: number;
+  /** Whether results are scaled by several powers of two: then what overflows with one may fit with another. */
+  readonly isScaled?: boolean;
 }
 
 /** The integer arithmetic of a kernel: fraction bits per degree, and the shifts between them. */
@@ -36,7 +38,9 @@ export function makeArithmetic(options: ArithmeticOptions): Arithmetic {
     ...arithmeticShape(options),
     exponent: options.exponent,
     rounding: options.rounding,
-    ...representable(options.output, options.overflow),
+    ...(options.isScaled
+      ? { min: -Infinity, max: Infinity }
+      : representable(options.output, options.overflow)),
     ...(options.mirrorSum === undefined ? {} : { mirrorSum: options.mirrorSum }),
   };
 }

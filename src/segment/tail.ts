@@ -21,6 +21,8 @@ export interface TailProblem {
   readonly target: ErrorTarget;
   /** What is added for each unit of the argument, in ulps: 0 for a constant, which is what this is unless given. */
   readonly slope?: number;
+  /** Whether f does not level off, so that the value at the range's end has to do, whatever its error. */
+  readonly unclaimed?: true;
 }
 
 /** Heuristic: f and a line differ by a function that is monotone, or nearly so, between this many places. */
@@ -32,6 +34,8 @@ const SAMPLES = 48;
  * closer together the nearer they are to the first; where f − line is monotone the ends decide.
  */
 export function linearTail(problem: TailProblem, from: number): LinearTail {
+  if (problem.unclaimed)
+    return { output: clamp(Math.round(problem.scaled(from)), problem.limits) + 0, ulp: 0, ratio: 0 };
   const { scaled, last, outputFracBits, limits, target, slope = 0 } = problem;
   const places = from >= last ? [last] : samplePlaces(from, last);
   const values = places.map(scaled);

@@ -102,6 +102,48 @@ export function judgeChunk(
   }
 }
 
+/** Far above what the reference's polynomial loses in doubles, far below a unit of the sum of errors. */
+const ROUNDING_NOISE = 2 ** -32;
+
+/**
+ * The same as `judgeChunk` for a chunk of one result on which f is monotone, if its errors are so alike that those
+ * at its ends tell all that is counted: most of a tail is. False, and nothing noted, where that is not so.
+ */
+export function judgeConstant(
+  setting: ReferenceSetting,
+  block: ReferenceBlock,
+  results: Float64Array,
+  first: number,
+  words: Int32Array,
+  tally: Tally,
+): boolean {
+  const [result, last] = [results[0], first + results.length - 1];
+  if (block.direction === 0 || results[results.length - 1] !== result) return false;
+  const [atFirst, atLast] = [first, last].map((x) => result - block.base - referenceAt(setting, block, x));
+  if (atFirst * atLast < 0) return false;
+  const isLevel = block.coefficients.every((coefficient, k) => k === 0 || coefficient === 0);
+  const noise = isLevel ? 0 : ROUNDING_NOISE;
+  const least = Math.max(0, Math.min(Math.abs(atFirst), Math.abs(atLast)) - noise);
+  const greatest = Math.max(Math.abs(atFirst), Math.abs(atLast)) + noise;
+  const units = Math.round(least * UNITS_PER_ULP);
+  const isCrossed = (at: number, margin: number) => least < at + margin && greatest >= at - margin;
+  if (Math.round(greatest * UNITS_PER_ULP) !== units) return false;
+  if (isCrossed(0.25, 0) || isCrossed(2, 0)) return false;
+  if (isCrossed(0.5, block.margin) || isCrossed(1, block.margin)) return false;
+  for (let i = 1; i < results.length; i++) if (results[i] !== result) return false;
+
+  const count = results.length;
+  tally.belowQuarter += least < 0.25 ? count : 0;
+  tally.correctlyRounded += least < 0.5 ? count : 0;
+  tally.faithful += least < 1 ? count : 0;
+  tally.belowTwo += least < 2 ? count : 0;
+  tally.totalUnits += BigInt(units * count);
+  noteExtremes(results, first, result, result, tally);
+  extendRun(setting, block, result, first, last, tally);
+  words.fill(result, 0, count);
+  return true;
+}
+
 /** In tails a result goes on for many chunks: the greatest error is looked for once, at the end. */
 function extendRun(
   setting: ReferenceSetting,

@@ -7,7 +7,7 @@ export interface Stretch {
   readonly last: number;
   /** Inside the range for which the target was asked. */
   readonly inRange: boolean;
-  /** Served by a tail, which must meet the target too. */
+  /** Served by a tail that must meet the target too. */
   readonly inTail: boolean;
 }
 
@@ -33,8 +33,13 @@ export function stretchesOf(plan: KernelPlan): readonly Stretch[] {
     first: from,
     last: bounds[i + 1] - 1,
     inRange: from >= range.lo && from <= range.hi,
-    inTail: from < lowEnd || from >= highStart,
+    inTail: (from < lowEnd && !isUnclaimed(plan, 'low')) || (from >= highStart && !isUnclaimed(plan, 'high')),
   }));
+}
+
+/** A fold serves both ends by the high tail. */
+function isUnclaimed({ tails, fold }: KernelPlan, side: 'low' | 'high'): boolean {
+  return tails[fold ? 'high' : side]?.unclaimed === true;
 }
 
 /** Inputs below the first edge, and from the second on, are served by a tail. */

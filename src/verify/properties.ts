@@ -1,4 +1,4 @@
-import { maxRaw, maxRawBigint, minRawBigint } from '../fixedpoint/format.js';
+import { maxRaw, maxRawBigint, minRaw, minRawBigint } from '../fixedpoint/format.js';
 import { horner } from '../fixedpoint/horner.js';
 import { toInteger, type Integer } from '../fixedpoint/integer.js';
 import { representable, representableBigint } from '../fixedpoint/overflow.js';
@@ -7,7 +7,9 @@ import type { FunctionDefinition } from '../function/definition.js';
 import { dyadic } from '../function/dyadic.js';
 import { definedInputs } from '../plan/inputs.js';
 import { interpret } from '../plan/interpret.js';
+import { scalarLoops } from '../plan/loops.js';
 import type { KernelPlan, PlanSegment } from '../plan/plan.js';
+import { planRunner } from '../plan/run.js';
 import type { ErrorStats } from './stats.js';
 
 /** Where segments meet: how far the two polynomials are apart there, in whole ulps. */
@@ -56,7 +58,10 @@ function outputAt({ steps, guardBits, finish }: KernelPlan, segment: PlanSegment
 /** Bits beyond the output's fraction that have to be zero. */
 const EXACT_BITS = 96;
 
-/** Zero, the powers of two and their negatives: where elementary functions have values that can be held. */
+/**
+ * Zero, the powers of two and their negatives: where elementary functions have values that can be held. Inputs
+ * whose neighbour has the same value are not counted: there f is level, or nears a limit without reaching it.
+ */
 export function exactPointsOf(plan: KernelPlan, definition: FunctionDefinition): ExactPoints {
   const { input, output } = plan;
   const powers = Array.from({ length: input.bits }, (_, i) => 1n << BigInt(i));
@@ -67,11 +72,15 @@ export function exactPointsOf(plan: KernelPlan, definition: FunctionDefinition):
   const missed: Integer[] = [];
   let points = 0;
   for (const x of candidates) {
-    const value = definition.exact(dyadic(x, input.fracBits), output.fracBits + EXACT_BITS);
+    const valueAt = (raw: bigint) =>
+      definition.exact(dyadic(raw, input.fracBits), output.fracBits + EXACT_BITS);
+    const value = valueAt(x);
     if (value === undefined) continue;
     const nearest = roundShift(value, EXACT_BITS, 'half-up');
     const rest = value - (nearest << BigInt(EXACT_BITS));
     if (rest < -1n || rest > 1n || nearest < min || nearest > max) continue;
+    const next = valueAt(x > 0n ? x - 1n : x + 1n);
+    if (next !== undefined && next - value <= 1n && value - next <= 1n) continue;
     points++;
     if (interpret(plan, x) !== nearest) missed.push(toInteger(x));
   }
@@ -168,12 +177,15 @@ export function symmetryOfFold(plan: KernelPlan, { symmetry }: FunctionDefinitio
 
 function brokenPairs(plan: KernelPlan, sign: number, sum: number, slope: number): number {
   let broken = 0;
-  const defined = definedInputs(plan);
-  const hasValue = (x: number) => defined.some(({ lo, hi }) => BigInt(x) >= lo && BigInt(x) <= hi);
-  for (let x = 1; x <= maxRaw(plan.input); x++) {
+  const [first, last] = [minRaw(plan.input), maxRaw(plan.input)];
+  const outputs = new Float64Array(last - first + 1);
+  planRunner(plan, scalarLoops())(first, outputs);
+  const defined = definedInputs(plan).map(({ lo, hi }) => ({ lo: Number(lo), hi: Number(hi) }));
+  const hasValue = (x: number) => defined.some(({ lo, hi }) => x >= lo && x <= hi);
+  for (let x = 1; x <= last; x++) {
     if (!hasValue(x) || !hasValue(-x)) continue;
-    const [y, mirrored] = [x, -x].map((input) => Number(interpret(plan, input)));
-    if (mirrored !== sign * y + sum - slope * x) broken++;
+    const [y, mirrored] = [outputs[x - first], outputs[-x - first]];
+    if (mirrored !== sign * y + sum + slope * x) broken++;
   }
   return broken;
 }

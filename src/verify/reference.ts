@@ -39,7 +39,7 @@ export const LARGEST_BLOCK = 2 ** 20;
 /** Blocks whose reference would be worse than this, in ulps, are halved. */
 export const WIDEST_MARGIN = 2 ** -24;
 /** Up to this many inputs, an expansion costs more than multiple precision at each of them. */
-const SMALLEST_EXPANSION = 8;
+export const SMALLEST_EXPANSION = 8;
 /** Bits beyond the output's fraction at which f is evaluated. */
 const EXTRA_BITS = 48;
 

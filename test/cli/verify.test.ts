@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { planTarget, type PlanFile } from '../../src/emit/plan-json.js';
+import { fileDigest, planTarget, type PlanFile } from '../../src/emit/plan-json.js';
 import { textOf } from '../../src/emit/target.js';
 import { completePlan } from '../../src/plan/build.js';
 import { certificateDigest, type Certificate } from '../../src/verify/certificate.js';
@@ -41,8 +41,10 @@ function forged({ plan, certificate }: PlanFile): PlanFile {
     segments: [{ ...first, coefficients: [Number(c0) + 4000, ...higher] }, ...others],
   });
   const claimed = { ...certificate, planHash: planHash(mutant) };
-  return { plan: mutant, certificate: { ...claimed, digest: certificateDigest(claimed) } };
+  return sealed({ plan: mutant, certificate: { ...claimed, digest: certificateDigest(claimed) } });
 }
+
+const sealed = (file: PlanFile): PlanFile => ({ ...file, digest: fileDigest(file) });
 
 describe.concurrent('approxgen verify', () => {
   it('proves a plan anew, and its printed kernels', () =>
@@ -76,14 +78,19 @@ describe.concurrent('approxgen verify', () => {
     withPlan(async (place) => {
       const { plan, certificate } = planOf();
       const { plan: mutant } = forged({ plan, certificate });
-      place.write('other.json', { plan: mutant, certificate });
+      place.write('other.json', sealed({ plan: mutant, certificate }));
       const rosy: Certificate = { ...certificate, claim: { ...certificate.claim, maxUlp: 0.5 } };
-      place.write('edited.json', { plan, certificate: rosy });
-      place.write('resigned.json', { plan, certificate: { ...rosy, digest: certificateDigest(rosy) } });
-      const [other, edited, resigned] = await Promise.all(
-        ['other', 'edited', 'resigned'].map((name) => place.run(['verify', `${name}.json`, '--quiet'])),
+      const resignedFile = { plan, certificate: { ...rosy, digest: certificateDigest(rosy) } };
+      place.write('edited.json', sealed({ plan, certificate: rosy }));
+      place.write('resigned.json', sealed(resignedFile));
+      place.write('renamed.json', { ...planOf(), plan: { ...plan, name: 'sinh_q4_14_q2_12' } });
+      const [other, edited, resigned, renamed] = await Promise.all(
+        ['other', 'edited', 'resigned', 'renamed'].map((name) =>
+          place.run(['verify', `${name}.json`, '--quiet']),
+        ),
       );
-      expect([other, edited, resigned].map(({ status }) => status)).toEqual([1, 1, 1]);
+      expect([other, edited, resigned, renamed].map(({ status }) => status)).toEqual([1, 1, 1, 1]);
+      expect(renamed.stdout.toString()).toContain('the file was changed after it was written');
       expect(other.stdout.toString()).toContain('not the one that its certificate proves');
       expect(edited.stdout.toString()).toContain('its digest differs');
       expect(resigned.stdout.toString()).toContain('claim differs');

@@ -82,11 +82,6 @@ export const FUNCTIONS = {
     name: 'cbrt',
     evaluate: Math.cbrt,
     symmetry: odd,
-    domain: [
-      { from: -Infinity, to: 0, fromIncluded: false, toIncluded: false },
-      { from: 0, to: Infinity, fromIncluded: false, toIncluded: false },
-    ],
-    outside: () => 0,
     reduction: { kind: 'normalise', effect: 'scale', step: 3, perStep: 1 },
   },
   ln: {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planTarget, type PlanFile } from '../../src/emit/plan-json.js';
+import { fileDigest, planTarget, type PlanFile } from '../../src/emit/plan-json.js';
 import { textOf } from '../../src/emit/target.js';
 import { emit } from '../../src/emit/targets.js';
 import { canonicalJson, planHash } from '../../src/plan/canonical.js';
@@ -16,7 +16,9 @@ describe('a plan file', () => {
       const [file] = await planTarget.emit(plan, certificate);
       const read = JSON.parse(textOf(file)) as PlanFile;
       expect(file.path).toBe(`plan/${plan.name}.json`);
-      expect(canonicalJson(read)).toBe(canonicalJson({ plan, certificate }));
+      expect(canonicalJson(read)).toBe(
+        canonicalJson({ plan, certificate, digest: fileDigest({ plan, certificate }) }),
+      );
       expect(planHash(read.plan)).toBe(certificate.planHash);
       expect(() => checkWellFormed(read.plan)).not.toThrow();
     },

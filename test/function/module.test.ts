@@ -114,6 +114,17 @@ describe('a module of a user', () => {
     expect(diagnostic.message).toMatch(message);
   });
 
+  it('whose exact form is off by 2^-30 at one input is refused where that is asked for', async () => {
+    const off = EXACT.replace('export function exact', 'function good').concat(
+      'export const exact = (r, f, b) => good(r, f, b) + (r === 5000n && f === 12 && b >= 30 ? 1n << BigInt(b - 30) : 0n);',
+    );
+    const { exact } = await loadModule(moduleOf(NAME + EVALUATE + off));
+    expect(exact(dyadic(4999, 12), 60)).toBe((4999n ** 2n) << 35n);
+    expect(() => exact(dyadic(5000, 12), 60)).toThrow(
+      /at 1\.220703125, evaluate gives 0\.745.* and exact 0\.745/,
+    );
+  });
+
   it('that is not there is refused', async () => {
     expect((await refusal(join(folder, 'none.mjs'))).message).toMatch(/no such file/);
   });

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 
 export const hasMpmath = spawnSync('python3', ['-c', 'import mpmath']).status === 0;
+export const hasNumpy = spawnSync('python3', ['-c', 'import numpy']).status === 0;
 
 /** What a Python program that knows mpmath prints as JSON for a JSON input. */
 export function askMpmath<T>(program: string, input: unknown): T {
@@ -13,11 +14,8 @@ export function askMpmath<T>(program: string, input: unknown): T {
   return JSON.parse(stdout) as T;
 }
 
-/** The catalogue once more, in mpmath: `F[name](x)`. */
-export const CATALOGUE = `
-import sys, json
-from mpmath import *
-mp.prec = 400
+/** The catalogue once more, `F[name](x)`, in whatever arithmetic the names of Python's mpmath stand for. */
+export const FORMULAS = `
 sig = lambda x: 1 / (1 + exp(-x))
 cdf = lambda x: erfc(-x / sqrt(2)) / 2
 clamp = lambda x, a, b: min(max(x, mpf(a)), mpf(b))
@@ -41,7 +39,14 @@ F = {
   'sinc': lambda x: sin(x) / x, 'asin': asin, 'acos': acos, 'atan': atan, 'sinh': sinh, 'cosh': cosh,
   'asinh': asinh, 'acosh': acosh, 'atanh': atanh, 'erf': erf, 'erfc': erfc,
   'gaussian': lambda x: exp(-x * x), 'normal-pdf': npdf, 'normal-cdf': cdf,
-}
+}`;
+
+/** The catalogue in mpmath. */
+export const CATALOGUE = `
+import sys, json
+from mpmath import *
+mp.prec = 400
+${FORMULAS}
 scaled = lambda y, bits: str(int(floor(ldexp(y, bits))))
 number = lambda raw, frac: ldexp(mpf(int(raw)), -frac)
 `;

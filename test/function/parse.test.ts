@@ -52,6 +52,13 @@ describe('reading an expression', () => {
     ),
   })).text;
 
+  it.each(['x + 2^(10^10)', 'x + 0.5^(-1e9)', 'x + 3^(1e15)'])(
+    '%s has no value, and takes no time',
+    (text) => {
+      expect(compileExpression(parseExpression(text))(0.5)).toBeNaN();
+    },
+  );
+
   it('binds and means the same as in mathjs', () => {
     let compared = 0;
     const differing: string[] = [];
@@ -69,7 +76,9 @@ describe('reading an expression', () => {
           actual = compileExpression(parseExpression(text))(x);
         } catch (error) {
           expect(error).toBeInstanceOf(ApproxgenError);
-          expect((error as ApproxgenError).diagnostic.message).toContain('division by zero');
+          expect((error as ApproxgenError).diagnostic.message).toMatch(
+            /division by zero|more than 65536 bits/,
+          );
           return;
         }
         // Real numbers only: roots and logarithms of negative numbers have no value here.
@@ -180,6 +189,9 @@ describe('reading an expression', () => {
   it('lets functions of the catalogue be called', () => {
     const { evaluate, identifier, name } = findFunction('hard_sigmoid(2*x) + gelu(x)');
     expect(evaluate(0)).toBe(0.5);
-    expect([identifier, name]).toEqual(['f', 'hard_sigmoid(2*x) + gelu(x)']);
+    expect([identifier, name]).toEqual([
+      expect.stringMatching(/^f_[0-9a-f]{6}$/),
+      'hard_sigmoid(2*x) + gelu(x)',
+    ]);
   });
 });

@@ -56,7 +56,8 @@ function ends(plan: KernelPlan, running: Meaning, x: bigint): ReturnType<typeof 
     found.push({ bound: bounds.reduction.shifted, what: 'its shift', value: shifted });
   }
   // A format that holds every result: what comes out is what overflow would have seen.
-  const roomy = { ...running, output: { ...plan.output, bits: 2 ** 9, signed: true } };
+  const { exceptions: _exceptions, ...computed } = running;
+  const roomy = { ...computed, output: { ...plan.output, bits: 2 ** 9, signed: true } };
   const { fold: _fold, ...unfolded } = roomy;
   const quadrants = [{ mirror: false, negate: false }];
   const plain = reduction.kind === 'periodic' ? { ...reduction, quadrants } : reduction;

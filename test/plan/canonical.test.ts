@@ -20,7 +20,8 @@ describe('canonical JSON', () => {
   it('is JSON for the same value', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+        // −0 too, which JSON.stringify makes 0.
+        expect(JSON.parse(canonicalJson(value))).toEqual(value);
       }),
     );
   });

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { maxRaw, minRaw } from '../../src/fixedpoint/format.js';
 import { findFunction } from '../../src/function/catalogue.js';
 import { interpret } from '../../src/plan/interpret.js';
+import { scalarLoops } from '../../src/plan/loops.js';
+import { planRunner, type PlanRunner } from '../../src/plan/run.js';
 import { resolveSpec, type KernelSpec } from '../../src/spec.js';
 import { propose } from '../../src/propose/propose.js';
 import { crc32Of } from '../../src/verify/crc32.js';
@@ -13,6 +15,8 @@ const SPECS: readonly KernelSpec[] = [
   { function: 'tanh', format: 'Q8.8', ulp: 2 },
   { function: 'rsqrt', format: 'Q4.12' },
   { function: 'rsqrt', format: 'Q4.12', relative: 2 ** -8 },
+  { function: 'sqrt', format: 'Q4.12' },
+  { function: 'cbrt', format: 'Q4.12' },
   { function: 'exp', format: 'Q4.12' },
   { function: 'log2', format: 'Q5.11' },
 ];
@@ -45,6 +49,26 @@ describe('a shard', () => {
     expect(stats).toMatchObject({ inputs: 2, undefinedInputs: 4 });
     const words = Int32Array.from([-3, -2, -1, 0, 1, 2], (x) => Number(interpret(plan, x)));
     expect(stats.crc32).toBe(crc32Of(new Uint8Array(words.buffer)));
+  });
+
+  it('runs another source on them as well', () => {
+    const run = planRunner(plan, scalarLoops());
+    const wrong: PlanRunner = (first, outputs) => {
+      run(first, outputs);
+      if (first <= -2 && -2 < first + outputs.length) outputs[-2 - first]--;
+    };
+    const crcOf = (source: PlanRunner) =>
+      shardVerifier(plan, findFunction('rsqrt'), scalarLoops(), source)({ first: -3, last: 2 }).crc32;
+    expect(crcOf(run)).toBe(verifyShard({ first: -3, last: 2 }).crc32);
+    expect(crcOf(wrong)).not.toBe(crcOf(run));
+  });
+
+  it('judges inputs that the plan says have no value and that have one', () => {
+    const [hole] = plan.undefined!;
+    const shy = { ...plan, undefined: [{ ...hole, hi: 900 }] };
+    const found = shardVerifier(shy, findFunction('rsqrt'))({ first: -10, last: 1000 });
+    expect(found).toMatchObject({ inputs: 1000, undefinedInputs: 11, worstInput: 900 });
+    expect(found.maxUlp).toBeCloseTo(32767 - 4096 / Math.sqrt(900 / 4096), 6);
   });
 
   it('of such inputs alone has no worst input', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { completePlan } from '../../src/plan/build.js';
 import { interpret } from '../../src/plan/interpret.js';
 import { narrow } from '../plan/narrow.js';
 import { resolveSpec, type KernelSpec } from '../../src/spec.js';
@@ -24,6 +25,10 @@ const KERNELS: readonly KernelSpec[] = [
   { function: 'exp', format: 'Q4.8' },
   { function: 'exp', input: 'Q4.8', output: 'UQ1.15', order: 4, range: [-4, 0] },
   { function: 'log2', format: 'Q5.7' },
+  { function: 'sqrt', format: 'Q4.8' },
+  { function: 'cbrt', format: 'Q4.8' },
+  { function: 'silu', format: 'Q4.8' },
+  { function: 'log-sigmoid', input: 'Q4.6', output: 'Q5.8' },
   { function: 'log2', input: 'UQ4.8', output: 'Q5.11', rounding: 'half-away' },
 ];
 
@@ -37,6 +42,23 @@ describe('a proof says what a loop over every input with multiple precision says
     const plan = planOf(spec);
     const { certificate } = await verify(plan);
     expect(certificate).toMatchObject(naiveCertificate(plan));
+  });
+});
+
+describe('symmetry', () => {
+  it.each([
+    ['tanh', { sign: -1, sum: 0, slope: 0 }],
+    ['sigmoid', { sign: -1, sum: 1, slope: 0 }],
+    ['gaussian', { sign: 1, sum: 0, slope: 0 }],
+    ['silu', { sign: 1, sum: 0, slope: -1 }],
+    ['log-sigmoid', { sign: 1, sum: 0, slope: -1 }],
+  ] as const)('of %s is seen on every pair, and so is one that breaks it', async (name, symmetry) => {
+    const plan = planOf({ function: name, input: 'Q4.6', output: 'Q6.8' });
+    const { certificate } = await verify(plan);
+    expect(certificate.symmetry).toEqual({ ...symmetry, broken: 0, shownBy: 'run' });
+    const output = Number(interpret(plan, -77)) + 1;
+    const odd = completePlan({ ...plan, exceptions: { inputs: [-77], outputs: [output] } });
+    expect((await verify(odd)).certificate.symmetry?.broken).toBe(1);
   });
 });
 

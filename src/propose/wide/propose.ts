@@ -15,7 +15,18 @@ import { reductionSlack } from '../../verify/enclosure/segment-bound.js';
 import { divisions, GUARD_BITS, orders } from '../candidates.js';
 import { cheapest, type Proposal } from '../choice.js';
 import { notRepresentable } from '../exact.js';
-import { chooseWideRange, firstBeyond, planTailOf, servingTail, SIDES, type WideTail } from './tail.js';
+import { checkOverflow } from '../overflow.js';
+import { checkPoles } from '../refusals.js';
+import {
+  chooseWideRange,
+  firstBeyond,
+  levelsOff,
+  planTailOf,
+  servingTail,
+  SIDES,
+  unclaimedTail,
+  type WideTail,
+} from './tail.js';
 import { belowRounding, tailRefusal, tooWide, unreachableWide } from './refusals.js';
 import type { WideTask } from './task.js';
 
@@ -27,6 +38,9 @@ import type { WideTask } from './task.js';
 export function proposeWide(spec: ResolvedSpec, target: ErrorTarget): Proposal {
   if (absoluteUlp(spec.target, spec.output.fracBits) <= 0.5) throw belowRounding(spec);
   const range = spec.range ?? chooseWideRange(spec);
+  const asDoubles = { lo: Number(range.lo), hi: Number(range.hi) };
+  checkPoles(spec, asDoubles);
+  checkOverflow(spec, asDoubles);
   const problem = reduceProblem(spec.definition, { ...spec, range });
   const task: WideTask = { spec, range, problem, target, tails: tailsOf(spec, range, problem) };
   const plans: KernelPlan[] = [];
@@ -54,7 +68,9 @@ function tailsOf(spec: ResolvedSpec, range: RawRange<Integer>, problem: ReducedP
   const needed = { high: problem.needsHighTail, low: problem.needsLowTail };
   return SIDES.filter((side) => needed[side]).map((side) => {
     // Tails are judged against the target itself: the search has no part in them.
-    const tail = servingTail(spec, side, firstBeyond(problem, side));
+    const from = firstBeyond(problem, side);
+    const tail =
+      servingTail(spec, side, from) ?? (levelsOff(spec, side) ? undefined : unclaimedTail(spec, side, from));
     if (!tail) throw tailRefusal(spec, side, range);
     return tail;
   });
@@ -114,9 +130,10 @@ export function wideSearchOptions(
     },
     rounding: spec.rounding,
     exponent: worstExponent,
-    limits: isMirrored(problem, definition.reduction.kind)
-      ? { min: -Infinity, max: Infinity }
-      : { min: Number(min), max: Number(max) },
+    limits:
+      problem.isScaled || isMirrored(problem, definition.reduction.kind)
+        ? { min: -Infinity, max: Infinity }
+        : { min: Number(min), max: Number(max) },
     allowedWith,
     measure: spec.measure,
     polish: spec.polish,
@@ -203,8 +220,17 @@ function planOf(
 
 function notesOf({ spec, tails, problem }: WideTask): readonly string[] {
   const unit = 2 ** -spec.input.fracBits;
-  return tails.map(({ side, output, slope }) => {
+  return tails.map(({ side, output, slope, unclaimed }) => {
     const value = Number(output) * 2 ** -spec.output.fracBits;
+    if (unclaimed) {
+      const bound = Number(side === 'high' ? problem.ends.hi : problem.ends.lo) * unit;
+      const beyond = problem.fold
+        ? `beyond ±${bound}`
+        : side === 'high'
+          ? `from ${bound} on`
+          : `below ${bound}`;
+      return `${beyond} inputs are outside the range and give its last value, ${value} (raw ${output})`;
+    }
     const where =
       side === 'high'
         ? `from ${Number(problem.ends.hi) * unit} on`

@@ -22,6 +22,8 @@ export interface WideTail {
   readonly slope: number;
   /** Worst error that was seen, in ulps. */
   readonly ulp: number;
+  /** Whether f does not level off, so that the value at the range's end has to do, whatever its error. */
+  readonly unclaimed?: true;
 }
 
 /** Fraction bits beyond an ulp in which f is looked at. */
@@ -32,8 +34,13 @@ const SAMPLES = 16;
 const PROOF_MARGIN = 2 ** -7;
 
 /** The best line of a slope for arguments from … last on a side, or undefined where f has no value at one. */
-export function wideTail(spec: ResolvedSpec, side: Side, from: bigint, slope: number): WideTail | undefined {
-  const { min, max } = representableBigint(spec.output, spec.overflow);
+export function wideTail(
+  spec: ResolvedSpec,
+  side: Side,
+  from: bigint,
+  slope: number,
+  { min, max } = representableBigint(spec.output, spec.overflow),
+): WideTail | undefined {
   const clamp = (value: bigint): bigint => (value < min ? min : value > max ? max : value);
   const clampFine = (value: bigint): bigint => {
     const [least, most] = [min << BigInt(EXTRA_BITS), max << BigInt(EXTRA_BITS)];
@@ -102,24 +109,58 @@ function slopesOf({ definition, input, output }: ResolvedSpec, side: Side, last:
 }
 
 /** The line with which a side's tail meets the target from a place on, or undefined. */
-export function servingTail(spec: ResolvedSpec, side: Side, from: bigint): WideTail | undefined {
+export function servingTail(
+  spec: ResolvedSpec,
+  side: Side,
+  from: bigint,
+  limits = representableBigint(spec.output, spec.overflow),
+): WideTail | undefined {
   const allowed = absoluteUlp(spec.target, spec.output.fracBits) * (1 - PROOF_MARGIN);
   return slopesOf(spec, side, lastOf(spec, side))
-    .map((slope) => wideTail(spec, side, from, slope))
+    .map((slope) => wideTail(spec, side, from, slope, limits))
     .find((tail) => tail !== undefined && tail.ulp <= allowed);
 }
 
 /** The least argument from which a line serves a side, or undefined where none does. */
-export function wideTailStart(spec: ResolvedSpec, side: Side): bigint | undefined {
+export function wideTailStart(
+  spec: ResolvedSpec,
+  side: Side,
+  limits = representableBigint(spec.output, spec.overflow),
+): bigint | undefined {
   const last = lastOf(spec, side);
-  if (!servingTail(spec, side, last)) return undefined;
+  if (!servingTail(spec, side, last, limits)) return undefined;
   let [low, high] = [0n, last];
   while (low < high) {
     const middle = (low + high) >> 1n;
-    if (servingTail(spec, side, middle)) high = middle;
+    if (servingTail(spec, side, middle, limits)) high = middle;
     else low = middle + 1n;
   }
   return high;
+}
+
+/** No output is as large: a function that tends to a line does so within this. */
+const UNLIMITED = 1n << 2048n;
+
+/** Heuristic: f levels off where one line, in an output without limits, serves an eighth of a side's arguments. */
+export function levelsOff(spec: ResolvedSpec, side: Side): boolean {
+  const last = lastOf(spec, side);
+  const start = wideTailStart(spec, side, { min: -UNLIMITED, max: UNLIMITED });
+  return start !== undefined && last > 0n && 8n * (last - start) >= last;
+}
+
+/** f's own value at the range's end, for which nothing is claimed. */
+export function unclaimedTail(spec: ResolvedSpec, side: Side, from: bigint): WideTail | undefined {
+  const { min, max } = representableBigint(spec.output, spec.overflow);
+  const value = valueAt(spec, side, from);
+  if (value === undefined) return undefined;
+  const output = roundShift(value, EXTRA_BITS, 'half-up');
+  return {
+    side,
+    output: output < min ? min : output > max ? max : output,
+    slope: 0,
+    ulp: 0,
+    unclaimed: true,
+  };
 }
 
 /** The inputs that a target is for where nobody says, as `chooseRange` has it. */
@@ -156,12 +197,12 @@ export function firstBeyond({ ends }: ReducedProblem, side: Side): bigint {
 
 /** A tail as a plan has it. */
 export function planTailOf(
-  { side, output, slope }: WideTail,
+  { side, output, slope, unclaimed }: WideTail,
   spec: ResolvedSpec,
   { ends }: ReducedProblem,
 ): Tail {
   const bound = toInteger(side === 'high' ? ends.hi : ends.lo);
-  if (slope === 0) return { bound, output: toInteger(output) };
+  if (slope === 0) return { bound, output: toInteger(output), ...(unclaimed ? { unclaimed } : {}) };
   const exponent = spec.output.fracBits - spec.input.fracBits;
   return {
     bound,

@@ -6,7 +6,7 @@ import { dyadic } from '../../function/dyadic.js';
 import { REAL_LINE, type Enclosure } from '../../function/enclosure.js';
 import { canonicalJson } from '../../plan/canonical.js';
 import { undefinedInputs } from '../../plan/domain.js';
-import { definedInputs, definedMagnitudes } from '../../plan/inputs.js';
+import { definedMagnitudes } from '../../plan/inputs.js';
 import { interpret } from '../../plan/interpret.js';
 import type { KernelPlan, Tail } from '../../plan/plan.js';
 import { usableFold } from '../../plan/reduction.js';
@@ -14,7 +14,7 @@ import { absoluteUlp } from '../../segment/target.js';
 import { boundDifference, EXTRA_BITS, type DifferenceSetting } from './difference.js';
 import { exactUlp } from './observe.js';
 import { boundOutput } from './output-error.js';
-import { askedMagnitudes, countsOf, intersections } from './plan-inputs.js';
+import { askedMagnitudes, countsOf, inRange, intersections, inTail } from './plan-inputs.js';
 import { reductionError, type ReductionError } from './reduction-error.js';
 import { hornerError, roundingSpan } from './rounding-error.js';
 import { boundOfSegment, greatestExponent, type InputSet, type Served } from './segment-bound.js';
@@ -55,18 +55,20 @@ export function provenBounds(plan: KernelPlan, definition: FunctionDefinition): 
   const boundOver = (inputs: InputSet): number =>
     segments.reduce((most, served) => boundOfSegment(segmentSetting, served, inputs, most), 0);
   const tails = tailBounds(plan, setting, all);
-  const last = errorOfLast(plan, definition);
-  const limit = (bound: number): number => Math.max(last, Math.min(bound, nothing));
+  const singles = errorsOfSingles(plan, definition);
+  const limit = (bound: number): number => Math.min(bound, nothing);
   // Without a reduction, segments serve what was asked for and tails the rest.
-  const claim = Math.max(boundOver({ magnitudes: asked, counts: counts.claim }), tails ?? 0);
-  const format =
-    plan.reduce.kind === 'none'
-      ? claim
-      : Math.max(claim, boundOver({ magnitudes: all, counts: counts.format }));
+  const claim = Math.max(
+    boundOver({ magnitudes: asked, counts: counts.claim }),
+    tails.claimed ?? 0,
+    singles.claim,
+  );
+  const rest =
+    plan.reduce.kind === 'none' ? tails.unclaimed : boundOver({ magnitudes: all, counts: counts.format });
   return {
     claim: limit(claim),
-    ...(tails === undefined ? {} : { tails: limit(tails) }),
-    format: limit(format),
+    ...(tails.claimed === undefined ? {} : { tails: limit(Math.max(tails.claimed, singles.tails)) }),
+    format: limit(Math.max(claim, rest, singles.format)),
   };
 }
 
@@ -89,12 +91,31 @@ function withoutLast({ fold, input }: KernelPlan, set: readonly Interval[]): rea
   return fold ? intersections(set, { lo: 0n, hi: maxRawBigint(input) }) : set;
 }
 
-/** The error at that input, where f has a value at it. */
-function errorOfLast(plan: KernelPlan, definition: FunctionDefinition): number {
-  const x = minRawBigint(plan.input);
-  const isDefined = definedInputs(plan).some(({ lo, hi }) => lo <= x && x <= hi);
-  if (!plan.fold || !isDefined) return 0;
-  return exactUlp(plan, definition, x, interpret(plan, x)) ?? Infinity;
+/**
+ * The greatest errors of inputs that are looked at one by one: that one, and a single input that the plan lists
+ * apart although f has a value at it (zero, where arguments are normalised).
+ */
+function errorsOfSingles(
+  plan: KernelPlan,
+  definition: FunctionDefinition,
+): { readonly claim: number; readonly tails: number; readonly format: number } {
+  const apart = (plan.undefined ?? []).filter(({ lo, hi }) => lo === hi).map(({ lo }) => BigInt(lo));
+  const inputs = [...(plan.fold ? [minRawBigint(plan.input)] : []), ...apart];
+  const errors = inputs.flatMap((x) => {
+    const ulp = exactUlp(plan, definition, x, interpret(plan, x));
+    return ulp === undefined ? [] : [{ x, ulp }];
+  });
+  const worst = (isOf: (x: bigint) => boolean): number =>
+    Math.max(0, ...errors.filter(({ x }) => isOf(x)).map(({ ulp }) => ulp));
+  const tails = worst((x) => inTail(plan, x));
+  return {
+    claim: Math.max(
+      tails,
+      worst((x) => inRange(plan, x)),
+    ),
+    tails,
+    format: worst(() => true),
+  };
 }
 
 function differenceSetting(plan: KernelPlan, reduction: ReductionError, counts: Interval): DifferenceSetting {
@@ -144,26 +165,36 @@ function rangeOfCore({ reduce }: KernelPlan, { approximated, ulpBits }: Differen
   return range ?? REAL_LINE;
 }
 
-/** The greatest error of the tails; undefined where there are none. */
+/** The greatest errors of the tails that claim something, where there are any, and of those that claim nothing. */
 function tailBounds(
   plan: KernelPlan,
   setting: DifferenceSetting,
   all: readonly Interval[],
-): number | undefined {
+): { readonly claimed?: number; readonly unclaimed: number } {
   const { low, high } = plan.tails;
-  if (!low && !high) return undefined;
-  if (plan.reduce.kind !== 'none') return Infinity;
+  if (!low && !high) return { unclaimed: 0 };
+  if (plan.reduce.kind !== 'none') return { claimed: Infinity, unclaimed: Infinity };
   const hull = all.reduce(joinIntervals);
-  const parts = [
-    ...(low
-      ? intersections(all, { lo: hull.lo, hi: BigInt(low.bound) - 1n }).map((part) => ({ tail: low, part }))
-      : []),
-    ...(high
-      ? intersections(all, { lo: BigInt(high.bound), hi: hull.hi }).map((part) => ({ tail: high, part }))
-      : []),
-  ];
-  return parts.reduce((most, { tail, part }) => {
-    const found = boundDifference(setting, tailPolynomial(plan, tail), part.lo, part.hi);
+  const bounds = [
+    ...(low ? [{ tail: low, lo: hull.lo, hi: BigInt(low.bound) - 1n }] : []),
+    ...(high ? [{ tail: high, lo: BigInt(high.bound), hi: hull.hi }] : []),
+  ].map(({ tail, ...ends }) => ({ tail, bound: boundOfTail(plan, setting, tail, intersections(all, ends)) }));
+  const claimed = bounds.filter(({ tail }) => !tail.unclaimed).map(({ bound }) => bound);
+  const unclaimed = bounds.filter(({ tail }) => tail.unclaimed).map(({ bound }) => bound);
+  return {
+    ...(claimed.length > 0 ? { claimed: Math.max(...claimed) } : {}),
+    unclaimed: Math.max(0, ...unclaimed),
+  };
+}
+
+function boundOfTail(
+  plan: KernelPlan,
+  setting: DifferenceSetting,
+  tail: Tail,
+  parts: readonly Interval[],
+): number {
+  return parts.reduce((most, { lo, hi }) => {
+    const found = boundDifference(setting, tailPolynomial(plan, tail), lo, hi);
     const rounding = tail.slope ? roundingSpan(tail.slope.rounding, tail.slope.shift) : { lo: 0, hi: 0 };
     const results = {
       values: found.values,

@@ -32,13 +32,17 @@ export function boundOutput(plan: KernelPlan, { values, error, unclamped }: Resu
     throw new RangeError(`a result may lie beyond ${min} to ${max}`);
   }
   if (mayOverflow && overflow === 'wrap') return Infinity;
-  const beyond = span !== undefined && (span.lo >= toUnits(max) || span.hi <= toUnits(min));
-  const plain = beyond ? 0 : Math.min(clampedReach, reach);
+  // Where f lies beyond an end of the output, a result errs only by what it falls short of that end.
+  const depth = Math.max(ulpsOf(values.lo - toUnits(max)), ulpsOf(toUnits(min) - values.hi));
+  const plain = Math.min(clampedReach, depth > 0 ? Math.max(0, reach - depth) : reach);
   const excess = mirroredExcess(plan, values);
   return Math.max(plain, excess === 0 ? 0 : Math.min(plain + excess, Math.max(reach, excess)));
 }
 
 const toUnits = (ulps: bigint): bigint => ulps << BigInt(EXTRA_BITS);
+
+/** Rounded down, where a double does not hold it. */
+const ulpsOf = (units: bigint): number => Number(units) * 2 ** -EXTRA_BITS * (1 - 2 ** -52);
 
 /** Values and results together, undefined where there is no telling. */
 function widen({ lo, hi }: Enclosure, reach: number): Enclosure | undefined {

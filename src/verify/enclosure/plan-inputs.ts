@@ -32,3 +32,17 @@ export function intersections(intervals: readonly Interval[], { lo, hi }: Interv
     .map((each) => ({ lo: each.lo > lo ? each.lo : lo, hi: each.hi < hi ? each.hi : hi }))
     .filter((each) => each.lo <= each.hi);
 }
+
+/** Whether an input is one for which the target was asked. */
+export function inRange({ range }: KernelPlan, x: bigint): boolean {
+  return BigInt(range.lo) <= x && x <= BigInt(range.hi);
+}
+
+/** Whether an input is served by a tail that must meet the target too. */
+export function inTail({ tails: { low, high }, fold }: KernelPlan, x: bigint): boolean {
+  const a = fold && x < 0n ? -x : x;
+  return (
+    (low !== undefined && !low.unclaimed && a < BigInt(low.bound)) ||
+    (high !== undefined && !high.unclaimed && a >= BigInt(high.bound))
+  );
+}

@@ -10,6 +10,7 @@ import { certificateDigest, roundUp, widthsOf, type Certificate, type ErrorSumma
 import { exactPointsOf, joinsOf, symmetryOfFold } from '../properties.js';
 import { provenBounds } from './bounds.js';
 import { inputsToRun } from './inputs.js';
+import { inRange, inTail } from './plan-inputs.js';
 import { crc32OfOutputs, exactUlp, observe, type Observation } from './observe.js';
 
 /** A proof by bounds: what holds for every input, and what was seen of those that were run. */
@@ -41,7 +42,7 @@ export function proveByEnclosure(
   const inputs = inputsToRun(plan);
   const outputs = inputs.map(kernel);
   const errors = inputs.flatMap((x, i) => {
-    const ulp = isHole(plan, x) ? undefined : exactUlp(plan, definition, x, outputs[i]);
+    const ulp = exactUlp(plan, definition, x, outputs[i]);
     return ulp === undefined ? [] : [{ x, ulp }];
   });
   const claimed = observe(errors.filter(({ x }) => inRange(plan, x) || inTail(plan, x)));
@@ -110,17 +111,4 @@ export function checkEnclosable({ name, target }: KernelPlan): void {
     'try --ulp or --error',
     '--relative',
   );
-}
-
-function isHole({ undefined: holes = [] }: KernelPlan, x: bigint): boolean {
-  return holes.some(({ lo, hi }) => BigInt(lo) <= x && x <= BigInt(hi));
-}
-
-function inRange({ range }: KernelPlan, x: bigint): boolean {
-  return BigInt(range.lo) <= x && x <= BigInt(range.hi);
-}
-
-function inTail({ tails: { low, high }, fold }: KernelPlan, x: bigint): boolean {
-  const a = fold && x < 0n ? -x : x;
-  return (low !== undefined && a < BigInt(low.bound)) || (high !== undefined && a >= BigInt(high.bound));
 }
