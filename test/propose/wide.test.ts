@@ -141,7 +141,7 @@ describe('a wide kernel is refused', () => {
     [
       { function: 'exp', input: 'Q8.40', output: 'Q4.40', range: [0, 3], overflow: 'error' },
       'overflow',
-      /overflows Q4\.40/,
+      /does not fit in Q4\.40/,
     ],
   ] as const)('%j', async (spec, code, message) => {
     const found = await refusal(spec);

@@ -118,10 +118,12 @@ const ulps = (units: bigint): number => Number(units) * UNIT;
 /** Outward: a double of more than 53 bits may be rounded to either side. */
 function spanOf({ lo, hi }: Enclosure): Span {
   const [low, high] = [ulps(lo), ulps(hi)];
-  const isExact = Math.max(Math.abs(low), Math.abs(high)) < LARGEST_EXACT;
-  return isExact
-    ? { lo: low, hi: high }
-    : { lo: low - 2 ** -52 * Math.abs(low), hi: high + 2 ** -52 * Math.abs(high) };
+  return { lo: low - roundingOf(low), hi: high + roundingOf(high) };
+}
+
+function roundingOf(value: number): number {
+  const magnitude = Math.abs(value);
+  return magnitude < LARGEST_EXACT || magnitude === Infinity ? 0 : 2 ** -52 * magnitude;
 }
 
 /** Multiples of 2^-EXTRA_BITS below this are exact doubles. */

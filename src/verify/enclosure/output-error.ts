@@ -34,7 +34,10 @@ export function boundOutput(plan: KernelPlan, { values, error, unclamped }: Resu
   if (mayOverflow && overflow === 'wrap') return Infinity;
   // Where f lies beyond an end of the output, a result errs only by what it falls short of that end.
   const depth = Math.max(ulpsOf(values.lo - toUnits(max)), ulpsOf(toUnits(min) - values.hi));
-  const plain = Math.min(clampedReach, depth > 0 ? Math.max(0, reach - depth) : reach);
+  const plain = Math.min(
+    clampedReach,
+    depth > 0 && Number.isFinite(reach) ? Math.max(0, reach - depth) : reach,
+  );
   const excess = mirroredExcess(plan, values);
   return Math.max(plain, excess === 0 ? 0 : Math.min(plain + excess, Math.max(reach, excess)));
 }
