@@ -2,18 +2,19 @@ import { usageError } from './diagnostic.js';
 import {
   formatIdentifier,
   formatName,
-  maxRaw,
-  MIN_BITS,
-  minRaw,
+  maxRawBigint,
+  minRawBigint,
   parseFormat,
   sameFormat,
   type QFormat,
 } from './fixedpoint/format.js';
+import { toInteger, type Integer } from './fixedpoint/integer.js';
 import { OVERFLOW_MODES, type OverflowMode } from './fixedpoint/overflow.js';
 import { ROUNDING_MODES, type RoundingMode } from './fixedpoint/rounding.js';
 import { findFunction } from './function/catalogue.js';
 import type { FunctionDefinition } from './function/definition.js';
 import { COST_MODELS, type CostModel } from './plan/cost-model.js';
+import { hasWordFormats } from './plan/narrow.js';
 import type { ParameterSource, RawRange } from './plan/plan.js';
 import {
   arcsineMeasure,
@@ -76,7 +77,7 @@ export interface ResolvedSpec {
   readonly input: QFormat;
   readonly output: QFormat;
   /** Undefined where it is left to the search. */
-  readonly range: RawRange | undefined;
+  readonly range: RawRange<Integer> | undefined;
   readonly order: number | 'auto';
   readonly target: ErrorTarget;
   readonly segmentation: Segmentation;
@@ -124,8 +125,8 @@ export function resolveSpec(spec: KernelSpec, givenBy: ParameterSource = 'flag',
   const at = (key: string) => (givenBy === 'config' ? `${path}.${key}` : `--${flagOf(key)}`);
   const definition = findFunction(spec.function, at('function'));
   const format = spec.format ?? DEFAULT_FORMAT;
-  const input = resolveFormat(spec.input ?? format, at(spec.input === undefined ? 'format' : 'input'));
-  const output = resolveFormat(spec.output ?? format, at(spec.output === undefined ? 'format' : 'output'));
+  const input = parseFormat(spec.input ?? format, at(spec.input === undefined ? 'format' : 'input'));
+  const output = parseFormat(spec.output ?? format, at(spec.output === undefined ? 'format' : 'output'));
   const resolved: ResolvedSpec = {
     definition,
     input,
@@ -135,7 +136,7 @@ export function resolveSpec(spec: KernelSpec, givenBy: ParameterSource = 'flag',
       spec.order === 'auto'
         ? 'auto'
         : checkInteger(spec.order ?? DEFAULT_ORDER, 0, HIGHEST_ORDER, 'order', at('order')),
-    target: resolveTarget(spec, at),
+    target: resolveTarget(spec, hasWordFormats({ input, output }), at),
     segments:
       spec.segments === undefined
         ? undefined
@@ -182,20 +183,6 @@ export function defaultName(functionName: string, input: QFormat, output: QForma
   return [functionName, ...formats.map(formatIdentifier)].join('_');
 }
 
-/** Wider formats can be parsed, run and printed, but not searched and proven on every input. */
-const MOST_FORMAT_BITS = 32;
-
-function resolveFormat(text: string, path: string): QFormat {
-  const format = parseFormat(text, path);
-  if (format.bits <= MOST_FORMAT_BITS) return format;
-  throw usageError(
-    'unsupported-format',
-    `"${text}" has ${format.bits} bits; expected ${MIN_BITS} to ${MOST_FORMAT_BITS}, so that every input can be proven`,
-    'Q8.8, Q1.15 and Q8.24 are the usual 16- and 32-bit formats',
-    path,
-  );
-}
-
 const BETA = /^beta\(\s*([\d.]+)\s*,\s*([\d.]+)\s*\)$/;
 
 function resolveMeasure({ measure = 'uniform', histogram }: KernelSpec, path: string): MeasureFamily {
@@ -212,7 +199,7 @@ function resolveMeasure({ measure = 'uniform', histogram }: KernelSpec, path: st
   );
 }
 
-function resolveTarget(spec: KernelSpec, at: (key: string) => string): ErrorTarget {
+function resolveTarget(spec: KernelSpec, isNarrow: boolean, at: (key: string) => string): ErrorTarget {
   for (const key of ['ulp', 'error', 'relative'] as const) {
     const value = spec[key];
     if (value !== undefined && !(Number.isFinite(value) && value > 0)) {
@@ -225,6 +212,14 @@ function resolveTarget(spec: KernelSpec, at: (key: string) => string): ErrorTarg
     }
   }
   const { ulp, error, relative } = spec;
+  if (relative !== undefined && !isNarrow) {
+    throw usageError(
+      'unsupported-target',
+      `a relative target, ${relative}, is proven by running every input, of which formats of more than 32 bits have too many`,
+      'try --ulp or --error',
+      at('relative'),
+    );
+  }
   if (ulp === undefined && error === undefined && relative === undefined) return { ulp: DEFAULT_ULP };
   return {
     ...(ulp === undefined ? {} : { ulp }),
@@ -238,12 +233,12 @@ function resolveRange(
   definition: FunctionDefinition,
   input: QFormat,
   path: string,
-): RawRange | undefined {
+): RawRange<Integer> | undefined {
   if (range === undefined) return undefined;
   const [from, to] = range;
   const name = formatName(input);
   const scale = 2 ** input.fracBits;
-  const [least, most] = [minRaw(input), maxRaw(input)];
+  const [least, most] = [Number(minRawBigint(input)), Number(maxRawBigint(input))];
   if (!Number.isFinite(from) || !Number.isFinite(to)) {
     throw usageError(
       'bad-range',
@@ -285,7 +280,9 @@ function resolveRange(
       path,
     );
   }
-  const raw = { lo: Math.ceil(from * scale) + 0, hi: Math.min(Math.floor(to * scale) + 0, most) };
+  const [lo, hi] = [BigInt(Math.ceil(from * scale)), BigInt(Math.floor(to * scale))];
+  const last = maxRawBigint(input);
+  const raw = { lo, hi: hi < last ? hi : last };
   if (raw.lo > raw.hi) {
     throw usageError(
       'empty-range',
@@ -294,13 +291,13 @@ function resolveRange(
       path,
     );
   }
-  return raw;
+  return { lo: toInteger(raw.lo), hi: toInteger(raw.hi) };
 }
 
 function resolveExact({ exact }: KernelSpec, input: QFormat, path: string): readonly number[] | undefined {
   const bad = exact?.find((x) => {
     const raw = x * 2 ** input.fracBits;
-    return !Number.isInteger(raw) || raw < minRaw(input) || raw > maxRaw(input);
+    return !Number.isInteger(raw) || raw < minRawBigint(input) || raw > maxRawBigint(input);
   });
   if (bad === undefined) return exact;
   throw usageError(

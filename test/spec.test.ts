@@ -40,10 +40,17 @@ const refused: readonly Refused[] = [
   },
   {
     what: 'a format too wide',
-    spec: { format: 'Q40.24' },
+    spec: { format: 'Q40.25' },
     code: 'unsupported-format',
     path: '--format',
-    message: '64 bits',
+    message: '65 bits',
+  },
+  {
+    what: 'a relative target of a format too wide to be run',
+    spec: { format: 'Q40.24', relative: 0.01 },
+    code: 'unsupported-target',
+    path: '--relative',
+    message: 'more than 32 bits',
   },
   {
     what: 'a format without sign',

@@ -1,6 +1,6 @@
 import { usageError } from '../diagnostic.js';
-import { runTypescript, type ScalarKernel } from '../emit/ts-run.js';
-import { runWasm } from '../emit/wasm-run.js';
+import { targetKernel } from '../emit/run-target.js';
+import type { ScalarKernel } from '../emit/ts-run.js';
 import { formatName, maxRawBigint, minRawBigint } from '../fixedpoint/format.js';
 import { planHash } from '../plan/canonical.js';
 import { interpret } from '../plan/interpret.js';
@@ -47,21 +47,7 @@ async function readInput(): Promise<Buffer> {
 }
 
 async function evaluator(plan: KernelPlan, certificate: Certificate, target: string): Promise<ScalarKernel> {
-  switch (target) {
-    case 'plan':
-      return (x) => interpret(plan, x);
-    case 'ts':
-      return runTypescript(plan, certificate);
-    case 'wasm':
-      return (await runWasm(plan, certificate)).scalar;
-    default:
-      throw usageError(
-        'unknown-target',
-        `"${target}" can't be run here; expected plan, ts or wasm`,
-        undefined,
-        '--target',
-      );
-  }
+  return target === 'plan' ? (x) => interpret(plan, x) : targetKernel(plan, certificate, target);
 }
 
 function parseLines(text: string): readonly bigint[] {

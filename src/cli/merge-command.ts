@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { usageError } from '../diagnostic.js';
 import { planTarget } from '../emit/plan-json.js';
 import { textOf } from '../emit/target.js';
+import { findFunction } from '../function/catalogue.js';
+import { firstBeyondTarget } from '../verify/counterexample.js';
 import { mergeShards, parseShardFile } from '../verify/shard-file.js';
-import { conclude } from '../verify/verify.js';
+import { checkProvable, conclude } from '../verify/verify.js';
 import { writeWhole } from './files.js';
 import type { Output } from './output.js';
 import { readPlan } from './plan-file.js';
@@ -17,6 +19,7 @@ export async function mergeCommand(
   output: Output,
 ): Promise<void> {
   const file = await readPlan(planPath);
+  checkProvable(file.plan);
   const shards = shardPaths.map((path) => ({ file: path, shard: parseShardFile(readText(path), path) }));
   const proof = conclude(file.plan, mergeShards(file.plan, shards));
   if (flags.write && proof.met) {
@@ -25,7 +28,9 @@ export async function mergeCommand(
   }
   const certificate = flags.write ? proof.certificate : file.certificate;
   const units = shards.flatMap(({ shard }) => shard.units);
-  const verdict = judge(planPath, { ...file, certificate }, proof, units);
+  const verdict = judge(planPath, { ...file, certificate }, proof, () =>
+    firstBeyondTarget(file.plan, findFunction(file.plan.function), units),
+  );
   if (!output.json) process.stdout.write(`${verdict.text}\n`);
   finish([verdict], output);
 }

@@ -8,7 +8,7 @@ import type { KernelPlan } from '../plan/plan.js';
 import { planRunner } from '../plan/run.js';
 import { describeTarget } from '../segment/target.js';
 import { certificateDigest, type Certificate } from '../verify/certificate.js';
-import { firstBeyondTarget, firstDifference, type Counterexample } from '../verify/counterexample.js';
+import { firstDifference, type Counterexample } from '../verify/counterexample.js';
 import { shardVerifier } from '../verify/shard.js';
 import type { FinishedUnit, Proof } from '../verify/verify.js';
 import { note, type Output } from './output.js';
@@ -64,12 +64,18 @@ export function judge(
   path: string,
   { plan, certificate }: PlanFile,
   proof: Proof,
-  units: readonly FinishedUnit[],
+  findCounterexample: () => Counterexample | undefined,
 ): Verdict {
   const base = { name: plan.name, file: path, certificate: proof.certificate };
   if (!proof.met) {
-    const counterexample = firstBeyondTarget(plan, findFunction(plan.function), units);
-    const message = `${describeTarget(plan.target)} is not met${counterexample ? `: ${counterText(counterexample)}` : ''}`;
+    const counterexample = findCounterexample();
+    const { method, claim } = proof.certificate;
+    const why = counterexample
+      ? `: ${counterText(counterexample)}`
+      : method === 'enclosure'
+        ? `: the bounds that hold for every input reach ${claim.maxUlp} ulp`
+        : '';
+    const message = `${describeTarget(plan.target)} is not met${why}`;
     return {
       ...base,
       holds: false,
@@ -108,7 +114,16 @@ export function different(
   const unit = units
     .toSorted((a, b) => a.first - b.first)
     .find(({ first, last, stats }) => own({ first, last }).crc32 !== stats.crc32);
-  const counterexample = unit && firstDifference(plan, run, unit.first, unit.last);
+  return differs(path, plan, target, unit && firstDifference(plan, run, unit.first, unit.last));
+}
+
+/** The same with the first input at which it is seen. */
+export function differs(
+  path: string,
+  plan: KernelPlan,
+  target: string,
+  counterexample: Counterexample | undefined,
+): Verdict {
   const message = `the ${target} kernel is not the plan${counterexample ? `: ${counterText(counterexample)}` : ''}`;
   return {
     name: plan.name,
@@ -127,10 +142,21 @@ function counterText({ input, expected, got, ulp }: Counterexample): string {
 function claimText(plan: KernelPlan, certificate: Certificate): string {
   const { claim, monotone, symmetry, outputs, exactPoints, joins, widths } = certificate;
   const percent = ((100 * claim.correctlyRounded) / Math.max(1, claim.inputs)).toFixed(1);
+  const input = formatName(plan.input);
   const parts = [
-    `holds on all ${certificate.inputsChecked} inputs of ${formatName(plan.input)}`,
-    `error ≤ ${claim.maxUlp} ulp (mean ${claim.meanUlp}), ${percent} % correctly rounded`,
-    monotone.against === 0 ? 'monotone' : `${monotone.against} steps against the function`,
+    ...(certificate.method === 'enclosure'
+      ? [
+          `holds for every input of ${input} by bounds`,
+          `error ≤ ${claim.maxUlp} ulp`,
+          `${certificate.inputsChecked} inputs run: error ≤ ${claim.seenUlp} ulp (mean ${claim.meanUlp}), ${percent} % correctly rounded`,
+        ]
+      : [
+          `holds on all ${certificate.inputsChecked} inputs of ${input}`,
+          `error ≤ ${claim.maxUlp} ulp (mean ${claim.meanUlp}), ${percent} % correctly rounded`,
+        ]),
+    ...(monotone === null
+      ? []
+      : [monotone.against === 0 ? 'monotone' : `${monotone.against} steps against the function`]),
     ...(symmetry && symmetry.broken === 0 ? ['symmetric'] : []),
     ...(outputs.bounded === true ? ['bounded'] : []),
     ...(exactPoints.points > 0

@@ -1,5 +1,9 @@
 import { ApproxgenError, targetError, usageError } from '../diagnostic.js';
 import { targetSource } from '../emit/run-target.js';
+import { findFunction } from '../function/catalogue.js';
+import { hasWordFormats } from '../plan/narrow.js';
+import { checkWellFormed } from '../plan/wellformed.js';
+import { firstBeyondTarget } from '../verify/counterexample.js';
 import { makeShardFile, shardUnits } from '../verify/shard-file.js';
 import { checkProvable, conclude } from '../verify/verify.js';
 import { writeWhole } from './files.js';
@@ -8,6 +12,7 @@ import { parseWorkers } from './kernel-command.js';
 import { proofProgress, type Output } from './output.js';
 import { planFiles, readPlan } from './plan-file.js';
 import { different, failure, finish, judge, refuse, type Verdict } from './verdict.js';
+import { wideVerdict } from './wide-verdict.js';
 
 export interface VerifyFlags {
   readonly target: string;
@@ -46,9 +51,10 @@ async function verdictOn(
 ): Promise<Verdict> {
   const file = await readPlan(path);
   const { plan, certificate } = file;
-  checkProvable(plan);
+  checkWellFormed(plan, path);
   const refused = refuse(path, file);
   if (refused) return refused;
+  if (!hasWordFormats(plan)) return wideVerdict(path, file, flags.target);
   const progress = proofProgress(output, plan.name);
   try {
     const source =
@@ -58,7 +64,7 @@ async function verdictOn(
     if (source.source && proof.certificate.crc32 !== certificate.crc32) {
       return different(path, plan, flags.target, source.source.run, units);
     }
-    return judge(path, file, proof, units);
+    return judge(path, file, proof, () => firstBeyondTarget(plan, findFunction(plan.function), units));
   } catch (error) {
     if (!(error instanceof ApproxgenError) || error.exitStatus !== 1) throw error;
     return failure(path, plan.name, error.diagnostic);
@@ -87,6 +93,7 @@ async function writeShard(
     throw usageError('bad-shard', `a shard is of one plan, not of ${files.length}`, undefined, '--shard');
   }
   const file = await readPlan(files[0]);
+  checkProvable(file.plan);
   const refused = refuse(files[0], file);
   if (refused?.diagnostic)
     throw targetError(refused.diagnostic.code, refused.diagnostic.message, undefined, files[0]);

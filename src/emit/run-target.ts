@@ -8,8 +8,8 @@ import { cTarget } from './c.js';
 import { C_PROGRAM, programRunner, PYTHON_PROGRAM, RUST_PROGRAM } from './program-runner.js';
 import { pythonTarget } from './python.js';
 import { rustTarget } from './rust.js';
-import { typescriptRunner } from './ts-run.js';
-import { wasmRunner } from './wasm-run.js';
+import { runTypescript, typescriptRunner, type ScalarKernel } from './ts-run.js';
+import { runWasm, wasmRunner } from './wasm-run.js';
 
 const RUNNERS: Readonly<Record<string, (plan: KernelPlan, certificate: Certificate) => Promise<PlanRunner>>> =
   Object.freeze({
@@ -24,6 +24,31 @@ const RUNNERS: Readonly<Record<string, (plan: KernelPlan, certificate: Certifica
 /** The targets whose printed kernels can be run here. */
 export const RUNNABLE_TARGETS: readonly string[] = Object.freeze(Object.keys(RUNNERS));
 
+/** The scalar form of a printed kernel, of any format. @throws usage error for a target that can't be run here */
+export async function targetKernel(
+  plan: KernelPlan,
+  certificate: Certificate,
+  target: string,
+): Promise<ScalarKernel> {
+  switch (target) {
+    case 'ts':
+      return runTypescript(plan, certificate);
+    case 'wasm':
+      return (await runWasm(plan, certificate)).scalar;
+    default:
+      throw unknownTarget(target, ['ts', 'wasm']);
+  }
+}
+
+function unknownTarget(target: string, runnable: readonly string[]): Error {
+  return usageError(
+    'unknown-target',
+    `"${target}" can't be run here; expected plan or one of ${runnable.join(', ')}`,
+    undefined,
+    '--target',
+  );
+}
+
 /** @throws usage error for a target that can't be run here */
 export async function targetRunner(
   plan: KernelPlan,
@@ -32,12 +57,7 @@ export async function targetRunner(
 ): Promise<PlanRunner> {
   const runner = RUNNERS[target];
   if (runner) return runner(plan, certificate);
-  throw usageError(
-    'unknown-target',
-    `"${target}" can't be run here; expected plan or one of ${RUNNABLE_TARGETS.join(', ')}`,
-    undefined,
-    '--target',
-  );
+  throw unknownTarget(target, RUNNABLE_TARGETS);
 }
 
 /** A printed kernel as what a proof runs, in this thread and in workers. */

@@ -14,6 +14,8 @@ export interface Core {
   readonly evaluate: (r: number) => number;
   /** As `FunctionDefinition.exact`. */
   readonly exact: (r: Dyadic, bits: number) => bigint | undefined;
+  /** As `FunctionDefinition.expand`. */
+  readonly expand: FunctionDefinition['expand'];
 }
 
 /** How an argument is brought into a small interval. With a symmetry, the sign of x is folded away first. */

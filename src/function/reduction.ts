@@ -2,7 +2,7 @@ import { compileExpression } from './compile.js';
 import type { Core, RangeReduction, Symmetry } from './definition.js';
 import { affine } from './differentiate.js';
 import { dyadic } from './dyadic.js';
-import { exactValue } from './evaluate.js';
+import { exactValue, expandOn } from './evaluate.js';
 import * as f from './expression.js';
 import { isConstant, type Expression } from './expression.js';
 import type { Piece } from './domain.js';
@@ -46,6 +46,7 @@ function coreOf(expression: Expression): Core {
     formula: `${printExpression(expression).replace(/\bx\b/g, 'r')}, r in [0, 1)`,
     evaluate: compileExpression(expression),
     exact: (r, bits) => exactValue(expression, r, bits),
+    expand: (center, halfWidth, terms, bits) => expandOn(expression, center, halfWidth, terms, bits),
   });
 }
 

@@ -3,6 +3,7 @@ import { maxRaw, minRaw, type QFormat } from '../fixedpoint/format.js';
 import { findFunction } from '../function/catalogue.js';
 import { fewestSegments } from '../segment/lower-bound.js';
 import { absoluteUlp, type ErrorTarget } from '../segment/target.js';
+import { hasWordFormats } from './narrow.js';
 import type { KernelPlan } from './plan.js';
 import { reduceProblem, type ReducedProblem } from './reduction.js';
 
@@ -11,9 +12,12 @@ const FINAL_ROUNDING = 0.5;
 
 /**
  * The fewest segments that any piecewise polynomial of the plan's order needs for the plan's target, with
- * real coefficients and exact evaluation; null where the target leaves nothing for the approximation.
+ * real coefficients and exact evaluation; null where the target leaves nothing for the approximation, and for
+ * formats of more than 32 bits.
  */
 export function planLowerBound(plan: KernelPlan): number | null {
+  // Formats of more than 32 bits are finer than the doubles that the bound is computed in.
+  if (!hasWordFormats(plan)) return null;
   const definition = findFunction(plan.function);
   const problem = reduceProblem(definition, { ...plan, overflow: plan.finish.overflow });
   return fewestOf(problem, plan.output, plan.target, plan.steps.length);

@@ -27,6 +27,10 @@ export interface ReducedProblem {
   /** Added to rounded results, in units of the output. */
   readonly finishOffset: Integer;
   readonly approximand: Approximand;
+  /** The approximand's ends, lo ≤ a < hi, where doubles are too coarse for them. */
+  readonly ends: RawRange<bigint>;
+  /** Whether the reduction's core is what is approximated, or the function itself. */
+  readonly approximates: 'function' | 'core';
   /**
    * The greatest power of two that a result is scaled by, over the inputs of the range whose results the
    * output can hold at all.
@@ -84,7 +88,10 @@ export function reduceProblem(definition: ReducibleFunction, setting: ReductionS
   };
 }
 
-/** How a function is folded at zero: its sum has to be an output, and its slope may drop no bits of the input. */
+/**
+ * How a function is folded at zero: its sum has to be an output, and its slope may drop no bits of the input,
+ * nor saturate before the inputs end.
+ */
 export function usableFold(
   { symmetry }: ReducibleFunction,
   input: QFormat,
@@ -95,9 +102,13 @@ export function usableFold(
   const sum = symmetry.sum * 2 ** output.fracBits;
   if (!Number.isInteger(sum) || !Number.isInteger(slope)) return undefined;
   if (slope !== 0 && output.fracBits < input.fracBits) return undefined;
+  // The line runs on what the output holds of f: where that saturates before the inputs end, nothing is left of it.
+  if (slope !== 0 && integerBits(output) < integerBits(input)) return undefined;
   // f(−u) = … + slope · u of a magnitude u, which is −x.
   return { sign, sum: toInteger(BigInt(sum)), slope: 0 - slope };
 }
+
+const integerBits = ({ signed, bits, fracBits }: QFormat): number => bits - fracBits - (signed ? 1 : 0);
 
 function reduceArgument(prepared: Prepared, reduction: FunctionReduction): ReducedArgument {
   switch (reduction.kind) {
@@ -128,12 +139,15 @@ function unreduced({ definition, input, fold, all, asked }: Prepared): ReducedAr
   const needsHighTail = range.hi < all.hi;
   const needsLowTail = !fold && range.lo > all.lo;
   // With a tail, the last argument of the range is the tail's first.
-  const lo = doubleBeside(needsLowTail ? range.lo : all.lo, 'below');
-  const hi = doubleBeside(needsHighTail ? range.hi : all.hi + 1n, 'above');
+  const ends = { lo: needsLowTail ? range.lo : all.lo, hi: needsHighTail ? range.hi : all.hi + 1n };
+  const lo = doubleBeside(ends.lo, 'below');
+  const hi = doubleBeside(ends.hi, 'above');
   return {
     reduce: () => ({ kind: 'none' }),
     finishOffset: 0,
     approximand: { evaluate: (a) => definition.evaluate(a * unit), lo, hi, fracBits: input.fracBits },
+    ends,
+    approximates: 'function',
     worstExponent: 0,
     isScaled: false,
     needsHighTail,
@@ -193,6 +207,8 @@ function normalised(
     ...NOTHING_ELSE,
     reduce: reduceIn,
     approximand,
+    ends: { lo: 1n << BigInt(fracBits), hi: 1n << BigInt(width) },
+    approximates: 'function',
     ...scaling(reduceIn(0), approximand, asked, output),
   };
 }
@@ -239,6 +255,8 @@ function split(prepared: Prepared, reduction: Kind<'split'>): ReducedArgument {
     reduce: () => plan,
     finishOffset: toInteger(BigInt(offset * 2 ** output.fracBits)),
     approximand,
+    ends: { lo: 0n, hi: 1n << BigInt(fracBits) },
+    approximates: 'core',
     ...scaling(plan, approximand, asked, output),
   };
 }
@@ -260,12 +278,15 @@ function periodic(prepared: Prepared, reduction: Kind<'periodic'>): ReducedArgum
   const plain = !quadrants[0].mirror && !quadrants[0].negate;
   // Where no input leaves the first quadrant, the function itself is as easy, and its arguments are exact.
   if (plain && countOf(all.lo) === 0n && countOf(all.hi) === 0n) return unreduced(prepared);
-  const end = 1n << BigInt(fracBits);
-  const hi = doubleBeside(quadrants.some(({ mirror }) => mirror) ? end + 1n : end, 'above');
+  const one = 1n << BigInt(fracBits);
+  const end = quadrants.some(({ mirror }) => mirror) ? one + 1n : one;
+  const hi = doubleBeside(end, 'above');
   return {
     ...NOTHING_ELSE,
     reduce: () => plan,
     approximand: { evaluate: (a) => core.evaluate(a * 2 ** -fracBits), lo: 0, hi, fracBits },
+    ends: { lo: 0n, hi: end },
+    approximates: 'core',
     worstExponent: 0,
     isScaled: false,
   };

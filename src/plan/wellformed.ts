@@ -11,7 +11,7 @@ import { integersOf } from './narrow.js';
 import { PLAN_SCHEMA, type Bound, type KernelPlan, type PlanSegment } from './plan.js';
 
 /** Wider products, and longer shifts, are a mistake rather than a kernel. */
-const WIDEST_PRODUCT = 200;
+export const WIDEST_PRODUCT = 200;
 const WIDEST_VALUE = 127;
 const LONGEST_SHIFT = 256;
 const MOST_QUADRANTS = 16;

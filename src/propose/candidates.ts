@@ -11,7 +11,7 @@ import { exactArguments } from './exact.js';
 import { outputLimits, tailsBehind, type TailProblems } from './tail.js';
 
 /** Guard bits that are tried beyond those that the reduction's exponent takes (a heuristic). */
-const GUARD_BITS = [0, 1, 2, 3, 4, 6, 8];
+export const GUARD_BITS = [0, 1, 2, 3, 4, 6, 8];
 /**
  * Orders among which `auto` chooses, the likeliest first: beyond them coefficients cost more than the segments
  * that they save.

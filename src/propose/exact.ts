@@ -34,7 +34,7 @@ export function exactArguments(spec: ResolvedSpec, problem: ReducedProblem): num
     .toSorted((a, b) => a - b);
 }
 
-function notRepresentable({ definition, output }: ResolvedSpec, x: number): Error {
+export function notRepresentable({ definition, output }: ResolvedSpec, x: number): Error {
   return targetError(
     'exact-impossible',
     `${definition.name}(${x}) = ${definition.evaluate(x)} is not a number of ${formatName(output)}, so no kernel can be exact there`,

@@ -1,7 +1,9 @@
+import { usageError } from '../diagnostic.js';
 import { formatName } from '../fixedpoint/format.js';
 import { planHash } from '../plan/canonical.js';
 import { planCost } from '../plan/cost.js';
 import { fewestOf } from '../plan/lower-bound.js';
+import { hasWordFormats } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Exploration, ExploredPlan } from '../report/explore-report.js';
 import type { Division } from '../segment/lower-bound.js';
@@ -37,12 +39,20 @@ interface Found {
  * over orders, ways to divide the range, guard bits, and with or without the polish. What the spec fixes stays fixed.
  *
  * @param onProgress called as ways to search are done
- * @throws target error where no plan meets the target
+ * @throws target error where no plan meets the target, usage error for formats above 32 bits
  */
 export async function explore(
   spec: ResolvedSpec,
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<Exploration> {
+  if (!hasWordFormats(spec)) {
+    throw usageError(
+      'unsupported-format',
+      `plans of ${formatName(spec.input)} → ${formatName(spec.output)} can't be compared by running them; expected formats of up to 32 bits`,
+      'approxgen without explore makes kernels of up to 64 bits',
+      '--format',
+    );
+  }
   const found = new Map<string, Found>();
   const ways = waysOf(spec);
   for (const [i, way] of ways.entries()) {

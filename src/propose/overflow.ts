@@ -1,5 +1,5 @@
 import { targetError } from '../diagnostic.js';
-import { formatName, maxRaw, minRaw } from '../fixedpoint/format.js';
+import { formatName, maxRawBigint, minRawBigint } from '../fixedpoint/format.js';
 import type { RawRange } from '../plan/plan.js';
 import type { ResolvedSpec } from '../spec.js';
 
@@ -18,12 +18,15 @@ export function checkOverflow(spec: ResolvedSpec, range: RawRange): void {
   if (isClamped && (given.overflow !== undefined || given.range === undefined)) return;
   const valueAt = (x: number) => definition.evaluate(x / 2 ** input.fracBits);
   const unit = 2 ** -output.fracBits;
-  const [least, most] = [minRaw(output) * unit, maxRaw(output) * unit];
+  const [least, most] = [Number(minRawBigint(output)) * unit, Number(maxRawBigint(output)) * unit];
   const fits = (x: number) => !(valueAt(x) > most + unit || valueAt(x) < least - unit);
   const step = Math.max(1, Math.floor((range.hi - range.lo) / PLACES));
-  for (let x = range.lo; x <= range.hi; x = x < range.hi ? Math.min(x + step, range.hi) : x + 1) {
-    if (fits(x)) continue;
-    const first = firstBetween(Math.max(x - step, range.lo - 1), x, fits);
+  for (let x = range.lo, previous = x - 1; ; previous = x, x = Math.min(x + step, range.hi)) {
+    if (fits(x)) {
+      if (x >= range.hi) return;
+      continue;
+    }
+    const first = firstBetween(previous, x, fits);
     throw targetError(
       'overflow',
       `${definition.name} does not fit in ${formatName(output)} at ${first / 2 ** input.fracBits} (raw ${first}): it is ${Number(valueAt(first).toPrecision(7))} there, and the format holds ${least} to ${most}`,
@@ -38,6 +41,8 @@ function firstBetween(fitting: number, beyond: number, fits: (x: number) => bool
   let [low, high] = [fitting, beyond];
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
+    // Beyond 2^53 not every input is a double of its own.
+    if (middle <= low || middle >= high) break;
     if (fits(middle)) low = middle;
     else high = middle;
   }

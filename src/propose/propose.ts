@@ -2,12 +2,14 @@ import { planHash } from '../plan/canonical.js';
 import { costOf } from '../plan/cost-model.js';
 import { inputsIn } from '../plan/domain.js';
 import { fewestOf } from '../plan/lower-bound.js';
+import { hasWordFormats } from '../plan/narrow.js';
 import type { KernelPlan, RawRange } from '../plan/plan.js';
 import { reduceProblem } from '../plan/reduction.js';
 import type { Unreachable } from '../segment/serve.js';
 import { absoluteUlp, type ErrorTarget } from '../segment/target.js';
 import type { ResolvedSpec } from '../spec.js';
 import { candidates, divisions, orders, type Task } from './candidates.js';
+import { cheapest, type Proposal } from './choice.js';
 import {
   asksForCorrectRounding,
   cheapestOf,
@@ -19,14 +21,7 @@ import {
 import { checkOverflow } from './overflow.js';
 import { belowRounding, checkPoles, unreachable } from './refusals.js';
 import { checkTails, chooseRange, tailNotes } from './tail.js';
-
-/** A plan that the search believes in, before any proof. */
-export interface Proposal {
-  readonly plan: KernelPlan;
-  /** What the search aimed at: the spec's target, or less after a proof that failed. */
-  readonly target: ErrorTarget;
-  readonly notes: readonly string[];
-}
+import { proposeWide } from './wide/propose.js';
 
 /**
  * The plan that is proven first: of those that meet the target, the cheapest. Deterministic, and quick.
@@ -35,6 +30,7 @@ export interface Proposal {
  */
 export function propose(spec: ResolvedSpec, target: ErrorTarget = spec.target): Proposal {
   if (asksForCorrectRounding(spec)) return proposeRounded(spec);
+  if (!hasWordFormats(spec)) return proposeWide(spec, target);
   const task = taskOf(spec, target);
   const plans = allCandidates(task);
   if ('kind' in plans) throw unreachable(task, plans);
@@ -81,7 +77,7 @@ function wholeRange(spec: ResolvedSpec): RawRange {
 
 /** @throws target error where what the spec asks for can't be met by any plan */
 export function taskOf(spec: ResolvedSpec, target: ErrorTarget): Task {
-  const range = spec.range ?? chooseRange(spec);
+  const range = spec.range ? { lo: Number(spec.range.lo), hi: Number(spec.range.hi) } : chooseRange(spec);
   checkPoles(spec, range);
   checkOverflow(spec, range);
   const problem = reduceProblem(spec.definition, { ...spec, range });
@@ -119,15 +115,4 @@ function isHopeless({ spec, problem, target }: Task, order: number, plans: reado
   const most = Math.floor(least / (order + 1));
   if (!Number.isFinite(absoluteUlp(target, spec.output.fracBits))) return false;
   return fewestOf(problem, spec.output, target, order, most) === null;
-}
-
-/** Heuristic: this part more segments is as good as the fewest, if they are cheaper to find. */
-const NEARLY_FEWEST = 1.02;
-
-/** Who asks for one way to divide the range wants few segments; cost decides everything else. */
-function cheapest({ segmentation, order, cost }: ResolvedSpec, plans: readonly KernelPlan[]): KernelPlan {
-  const fewest = Math.min(...plans.map(({ segments }) => segments.length));
-  const few = plans.filter(({ segments }) => segments.length <= NEARLY_FEWEST * fewest);
-  const eligible = segmentation === 'auto' || order === 'auto' ? plans : few;
-  return eligible.reduce((best, next) => (costOf(next, cost) < costOf(best, cost) ? next : best));
 }

@@ -99,6 +99,13 @@ function bestReached(task: Task): { readonly best: string; readonly hint: string
 /** @param searches how many there were */
 export function unprovable(spec: ResolvedSpec, certificate: Certificate, searches: number): Error {
   const { maxUlp, worstInput, maxRelative } = certificate.claim;
+  if (certificate.method === 'enclosure') {
+    return targetError(
+      'target-not-met',
+      `${describeTarget(spec.target)} was not proven in ${searches} searches: bounds that hold for every input reach ${maxUlp} ulp`,
+      'try a larger target, more --guard bits or a narrower --range',
+    );
+  }
   const relative = maxRelative === undefined ? '' : `, by ${maxRelative} of its value at the most`;
   return targetError(
     'target-not-met',

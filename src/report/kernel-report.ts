@@ -1,9 +1,11 @@
 import { formatName } from '../fixedpoint/format.js';
+import type { Integer } from '../fixedpoint/integer.js';
 import type { PlanFile } from '../emit/plan-json.js';
 import type { NamedCost } from '../emit/targets.js';
 import { costText } from '../emit/target-cost.js';
 import { planCost } from '../plan/cost.js';
 import { planLowerBound } from '../plan/lower-bound.js';
+import { methodOf, type ProofMethod } from '../verify/certificate.js';
 
 /** What a user wants to know of a kernel, as data: the element of `--json`. */
 export interface KernelReport {
@@ -20,8 +22,12 @@ export interface KernelReport {
   readonly tableBytes: number;
   /** The fewest segments of any piecewise polynomial of this order; null where the target is relative only. */
   readonly lowerBound: number | null;
+  /** Whether every input was run, or bounds hold for all and some were run. */
+  readonly method: ProofMethod;
   readonly maxUlp: number;
-  readonly worstInput: number | null;
+  /** The greatest error that was seen, where not every input was run. */
+  readonly seenUlp?: number;
+  readonly worstInput: Integer | null;
   readonly inputsChecked: number;
   /** Of these, the inputs of the range and the tails, for which the target is claimed. */
   readonly inputsClaimed: number;
@@ -30,7 +36,7 @@ export interface KernelReport {
   readonly faithful: number;
   /** Over every input of the format on which the function is defined. */
   readonly formatMaxUlp: number;
-  readonly formatWorstInput: number | null;
+  readonly formatWorstInput: Integer | null;
   readonly crc32: string;
   readonly planHash: string;
   readonly notes: readonly string[];
@@ -60,7 +66,9 @@ export function kernelReport(
     guardBits: plan.guardBits,
     tableBytes: planCost(plan).tableBytes,
     lowerBound: planLowerBound(plan),
+    method: methodOf(certificate),
     maxUlp: certificate.claim.maxUlp,
+    ...(certificate.claim.seenUlp === undefined ? {} : { seenUlp: certificate.claim.seenUlp }),
     worstInput: certificate.claim.worstInput,
     inputsChecked: certificate.inputsChecked,
     inputsClaimed: certificate.claim.inputs,
@@ -85,18 +93,33 @@ export function renderKernel(report: KernelReport): string {
     `${report.name}: ${report.function}, ${report.input} → ${report.output}, order ${report.order}`,
     `  ${report.segments} ${report.segments === 1 ? 'segment' : 'segments'} (${report.segmentation})${boundText(report)}`,
     `  ${report.guardBits} guard bits, ${report.tableBytes} bytes of tables`,
-    `  error ≤ ${report.maxUlp} ulp on [${report.range.join(', ')}]${report.worstInput === null ? '' : `, worst at raw ${report.worstInput}`}; ${percent}% correctly rounded`,
+    `  error ≤ ${report.maxUlp} ulp on [${report.range.join(', ')}]${report.method === 'enclosure' ? '' : `${worstText(report)}; ${percent}% correctly rounded`}`,
     ...(report.formatMaxUlp > report.maxUlp
       ? [
-          `  over the whole format: error ≤ ${report.formatMaxUlp} ulp, worst at raw ${report.formatWorstInput}`,
+          `  over the whole format: error ≤ ${report.formatMaxUlp} ulp${report.method === 'enclosure' ? '' : `, worst at raw ${report.formatWorstInput}`}`,
         ]
       : []),
     ...report.targets.map((cost) => `  ${cost.target}: ${costText(cost)}`),
     ...report.notes.map((note) => `  ${note}`),
-    `  ${report.proof === 'run' ? 'proven' : 'proven earlier, plan unchanged'}: all ${report.inputsChecked} inputs, CRC-32 ${report.crc32}`,
+    ...proofLines(report, percent),
     ...report.files.map((file) => `  ${file}`),
   ];
   return lines.join('\n');
+}
+
+function worstText({ worstInput }: KernelReport): string {
+  return worstInput === null ? '' : `, worst at raw ${worstInput}`;
+}
+
+function proofLines(report: KernelReport, percent: string): readonly string[] {
+  const proven = report.proof === 'run' ? 'proven' : 'proven earlier, plan unchanged';
+  if (report.method === 'exhaustive') {
+    return [`  ${proven}: all ${report.inputsChecked} inputs, CRC-32 ${report.crc32}`];
+  }
+  return [
+    `  ${proven} for every input of ${report.input} by bounds`,
+    `  ${report.inputsChecked} inputs were run: error ≤ ${report.seenUlp} ulp${worstText(report)}; ${percent}% correctly rounded; CRC-32 ${report.crc32}`,
+  ];
 }
 
 function boundText({ lowerBound, order }: KernelReport): string {

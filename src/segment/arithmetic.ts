@@ -34,6 +34,26 @@ export interface ArithmeticOptions {
 
 /** The integer arithmetic of a kernel: fraction bits per degree, and the shifts between them. */
 export function makeArithmetic(options: ArithmeticOptions): Arithmetic {
+  return {
+    ...arithmeticShape(options),
+    exponent: options.exponent,
+    rounding: options.rounding,
+    ...(options.isScaled
+      ? { min: -Infinity, max: Infinity }
+      : representable(options.output, options.overflow)),
+    ...(options.mirrorSum === undefined ? {} : { mirrorSum: options.mirrorSum }),
+  };
+}
+
+/** What of an arithmetic does not depend on how much the output holds. */
+export type ArithmeticShape = Pick<
+  Arithmetic,
+  'order' | 'format' | 'steps' | 'accumulatorFracBits' | 'outputFracBits'
+>;
+
+export function arithmeticShape(
+  options: Omit<ArithmeticOptions, 'exponent' | 'rounding' | 'overflow' | 'mirrorSum'>,
+): ArithmeticShape {
   const { order, output, argumentFracBits, guardBits, stepRounding, stepClamp } = options;
   const accumulatorFracBits = output.fracBits + guardBits;
   // |t| ≤ half of the widest segment: 2^-drop. A coefficient of t^k then needs drop · k bits fewer.
@@ -59,9 +79,5 @@ export function makeArithmetic(options: ArithmeticOptions): Arithmetic {
     steps,
     accumulatorFracBits,
     outputFracBits: output.fracBits,
-    exponent: options.exponent,
-    rounding: options.rounding,
-    ...(options.isScaled ? { min: -Infinity, max: Infinity } : representable(output, options.overflow)),
-    ...(options.mirrorSum === undefined ? {} : { mirrorSum: options.mirrorSum }),
   };
 }

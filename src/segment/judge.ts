@@ -146,7 +146,8 @@ function roundingBound(
   return accumulated * 2 ** -shift + worstRounding(rounding, shift);
 }
 
-function worstRounding(mode: RoundingMode, shift: number): number {
+/** What one rounding that drops bits can change, in units of what is kept. */
+export function worstRounding(mode: RoundingMode, shift: number): number {
   if (shift <= 0) return 0;
   return mode === 'floor' || mode === 'pseudo-stochastic' ? 1 : 0.5;
 }

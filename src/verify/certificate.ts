@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Integer } from '../fixedpoint/integer.js';
 import type { FunctionDefinition } from '../function/definition.js';
 import { canonicalJson, planHash } from '../plan/canonical.js';
 import { UNITS_PER_ULP } from '../plan/loops.js';
@@ -15,12 +16,14 @@ import {
 } from './properties.js';
 import type { ErrorStats, Extreme } from './stats.js';
 
-/** Errors over a set of inputs. */
+/** Errors over a set of inputs, of those that were run. */
 export interface ErrorSummary {
   readonly inputs: number;
-  /** Greatest ulp error, rounded up to six decimals. */
+  /** Greatest ulp error, rounded up to six decimals; where not every input was run, a bound that holds for all. */
   readonly maxUlp: number;
-  readonly worstInput: number | null;
+  /** Where not every input was run, the greatest that was seen: that of the worst input. */
+  readonly seenUlp?: number;
+  readonly worstInput: Integer | null;
   /** Mean ulp error, to six decimals. */
   readonly meanUlp: number;
   readonly correctlyRounded: number;
@@ -29,10 +32,15 @@ export interface ErrorSummary {
   readonly maxRelative?: number;
 }
 
-/** What running a plan on every input showed. */
+/** How a proof covers every input: by running it, or by bounds that hold for all. */
+export type ProofMethod = 'exhaustive' | 'enclosure';
+
+/** What running a plan on every input showed, or bounding its error and running it on some. */
 export interface Certificate {
   readonly planHash: string;
-  /** All inputs of the input format. */
+  /** Absent where every input was run. */
+  readonly method?: 'enclosure';
+  /** The inputs that were run: all of the input format, unless the method is another. */
   readonly inputsChecked: number;
   /** Inputs on which f is undefined: in the CRC, not in the errors. */
   readonly undefinedInputs: number;
@@ -46,12 +54,15 @@ export interface Certificate {
   readonly format: ErrorSummary;
   /** Inputs of the format whose error lies between 0, 1/4, 1/2, 1 and 2 ulps, and beyond. */
   readonly histogram: readonly number[];
-  /** Steps from an input to the next that go against f, where f is monotone; and steps where its direction is unknown. */
+  /**
+   * Steps from an input to the next that go against f, where f is monotone; and steps where its direction is
+   * unknown. Null where not every input was run.
+   */
   readonly monotone: {
     readonly against: number;
     readonly firstAgainst: number | null;
     readonly undirected: number;
-  };
+  } | null;
   readonly outputs: {
     readonly least: Extreme | null;
     readonly most: Extreme | null;
@@ -63,7 +74,10 @@ export interface Certificate {
   readonly joins: JoinSummary;
   /** Widths that interval arithmetic proves for every intermediate, in bits. */
   readonly widths: { readonly product: number; readonly accumulator: number };
-  /** CRC-32 of all outputs as 32-bit little-endian words, by ascending input, as 8 hexadecimal digits. */
+  /**
+   * CRC-32 of the outputs of all inputs that were run, by ascending input, as 8 hexadecimal digits: 32-bit
+   * little-endian words, or of 64 bits where a format has more than 32.
+   */
   readonly crc32: string;
   /** SHA-256 of all the above, so that a certificate that was edited is noticed. */
   readonly digest: string;
@@ -75,7 +89,7 @@ export function certificateDigest({ digest: _digest, ...claims }: Certificate): 
 }
 
 /** Rounded up, so that what is printed is never less than what was found. */
-function roundUp(value: number, decimals: number): number {
+export function roundUp(value: number, decimals: number): number {
   const scale = 10 ** decimals;
   return Math.ceil(value * scale) / scale;
 }
@@ -130,17 +144,26 @@ export function makeCertificate(
     symmetry: symmetryOf(plan, definition, format),
     exactPoints: exactPointsOf(plan, definition),
     joins: joinsOf(plan),
-    widths: {
-      product: Math.max(0, ...plan.bounds.steps.map(({ product }) => product.bits)),
-      accumulator: Math.max(
-        plan.bounds.accumulator.bits,
-        ...plan.bounds.steps.map(({ accumulator }) => accumulator.bits),
-      ),
-    },
+    widths: widthsOf(plan),
     crc32: format.crc32.toString(16).padStart(8, '0'),
     digest: '',
   };
   return Object.freeze({ ...claims, digest: certificateDigest(claims) });
+}
+
+export function widthsOf({ bounds }: KernelPlan): Certificate['widths'] {
+  return {
+    product: Math.max(0, ...bounds.steps.map(({ product }) => product.bits)),
+    accumulator: Math.max(
+      bounds.accumulator.bits,
+      ...bounds.steps.map(({ accumulator }) => accumulator.bits),
+    ),
+  };
+}
+
+/** How a certificate covers every input. */
+export function methodOf({ method }: Certificate): ProofMethod {
+  return method ?? 'exhaustive';
 }
 
 /** Whether the plan meets its target on every input that the target covers. */

@@ -1,3 +1,4 @@
+import type { Integer } from '../fixedpoint/integer.js';
 import type { FunctionDefinition } from '../function/definition.js';
 import { planRunner, RUN_LENGTH, type PlanRunner } from '../plan/run.js';
 import { fastestLoops } from '../plan/loops.js';
@@ -10,10 +11,10 @@ import type { FinishedUnit } from './verify.js';
 
 /** An input at which a kernel is not what it should be. */
 export interface Counterexample {
-  readonly input: number;
+  readonly input: Integer;
   /** What it should give: f(x) · 2^n, or the plan's output. */
-  readonly expected: number;
-  readonly got: number;
+  readonly expected: Integer;
+  readonly got: Integer;
   readonly ulp: number;
 }
 

@@ -1,6 +1,7 @@
-import { maxRaw, minRaw } from '../fixedpoint/format.js';
+import { maxRaw, maxRawBigint, minRaw, minRawBigint } from '../fixedpoint/format.js';
 import { horner } from '../fixedpoint/horner.js';
-import { representable } from '../fixedpoint/overflow.js';
+import { toInteger, type Integer } from '../fixedpoint/integer.js';
+import { representable, representableBigint } from '../fixedpoint/overflow.js';
 import { roundShift } from '../fixedpoint/rounding.js';
 import type { FunctionDefinition } from '../function/definition.js';
 import { dyadic } from '../function/dyadic.js';
@@ -16,14 +17,14 @@ export interface JoinSummary {
   readonly joins: number;
   readonly widestUlp: number;
   /** The reduced argument at which that is. */
-  readonly at: number | string | null;
+  readonly at: Integer | null;
 }
 
 /** Inputs at which f is itself a number of the output format. */
 export interface ExactPoints {
   readonly points: number;
   /** Those at which the kernel does not give it. */
-  readonly missed: readonly number[];
+  readonly missed: readonly Integer[];
 }
 
 export interface SymmetrySummary {
@@ -39,7 +40,7 @@ export interface SymmetrySummary {
 /** Outputs of the two polynomials at each join, without the reduction's exponent. */
 export function joinsOf(plan: KernelPlan): JoinSummary {
   let widest = 0n;
-  let at: number | string | null = null;
+  let at: Integer | null = null;
   for (let i = 1; i < plan.segments.length; i++) {
     const argument = plan.segments[i].lo;
     const [left, right] = [i - 1, i].map((j) => outputAt(plan, plan.segments[j], BigInt(argument)));
@@ -63,25 +64,25 @@ const EXACT_BITS = 96;
  */
 export function exactPointsOf(plan: KernelPlan, definition: FunctionDefinition): ExactPoints {
   const { input, output } = plan;
-  const powers = Array.from({ length: input.bits }, (_, i) => 2 ** i);
-  const candidates = [0, ...powers, ...powers.map((power) => -power)].filter(
-    (x) => x >= minRaw(input) && x <= maxRaw(input),
+  const powers = Array.from({ length: input.bits }, (_, i) => 1n << BigInt(i));
+  const candidates = [...powers.map((power) => -power).toReversed(), 0n, ...powers].filter(
+    (x) => x >= minRawBigint(input) && x <= maxRawBigint(input),
   );
-  const { min, max } = representable(output, plan.finish.overflow);
-  const missed: number[] = [];
+  const { min, max } = representableBigint(output, plan.finish.overflow);
+  const missed: Integer[] = [];
   let points = 0;
-  for (const x of candidates.toSorted((a, b) => a - b)) {
-    const valueAt = (raw: number) =>
+  for (const x of candidates) {
+    const valueAt = (raw: bigint) =>
       definition.exact(dyadic(raw, input.fracBits), output.fracBits + EXACT_BITS);
     const value = valueAt(x);
     if (value === undefined) continue;
     const nearest = roundShift(value, EXACT_BITS, 'half-up');
     const rest = value - (nearest << BigInt(EXACT_BITS));
-    if (rest < -1n || rest > 1n || nearest < BigInt(min) || nearest > BigInt(max)) continue;
-    const next = valueAt(x > 0 ? x - 1 : x + 1);
+    if (rest < -1n || rest > 1n || nearest < min || nearest > max) continue;
+    const next = valueAt(x > 0n ? x - 1n : x + 1n);
     if (next !== undefined && next - value <= 1n && value - next <= 1n) continue;
     points++;
-    if (interpret(plan, x) !== nearest) missed.push(x);
+    if (interpret(plan, x) !== nearest) missed.push(toInteger(x));
   }
   return { points, missed };
 }
@@ -157,6 +158,21 @@ export function symmetryOf(
   return folds && fits(mirrored(least.output)) && fits(mirrored(most.output))
     ? { ...facts, broken: 0, shownBy: 'fold' }
     : null;
+}
+
+/** The same from the plan alone: it holds where its fold is the function's and overflows nowhere. */
+export function symmetryOfFold(plan: KernelPlan, { symmetry }: FunctionDefinition): SymmetrySummary | null {
+  const { fold, bounds, output, finish } = plan;
+  if (!symmetry || !fold || plan.exceptions) return null;
+  const { min, max } = representableBigint(output, finish.overflow);
+  const { folded } = bounds;
+  const fits = folded !== undefined && BigInt(folded.lo) >= min && BigInt(folded.hi) <= max;
+  const isOwn =
+    fold.sign === symmetry.sign &&
+    BigInt(fold.sum) === BigInt(symmetry.sum) << BigInt(output.fracBits) &&
+    BigInt(fold.slope) === -BigInt(symmetry.slope);
+  const { sign, sum, slope } = symmetry;
+  return fits && isOwn ? { sign, sum, slope, broken: 0, shownBy: 'fold' } : null;
 }
 
 function brokenPairs(plan: KernelPlan, sign: number, sum: number, slope: number): number {

@@ -5,7 +5,7 @@ import { targetError, usageError } from '../diagnostic.js';
 import { formatName } from '../fixedpoint/format.js';
 import { findFunction } from '../function/catalogue.js';
 import { planHash } from '../plan/canonical.js';
-import { WORD_BITS } from '../plan/narrow.js';
+import { hasWordFormats, WORD_BITS } from '../plan/narrow.js';
 import { fastestLoops } from '../plan/loops.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { PlanRunner } from '../plan/run.js';
@@ -13,6 +13,7 @@ import { checkWellFormed } from '../plan/wellformed.js';
 import { makeCertificate, meetsTarget, type Certificate } from './certificate.js';
 import { CONTRADICTION } from './chunk.js';
 import { unitsOf, type Stretch } from './coverage.js';
+import { checkEnclosable, proveByEnclosure, type WideKernel } from './enclosure/prove.js';
 import { shardVerifier, type Shard } from './shard.js';
 import { EMPTY_STATS, mergeStats, type ErrorStats } from './stats.js';
 
@@ -23,6 +24,8 @@ export interface VerifyOptions {
   readonly onProgress?: (done: number, total: number) => void;
   /** What gives the outputs, where that is not the plan. */
   readonly source?: OutputSource;
+  /** The same of formats above 32 bits. */
+  readonly kernel?: WideKernel;
 }
 
 /** Something that was printed of a plan, at work in this thread and in others. */
@@ -49,11 +52,17 @@ export interface FinishedUnit {
 const INLINE_INPUTS = 2 ** 20;
 
 /**
- * Runs a plan on every input of its format and compares each result with the function.
+ * Runs a plan on every input of its format and compares each result with the function. Formats above 32 bits
+ * have too many inputs: there, bounds that hold for all of them are proven, and some are run.
  *
- * @throws a usage error when the plan is not well-formed, or of formats above 32 bits
+ * @throws a usage error when the plan is not well-formed
  */
 export async function verify(plan: KernelPlan, options: VerifyOptions = {}): Promise<Proof> {
+  if (!hasWordFormats(plan)) {
+    checkWellFormed(plan);
+    checkEnclosable(plan);
+    return proveByEnclosure(plan, findFunction(plan.function), options.kernel);
+  }
   return conclude(plan, await runUnits(plan, unitsOf(plan), options));
 }
 
@@ -110,16 +119,16 @@ function missing(plan: KernelPlan, first: number): never {
   throw new TypeError(`the proof of ${plan.name} lacks the inputs from ${first} on`);
 }
 
-/** @throws usage error where a plan is malformed, or of formats whose inputs are too many to run */
+/** @throws usage error where a plan is malformed, or of formats whose inputs are too many to run in units */
 export function checkProvable(plan: KernelPlan): void {
   checkWellFormed(plan);
   const { name, input, output } = plan;
   const wide = [input, output].find(({ bits }) => bits > WORD_BITS);
   if (!wide) return;
   throw usageError(
-    'too-wide-to-prove',
-    `${name} has ${formatName(wide)} of ${wide.bits} bits; a proof runs every input, of at most ${WORD_BITS} bits`,
-    'try a narrower format',
+    'too-wide-to-run',
+    `${name} has ${formatName(wide)} of ${wide.bits} bits; only proofs that run every input, of at most ${WORD_BITS} bits, can be divided`,
+    'prove it whole: approxgen verify without --shard takes seconds',
   );
 }
 

@@ -6,7 +6,7 @@ import { certificateDigest, type Certificate } from '../../src/verify/certificat
 import { planHash } from '../../src/plan/canonical.js';
 import type { FinishedUnit } from '../../src/verify/verify.js';
 import type { ShardFile } from '../../src/verify/shard-file.js';
-import { inWorkplace, type Workplace } from './run.js';
+import { documentOf, inWorkplace, type Workplace } from './run.js';
 
 const SMALL = ['--fn', 'tanh', '--in', 'Q4.14', '--out', 'Q2.12', '--order', '2', '--quiet'];
 const PLAN = 'generated/plan/tanh_q4_14_q2_12.json';
@@ -186,5 +186,50 @@ describe.concurrent('approxgen verify --shard and approxgen merge', () => {
         ['0/2', '3/2', 'half', '1/'].map((text) => run(['verify', PLAN, '--shard', text])),
       );
       expect(outcomes.map(({ status }) => status)).toEqual([2, 2, 2, 2]);
+    }));
+});
+
+describe.concurrent('a kernel of 64 bits', () => {
+  const WIDE = ['--fn', 'tanh', '--format', 'Q32.32', '--order', '6', '--target', 'ts,wasm'];
+  const WIDE_PLAN = 'generated/plan/tanh_q32_32.json';
+
+  it('is made and proven by bounds, and what was printed of it runs as the plan does', () =>
+    inWorkplace(async ({ run, read, write }) => {
+      const made = await run([...WIDE, '--json']);
+      expect(made.status).toBe(0);
+      const [report] = documentOf(made).kernels;
+      expect(report).toMatchObject({ name: 'tanh_q32_32', method: 'enclosure', lowerBound: null });
+      expect(report.seenUlp).toBeLessThanOrEqual(report.maxUlp);
+      expect(report.maxUlp).toBeLessThanOrEqual(1);
+      expect(read('generated/ts/tanh_q32_32.ts')).toContain('bounds that hold for every input of Q32.32');
+      const outcomes = await Promise.all(
+        ['plan', 'ts', 'wasm'].map((target) => run(['verify', WIDE_PLAN, '--target', target])),
+      );
+      for (const { status, stdout } of outcomes) {
+        expect({ status, said: stdout.toString() }).toMatchObject({
+          status: 0,
+          said: expect.stringMatching(/holds for every input of Q32\.32 by bounds; error ≤ .* ulp/) as string,
+        });
+      }
+
+      const file = JSON.parse(read(WIDE_PLAN)) as PlanFile;
+      const [first, second, ...others] = file.plan.segments;
+      const mutant = completePlan({
+        ...file.plan,
+        segments: [first, { ...second, origin: Number(second.origin) + 3 }, ...others],
+      });
+      const claimed = { ...file.certificate, planHash: planHash(mutant) };
+      write('mutant.json', { plan: mutant, certificate: { ...claimed, digest: certificateDigest(claimed) } });
+      const refused = await run(['verify', 'mutant.json']);
+      expect({ status: refused.status, said: refused.stdout.toString() }).toMatchObject({
+        status: 1,
+        said: expect.stringMatching(/FAILS: 1 ulp is not met: at raw input -?\d+ expected/) as string,
+      });
+
+      const divided = await run(['verify', WIDE_PLAN, '--shard', '1/2']);
+      expect({ status: divided.status, said: divided.stderr }).toMatchObject({
+        status: 2,
+        said: expect.stringContaining('can be divided') as string,
+      });
     }));
 });
