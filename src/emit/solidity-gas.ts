@@ -1,4 +1,4 @@
-import type { Operation, Program } from './program.js';
+import type { Operation, Program, ProgramTable } from './program.js';
 import { packedBytes } from './solidity-table.js';
 
 /*
@@ -39,7 +39,15 @@ const HALVING = 149;
  */
 export function gasOf({ statements, tables }: Program): number {
   const operations = statements.map(({ operation }) => OPERATIONS[operation.kind] + searching(operation));
-  const copies = tables.map((table) => TABLE + TABLE_WORD * Math.ceil(packedBytes(table) / 32));
+  // A search copies its table for itself.
+  const copied = (table: ProgramTable) => [
+    statements.some(({ operation }) => operation.kind === 'search' && operation.table === table),
+    statements.some(({ operation }) => operation.kind === 'element' && operation.table === table),
+  ];
+  const copies = tables.map(
+    (table) =>
+      copied(table).filter(Boolean).length * (TABLE + TABLE_WORD * Math.ceil(packedBytes(table) / 32)),
+  );
   return [CALL, ...operations, ...copies].reduce((sum, each) => sum + each, 0);
 }
 

@@ -4,7 +4,7 @@ import { libraryName, solidityTarget } from '../../src/emit/solidity.js';
 import { lower } from '../../src/emit/lower.js';
 import { textOf } from '../../src/emit/target.js';
 import { called, compiled, missingEthereum } from '../conformance/builds/solidity.js';
-import { conformingJobs, type Job } from '../conformance/jobs.js';
+import { conformingJobs, withExceptions, type Job } from '../conformance/jobs.js';
 import { PLANS } from '../conformance/plans.js';
 import { unprovenCertificate } from './module.js';
 
@@ -20,7 +20,12 @@ describe.skipIf(missingEthereum() !== undefined)(
   () => {
     it('is about what is stated', { timeout: 300_000 }, async () => {
       // Plans that are other ones than those that the figures were fitted to are among them.
-      const jobs = conformingJobs(10, 80).filter((_, i) => i % 11 === 5);
+      const listed = Array.from({ length: 700 }, (_, i) => BigInt(2 * i - 700));
+      const long = { ...withExceptions(PLANS['odd, tail apart'](), listed), name: 'long' };
+      const jobs = [
+        ...conformingJobs(10, 80).filter((_, i) => i % 11 === 5),
+        { about: '700 listed inputs', plan: long, inputs: [3n, 4n, 2000n], outputs: [] },
+      ];
       const contracts = await compiled(jobs, true);
       expect((await called(contracts[0], [])).gas).toBe(EMPTY);
       for (const [i, { about, plan, inputs }] of jobs.entries()) {
