@@ -10,6 +10,7 @@ export default defineConfig({
           exclude: ['test/slow/**'],
           globalSetup: 'test/cli/compile.ts',
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -1,9 +1,11 @@
 import { cpus } from 'node:os';
 import { Command } from 'commander';
 import { ApproxgenError, renderDiagnostic } from '../src/diagnostic.js';
+import { benchCortex, cortexTable } from './cortex.js';
 import { benchKernels, kernelsTable } from './kernels.js';
 import { benchMemory, memoryTable } from './memory.js';
 import { benchGrid, gridTables } from './grid.js';
+import { benchHardware, hardwareTable } from './hardware.js';
 import { liveProgress } from './progress.js';
 import { benchProof, proofTable, wholeProofTable } from './proof.js';
 import { benchScaling, scalingTable } from './scaling.js';
@@ -12,7 +14,17 @@ import { renderMarkdown, renderText, type Table } from './table.js';
 import { isMet, targetFigures, targetsTable, type Results } from './targets.js';
 import { benchTraining, trainingTable } from './training.js';
 
-const PARTS = ['training', 'kernels', 'synthesis', 'grid', 'proof', 'scaling', 'memory'] as const;
+const PARTS = [
+  'training',
+  'kernels',
+  'synthesis',
+  'grid',
+  'proof',
+  'scaling',
+  'memory',
+  'hardware',
+  'cortex',
+] as const;
 type Part = (typeof PARTS)[number];
 
 interface Options {
@@ -91,6 +103,16 @@ async function main(): Promise<void> {
   if (asked.has('memory')) {
     results.memory = await benchMemory(data, progress);
     print(memoryTable(results.memory));
+  }
+  if (asked.has('hardware')) {
+    const hardware = await benchHardware(progress);
+    Object.assign(results, { hardware });
+    print(hardwareTable(hardware));
+  }
+  if (asked.has('cortex')) {
+    const cortex = await benchCortex(progress);
+    Object.assign(results, { cortex });
+    print(cortexTable(cortex));
   }
   const targets = targetFigures(results).filter(
     ({ measured }) => measured !== undefined || asked.size === PARTS.length,

@@ -66,6 +66,8 @@ export interface KernelSpec {
   readonly stepRounding?: RoundingMode;
   readonly rounding?: RoundingMode;
   readonly overflow?: OverflowMode;
+  /** Register stages of hardware targets, none for 0; chosen where not given. */
+  readonly pipeline?: number;
   readonly name?: string;
 }
 
@@ -90,6 +92,8 @@ export interface ResolvedSpec {
   readonly stepRounding: RoundingMode;
   readonly rounding: RoundingMode;
   readonly overflow: OverflowMode;
+  /** Undefined where it is left to the target. */
+  readonly pipeline: number | undefined;
   readonly name: string;
   /** What the user wrote, and where. */
   readonly given: KernelSpec;
@@ -108,6 +112,7 @@ export const DEFAULT_ULP = 1;
 const HIGHEST_ORDER = 12;
 const MOST_GUARD_BITS = 24;
 const MOST_START_SEGMENTS = 4096;
+const MOST_STAGES = 64;
 
 /**
  * Checks a spec and fills in the defaults.
@@ -149,6 +154,10 @@ export function resolveSpec(spec: KernelSpec, givenBy: ParameterSource = 'flag',
     stepRounding: checkOneOf(spec.stepRounding ?? 'half-up', ROUNDING_MODES, at('stepRounding')),
     rounding: checkOneOf(spec.rounding ?? 'half-up', ROUNDING_MODES, at('rounding')),
     overflow: checkOneOf(spec.overflow ?? 'saturate', OVERFLOW_MODES, at('overflow')),
+    pipeline:
+      spec.pipeline === undefined
+        ? undefined
+        : checkInteger(spec.pipeline, 0, MOST_STAGES, 'number of pipeline stages', at('pipeline')),
     name: checkName(spec.name ?? defaultName(definition.identifier, input, output), at('name')),
     given: spec,
     givenBy,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { TARGETS } from '../src/emit/targets.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const library = new URL('../src/index.ts', import.meta.url).href;
@@ -35,6 +36,13 @@ describe('README', () => {
     }
     expect(expected.length).toBeGreaterThan(2);
     expect(printed).toEqual(expected);
+  });
+
+  it('lists every target with its maturity', () => {
+    const rows = [...readme.matchAll(/^\| `([a-z-]+)` +\|.*\| (stable|experimental) +\|/gm)];
+    expect(rows.map(([, name, maturity]) => [name, maturity])).toEqual(
+      TARGETS.map(({ name, maturity }) => [name, maturity]),
+    );
   });
 
   it('names only scripts that exist', () => {

@@ -26,6 +26,7 @@ const MOST_DIFF_LINES = 200;
 interface Job {
   readonly spec: ResolvedSpec;
   readonly targets: readonly string[];
+  readonly vectors: boolean;
   readonly source: string;
 }
 
@@ -46,11 +47,13 @@ export async function buildCommand(
   };
   const reports: KernelReport[] = [];
   const stale: string[] = [];
-  for (const { spec, targets } of jobs) {
-    const made = await makeKernel(spec, { ...options, targets });
+  const claimed = new Map<string, string>();
+  for (const { spec, targets, vectors, source } of jobs) {
+    const made = await makeKernel(spec, { ...options, targets, vectors });
+    claimPaths(claimed, made, source);
     if (flags.check) stale.push(...differences(flags.outdir, made));
     const files = writeFiles(flags.outdir, made.files, !writes);
-    const report = kernelReport(made.kernel, files, made.proof);
+    const report = kernelReport(made.kernel, files, made.proof, made.costs);
     reports.push(report);
     if (!output.json) process.stdout.write(`${renderKernel(report)}\n`);
   }
@@ -83,10 +86,29 @@ async function readJobs(sources: readonly string[]): Promise<readonly Job[]> {
           `${file}: kernels[${i}].name`,
         );
       }
-      jobs.push({ spec, targets: config.targets, source: file });
+      jobs.push({ spec, targets: config.targets, vectors: config.vectors, source: file });
     });
   }
   return jobs;
+}
+
+/**
+ * Names that differ may still ask for one file: `a_b` and `a__b` in Solidity, or two cases of a letter where a file
+ * system has none.
+ */
+function claimPaths(claimed: Map<string, string>, { kernel, files }: MadeKernel, source: string): void {
+  for (const { path } of files) {
+    const other = claimed.get(path.toLowerCase());
+    if (other !== undefined && other !== kernel.plan.name) {
+      throw usageError(
+        'duplicate-name',
+        `${kernel.plan.name} and ${other} would both be written to ${path}`,
+        'give one of them another "name"',
+        source,
+      );
+    }
+    claimed.set(path.toLowerCase(), kernel.plan.name);
+  }
 }
 
 /** A file as it is; of a folder, every configuration in it. */

@@ -40,6 +40,9 @@ const settings = {
   stepRounding: z.enum(ROUNDING_MODES).describe('rounding after each product; default half-up'),
   rounding: z.enum(ROUNDING_MODES).describe('rounding to the output; default half-up'),
   overflow: z.enum(OVERFLOW_MODES).describe('what happens to results that do not fit; default saturate'),
+  pipeline: numberOrExpression.describe(
+    'register stages of verilog and vhdl, 0 for none; chosen where not given',
+  ),
 };
 
 const kernelSchema = z
@@ -66,7 +69,11 @@ export const configSchema = z
   .strictObject({
     $schema: z.string().optional(),
     about: z.string().describe('what these kernels are for').optional(),
-    targets: z.array(z.string()).describe('what to print besides the plan; default ["ts"]').optional(),
+    targets: z
+      .array(z.string())
+      .describe('what to print besides the plan, see approxgen targets; default ["ts"]')
+      .optional(),
+    vectors: z.boolean().describe('whether to print test vectors as well; default false').optional(),
     defaults: z
       .strictObject(settings)
       .partial()
@@ -81,6 +88,7 @@ type RawConfig = z.infer<typeof configSchema>;
 /** A configuration file, with its numbers evaluated. */
 export interface Config {
   readonly targets: readonly string[];
+  readonly vectors: boolean;
   readonly kernels: readonly KernelSpec[];
 }
 
@@ -99,16 +107,17 @@ export async function parseConfig(text: string, file: string): Promise<Config> {
   }
   const parsed = configSchema.safeParse(json);
   if (!parsed.success) throw configError(parsed.error.issues[0], file);
-  const { targets = ['ts'], defaults = {}, kernels } = parsed.data;
+  const { targets = ['ts'], vectors = false, defaults = {}, kernels } = parsed.data;
   return {
     targets,
+    vectors,
     kernels: await Promise.all(
       kernels.map((kernel, i) => kernelSpec({ ...defaults, ...kernel }, `${file}: kernels[${i}]`)),
     ),
   };
 }
 
-const NUMERIC_KEYS = ['order', 'ulp', 'error', 'relative', 'segments', 'guard'] as const;
+const NUMERIC_KEYS = ['order', 'ulp', 'error', 'relative', 'segments', 'guard', 'pipeline'] as const;
 
 async function kernelSpec(
   { function: name, expr, module, ...kernel }: RawConfig['kernels'][number],

@@ -34,12 +34,14 @@ export interface SpecFlags {
   readonly stepRounding?: string;
   readonly rounding?: string;
   readonly overflow?: string;
+  readonly pipeline?: string;
   readonly name?: string;
 }
 
 /** Options of the command that makes one kernel. */
 export interface KernelFlags extends SpecFlags {
   readonly target: string;
+  readonly vectors?: boolean;
   readonly outdir: string;
   readonly workers?: string;
   readonly dryRun?: boolean;
@@ -76,6 +78,7 @@ export function addSpecOptions(command: Command): Command {
     .option('--step-rounding <mode>', 'rounding after each product (default: half-up)')
     .option('--rounding <mode>', 'rounding to the output (default: half-up)')
     .option('--overflow <mode>', 'saturate, saturate-symmetric, wrap or error (default: saturate)')
+    .option('--pipeline <n>', 'register stages of verilog and vhdl, 0 for none (default: chosen)')
     .option('--name <name>', 'name of the kernel and its files (default: tanh_q8_24)');
 }
 
@@ -90,12 +93,13 @@ export async function kernelCommand(flags: KernelFlags, output: Output): Promise
   const made = await makeKernel(spec, {
     outdir: flags.outdir,
     targets,
+    vectors: flags.vectors ?? false,
     force: flags.force ?? false,
     output,
     ...(flags.workers === undefined ? {} : { workers: await parseWorkers(flags.workers) }),
   });
   const files = writeFiles(flags.outdir, made.files, flags.dryRun ?? false);
-  const report = kernelReport(made.kernel, files, made.proof);
+  const report = kernelReport(made.kernel, files, made.proof, made.costs);
   if (flags.dryRun) note(output, 'dry run: nothing was written');
   if (output.json) printJson([report]);
   else process.stdout.write(`${renderKernel(report)}\n`);
@@ -106,7 +110,7 @@ export async function specOf(flags: SpecFlags): Promise<KernelSpec> {
   const { fn: name, expr, module } = flags;
   const fn = await chooseFunction({ name, expr, module }, FUNCTION_FLAGS);
   const numbers: Record<string, number> = {};
-  for (const key of ['order', 'ulp', 'error', 'relative', 'segments', 'guard'] as const) {
+  for (const key of ['order', 'ulp', 'error', 'relative', 'segments', 'guard', 'pipeline'] as const) {
     const text = flags[key];
     if (text !== undefined && !(key === 'order' && text === 'auto')) {
       numbers[key] = await parseNumber(text, `--${key}`);

@@ -5,10 +5,12 @@ import { ApproxgenError, usageError } from '../diagnostic.js';
 import { buildCommand, type BuildFlags } from './build-command.js';
 import { jsonSchemaText } from './config.js';
 import { evalCommand, type EvalFlags } from './eval-command.js';
-import { addSpecOptions, kernelCommand, type KernelFlags } from './kernel-command.js';
+import { exploreCommand } from './explore-command.js';
+import { addSpecOptions, kernelCommand, type KernelFlags, type SpecFlags } from './kernel-command.js';
 import { listCommand } from './list-command.js';
 import { printError, type Output } from './output.js';
 import { mergeCommand } from './merge-command.js';
+import { targetsCommand } from './targets-command.js';
 import { verifyCommand, type VerifyFlags } from './verify-command.js';
 
 /** Exit status of a bug in approxgen (EX_SOFTWARE of sysexits.h). */
@@ -44,11 +46,9 @@ function takeOutput(flags: Partial<Output>): Output {
 }
 
 const program = outputOptions(
-  addSpecOptions(common(new Command('approxgen'))).option(
-    '--target <list>',
-    'what to print besides the plan, with commas',
-    'ts',
-  ),
+  addSpecOptions(common(new Command('approxgen')))
+    .option('--target <list>', 'what to print besides the plan, with commas; see approxgen targets', 'ts')
+    .option('--vectors', 'print test vectors beside the kernel, and programs that run them'),
 )
   .description('Proven fixed-point kernels: from a function, a format and an error target to integer code')
   .enablePositionalOptions()
@@ -67,9 +67,19 @@ outputOptions(common(program.command('build')))
     buildCommand(sources, flags, takeOutput(flags)),
   );
 
+addSpecOptions(common(program.command('explore')))
+  .description(
+    'compare plans: bytes of table, multiplications, depth and errors of all that no other one beats',
+  )
+  .action((flags: SpecFlags & Partial<Output>) => exploreCommand(flags, takeOutput(flags)));
+
 common(program.command('list'))
   .description('show functions and targets')
   .action((flags: Partial<Output>) => listCommand(takeOutput(flags)));
+
+common(program.command('targets'))
+  .description('show what can be printed, and what is needed to run it')
+  .action((flags: Partial<Output>) => targetsCommand(takeOutput(flags)));
 
 common(program.command('eval'))
   .description('run a kernel on raw integers from standard input, one a line')

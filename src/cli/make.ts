@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { planHash } from '../plan/canonical.js';
 import type { PlanFile } from '../emit/plan-json.js';
-import { checkTargets, emit } from '../emit/targets.js';
+import { checkTargets, emit, targetCosts, type NamedCost } from '../emit/targets.js';
 import type { EmittedFile } from '../emit/target.js';
 import type { ResolvedSpec } from '../spec.js';
 import { propose } from '../propose/propose.js';
@@ -14,11 +14,15 @@ export interface MadeKernel {
   readonly kernel: Kernel;
   readonly proof: 'run' | 'kept';
   readonly files: readonly EmittedFile[];
+  /** What it takes in each target. */
+  readonly costs: readonly NamedCost[];
 }
 
 export interface MakeOptions {
   readonly outdir: string;
   readonly targets: readonly string[];
+  /** Whether to write test vectors as well. */
+  readonly vectors: boolean;
   /** Prove even what was proven before. */
   readonly force: boolean;
   readonly output: Output;
@@ -32,8 +36,11 @@ export interface MakeOptions {
 export async function makeKernel(spec: ResolvedSpec, options: MakeOptions): Promise<MadeKernel> {
   const kept = options.force ? undefined : earlierKernel(spec, options.outdir);
   const kernel = kept ?? (await prove(spec, options));
-  const files = await emit(kernel.plan, kernel.certificate, options.targets);
-  return { kernel, proof: kept ? 'kept' : 'run', files };
+  const printing = { pipeline: spec.pipeline, vectors: options.vectors };
+  const { plan, certificate } = kernel;
+  const files = await emit(plan, certificate, options.targets, printing);
+  const costs = targetCosts(plan, options.targets, files, printing);
+  return { kernel, proof: kept ? 'kept' : 'run', files, costs };
 }
 
 async function prove(spec: ResolvedSpec, { output, targets, workers }: MakeOptions): Promise<Kernel> {

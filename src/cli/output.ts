@@ -25,11 +25,23 @@ export function printError(output: Output, diagnostic: Diagnostic): void {
   else process.stderr.write(`${renderDiagnostic(diagnostic)}\n`);
 }
 
+interface Progress {
+  readonly onProgress: (done: number, total: number) => void;
+  readonly stop: () => void;
+}
+
 /** A bar on standard error while a proof runs, on a terminal only. */
-export function proofProgress(
-  output: Output,
-  label: string,
-): { readonly onProgress: (done: number, total: number) => void; readonly stop: () => void } {
+export function proofProgress(output: Output, label: string): Progress {
+  const perSecond = (rate: number) => `${(rate / 1e6).toFixed(0)} million inputs/s`;
+  return progressBar(output, label, perSecond);
+}
+
+/** The same while searches run. */
+export function searchProgress(output: Output, label: string): Progress {
+  return progressBar(output, label, (rate) => `${rate.toFixed(1)} searches/s`);
+}
+
+function progressBar(output: Output, label: string, perSecond: (rate: number) => string): Progress {
   if (output.quiet || !process.stderr.isTTY) return { onProgress: () => {}, stop: () => {} };
   const started = performance.now();
   let bar: SingleBar | undefined;
@@ -39,12 +51,12 @@ export function proofProgress(
         stream: process.stderr,
         clearOnComplete: true,
         hideCursor: true,
-        format: `${label}  {bar} {percentage}%  {rate} million inputs/s  {eta_formatted} left`,
+        format: `${label}  {bar} {percentage}%  {rate}  {eta_formatted} left`,
       });
       bar.start(total, 0, { rate: '…' });
     }
     const seconds = (performance.now() - started) / 1000;
-    bar.update(done, { rate: (done / seconds / 1e6).toFixed(0) });
+    bar.update(done, { rate: perSecond(done / seconds) });
   };
   return { onProgress, stop: () => bar?.stop() };
 }

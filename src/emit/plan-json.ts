@@ -22,6 +22,8 @@ export function fileDigest({ digest: _digest, ...content }: PlanFile): string {
 export const planTarget: Target = Object.freeze({
   name: 'plan',
   about: 'the plan and its certificate as JSON; what approxgen eval and every other target start from',
+  maturity: 'stable',
+  needs: 'nothing',
   emit: async (plan: KernelPlan, certificate: Certificate) => {
     const file: PlanFile = { plan, certificate, digest: fileDigest({ plan, certificate }) };
     const text = await prettier(JSON.stringify(file), { parser: 'json', printWidth: 110 });

@@ -4,11 +4,22 @@ import type { KernelPlan } from '../plan/plan.js';
 import type { PlanRunner } from '../plan/run.js';
 import type { Certificate } from '../verify/certificate.js';
 import type { OutputSource } from '../verify/verify.js';
+import { cTarget } from './c.js';
+import { C_PROGRAM, programRunner, PYTHON_PROGRAM, RUST_PROGRAM } from './program-runner.js';
+import { pythonTarget } from './python.js';
+import { rustTarget } from './rust.js';
 import { runTypescript, typescriptRunner, type ScalarKernel } from './ts-run.js';
 import { runWasm, wasmRunner } from './wasm-run.js';
 
 const RUNNERS: Readonly<Record<string, (plan: KernelPlan, certificate: Certificate) => Promise<PlanRunner>>> =
-  Object.freeze({ ts: typescriptRunner, wasm: wasmRunner });
+  Object.freeze({
+    ts: typescriptRunner,
+    wasm: wasmRunner,
+    c: (plan, certificate) => programRunner({ target: cTarget, ...C_PROGRAM }, plan, certificate),
+    rust: (plan, certificate) => programRunner({ target: rustTarget, ...RUST_PROGRAM }, plan, certificate),
+    python: (plan, certificate) =>
+      programRunner({ target: pythonTarget, ...PYTHON_PROGRAM }, plan, certificate),
+  });
 
 /** The targets whose printed kernels can be run here. */
 export const RUNNABLE_TARGETS: readonly string[] = Object.freeze(Object.keys(RUNNERS));
@@ -25,14 +36,14 @@ export async function targetKernel(
     case 'wasm':
       return (await runWasm(plan, certificate)).scalar;
     default:
-      throw unknownTarget(target);
+      throw unknownTarget(target, ['ts', 'wasm']);
   }
 }
 
-function unknownTarget(target: string): Error {
+function unknownTarget(target: string, runnable: readonly string[]): Error {
   return usageError(
     'unknown-target',
-    `"${target}" can't be run here; expected plan, ${RUNNABLE_TARGETS.join(' or ')}`,
+    `"${target}" can't be run here; expected plan or one of ${runnable.join(', ')}`,
     undefined,
     '--target',
   );
@@ -46,7 +57,7 @@ export async function targetRunner(
 ): Promise<PlanRunner> {
   const runner = RUNNERS[target];
   if (runner) return runner(plan, certificate);
-  throw unknownTarget(target);
+  throw unknownTarget(target, RUNNABLE_TARGETS);
 }
 
 /** A printed kernel as what a proof runs, in this thread and in workers. */

@@ -16,6 +16,13 @@ export function functionSymbol({ function: text }: Pick<KernelPlan, 'function'>)
     .join('');
 }
 
+/** The same in the languages that write `hard_sigmoid` and `d_tanh`. */
+export function snakeSymbol(plan: Pick<KernelPlan, 'function'>): string {
+  return functionSymbol(plan)
+    .replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_')
+    .toLowerCase();
+}
+
 /** The function for people: `tanh(x)`, `d tanh(x)`, the expression itself. */
 export function functionText({ function: text }: Pick<KernelPlan, 'function'>): string {
   return NAME.test(text) ? `${text}(x)` : text;

@@ -2,13 +2,35 @@ import { closest } from 'fastest-levenshtein';
 import { usageError } from '../diagnostic.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
+import { cTarget } from './c.js';
+import { ezpcTarget } from './ezpc.js';
+import { mpSpdzTarget } from './mp-spdz.js';
 import { planTarget } from './plan-json.js';
-import type { EmittedFile, Target } from './target.js';
+import { pythonTarget } from './python.js';
+import { rustTarget } from './rust.js';
+import { solidityTarget } from './solidity.js';
+import type { EmitOptions, EmittedFile, Target } from './target.js';
+import type { TargetCost } from './target-cost.js';
 import { typescriptTarget } from './ts.js';
+import { vectorsFile, vectorsOf } from './vectors.js';
+import { verilogTarget } from './verilog.js';
+import { vhdlTarget } from './vhdl.js';
 import { wasmTarget } from './wasm.js';
 
 /** Everything that a plan can be printed as. The plan itself is always written. */
-export const TARGETS: readonly Target[] = Object.freeze([planTarget, typescriptTarget, wasmTarget]);
+export const TARGETS: readonly Target[] = Object.freeze([
+  planTarget,
+  typescriptTarget,
+  wasmTarget,
+  cTarget,
+  rustTarget,
+  pythonTarget,
+  verilogTarget,
+  vhdlTarget,
+  solidityTarget,
+  ezpcTarget,
+  mpSpdzTarget,
+]);
 
 /** @throws usage error that names the nearest target */
 export function findTarget(name: string, path = '--target'): Target {
@@ -28,14 +50,45 @@ export function checkTargets(plan: KernelPlan, targets: readonly string[]): void
   for (const name of targets) findTarget(name).check?.(plan);
 }
 
-/** The plan file and one file per further target. Same plan, same bytes. */
+/**
+ * The plan file and the files of each further target. Same plan, same bytes.
+ *
+ * @throws usage error where one of the targets cannot print the plan
+ */
 export async function emit(
   plan: KernelPlan,
   certificate: Certificate,
   targets: readonly string[] = ['ts'],
+  options: EmitOptions = {},
 ): Promise<readonly EmittedFile[]> {
-  const names = new Set(['plan', ...targets]);
+  const names = [...new Set(['plan', ...targets])];
+  checkTargets(plan, names);
+  const found = names.map((name) => findTarget(name));
   const files: EmittedFile[] = [];
-  for (const name of names) files.push(...(await findTarget(name).emit(plan, certificate)));
-  return files;
+  for (const target of found) files.push(...(await target.emit(plan, certificate, options)));
+  return options.vectors ? [...files, ...vectorFiles(plan, found)] : files;
+}
+
+/** What a kernel takes in one target. */
+export interface NamedCost extends TargetCost {
+  readonly target: string;
+}
+
+/** What a plan takes in each of the targets that know. `files` are what `emit` gave for them. */
+export function targetCosts(
+  plan: KernelPlan,
+  targets: readonly string[],
+  files: readonly EmittedFile[],
+  options: EmitOptions = {},
+): readonly NamedCost[] {
+  return [...new Set(targets)].flatMap((name) => {
+    const cost = findTarget(name).cost?.(plan, files, options);
+    return cost ? [{ target: name, ...cost }] : [];
+  });
+}
+
+function vectorFiles(plan: KernelPlan, targets: readonly Target[]): readonly EmittedFile[] {
+  const vectors = vectorsOf(plan);
+  const programs = targets.flatMap(({ test }) => (test ? [test(plan, vectors)] : []));
+  return [vectorsFile(plan, vectors), ...programs];
 }

@@ -1,12 +1,16 @@
 import { format as prettier } from 'prettier';
-import { formatName, maxRawBigint, minRawBigint, type QFormat } from '../fixedpoint/format.js';
+import { formatName, type QFormat } from '../fixedpoint/format.js';
 import { planCost } from '../plan/cost.js';
 import { hasWordFormats, isNarrow, WORD_BITS } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
 import { headerLines } from './header.js';
+import { TYPESCRIPT_NAMES } from './keywords.js';
+import { checkFunctionName } from './names.js';
 import { functionSymbol, functionText } from './symbol.js';
 import type { Target } from './target.js';
+import { rawAbout } from './raw-about.js';
+import { costOfPlan } from './target-cost.js';
 import { template } from './templates.js';
 import { bigintBody } from './ts-bigint.js';
 import { bigintTable } from './ts-bigint-table.js';
@@ -21,6 +25,10 @@ import { typescriptTable } from './ts-table.js';
 export const typescriptTarget: Target = Object.freeze({
   name: 'ts',
   about: 'a TypeScript module: a scalar function, an array function, and its facts',
+  maturity: 'stable',
+  needs: 'any JavaScript engine; TypeScript to check types',
+  check: (plan: KernelPlan) => checkFunctionName(plan, TYPESCRIPT_NAMES),
+  cost: costOfPlan,
   emit: async (plan: KernelPlan, certificate: Certificate) => {
     const text = template('ts/kernel.hbs')(view(plan, certificate));
     const formatted = await prettier(text, { parser: 'typescript', singleQuote: true, printWidth: 110 });
@@ -59,10 +67,6 @@ function view(plan: KernelPlan, certificate: Certificate): object {
     outputArray: arrayType(plan.output, plan),
     facts: kernelFacts(plan, certificate),
   };
-}
-
-export function rawAbout(format: QFormat): string {
-  return `raw ${formatName(format)}: an integer from ${minRawBigint(format)} to ${maxRawBigint(format)}, in units of 2^-${format.fracBits}`;
 }
 
 /** Raw integers travel in 32-bit arrays where both formats fit them, in 64-bit ones otherwise. */

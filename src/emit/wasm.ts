@@ -4,10 +4,14 @@ import { hasWordFormats } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
 import { headerLines } from './header.js';
+import { TYPESCRIPT_NAMES } from './keywords.js';
+import { checkFunctionName } from './names.js';
 import { functionSymbol, functionText } from './symbol.js';
 import type { EmittedFile, Target } from './target.js';
+import { costOfPlan } from './target-cost.js';
 import { template } from './templates.js';
-import { arrayType, kernelFacts, rawAbout } from './ts.js';
+import { rawAbout } from './raw-about.js';
+import { arrayType, kernelFacts } from './ts.js';
 import { compileAssembly } from './wasm-compile.js';
 import { fitsLanes, lanesBody } from './wasm-lanes.js';
 import { scalarBody } from './wasm-scalar.js';
@@ -21,6 +25,16 @@ import { wideBody } from './wasm-wide.js';
 export const wasmTarget: Target = Object.freeze({
   name: 'wasm',
   about: 'WebAssembly with SIMD: AssemblyScript, the compiled module, and a TypeScript loader',
+  maturity: 'stable',
+  needs: 'an engine with WebAssembly SIMD (fixed-width, 128 bits)',
+  check: (plan: KernelPlan) => checkFunctionName(plan, TYPESCRIPT_NAMES),
+  cost: (plan: KernelPlan, files: readonly EmittedFile[]) => {
+    const module = files.find(({ path }) => path === `wasm/${plan.name}.wasm`);
+    return {
+      ...costOfPlan(plan),
+      ...(module && 'bytes' in module ? { moduleBytes: module.bytes.length } : {}),
+    };
+  },
   emit: async (plan: KernelPlan, certificate: Certificate): Promise<readonly EmittedFile[]> => {
     const source = assemblySource(plan, certificate);
     const bytes = await compileKernel(plan, source);

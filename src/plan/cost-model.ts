@@ -67,16 +67,18 @@ function hardware(plan: KernelPlan): number {
   return 8 * planCost(plan).tableBytes + 4 * sum(multipliers);
 }
 
-/** AND gates of a 64-bit product's truncation, and of a comparison with each bound by its indicator. */
+/**
+ * AND gates of a 64-bit truncation (an adder, which converts the shares), and of an indicator of a bound: a
+ * comparison, and the choice of 0 or 1. Coefficients follow from the indicators without any.
+ */
 const TRUNCATION_GATES = 63;
-const COMPARISON_GATES = 64;
-/** A multiplication of secrets costs a triple; selection multiplies each coefficient once a bound. */
+const INDICATOR_GATES = 128;
+/** A multiplication of secrets costs a triple, counted as so many gates. */
 const TRIPLE = 64;
 
 function mpc(plan: KernelPlan): number {
   const bounds = plan.segments.length - 1;
-  const selection = bounds * (COMPARISON_GATES + 1);
-  return selection + plan.steps.length * (TRUNCATION_GATES + TRIPLE) + TRUNCATION_GATES;
+  return bounds * INDICATOR_GATES + plan.steps.length * (TRUNCATION_GATES + TRIPLE) + TRUNCATION_GATES;
 }
 
 function sum(values: readonly number[]): number {

@@ -92,9 +92,11 @@ function divided(
   const unit = argumentFracBits + shift;
   /** The least magnitude whose count is at least k: a · multiplier ≥ k · 2^(fracBits + shift). */
   const firstOf = (k: number): number => {
-    const bits = BigInt(k) << BigInt(unit);
-    const quotient = bits / BigInt(multiplier);
-    const exact = quotient * BigInt(multiplier) === bits;
+    const bits = BigInt(k) << BigInt(Math.max(0, unit));
+    // A unit below zero: inputs that are whole numbers of counts, and may skip some.
+    const divisor = BigInt(multiplier) << BigInt(Math.max(0, -unit));
+    const quotient = bits / divisor;
+    const exact = quotient * divisor === bits;
     return Number(bits > 0n && !exact ? quotient + 1n : quotient);
   };
   return (ends, anchor, args) => {

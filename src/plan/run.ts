@@ -51,6 +51,8 @@ function narrowRunner(plan: NarrowPlan, loops: Loops): PlanRunner {
       }
       const limit = Math.min(RUN_LENGTH, outputs.length - done);
       const run = reduceRun(first + done, limit, args);
+      // Without this, a mistake in a reduction would be a loop that never ends.
+      if (!(run.length >= 1)) throw new RangeError(`nothing is reduced at input ${first + done}`);
       const target = outputs.subarray(done, done + run.length);
       if (run.kind === 'undefined') {
         target.fill(run.output);

@@ -1,13 +1,23 @@
+import { planHash } from '../plan/canonical.js';
 import { costOf } from '../plan/cost-model.js';
+import { inputsIn } from '../plan/domain.js';
 import { fewestOf } from '../plan/lower-bound.js';
 import { hasWordFormats } from '../plan/narrow.js';
-import type { KernelPlan } from '../plan/plan.js';
+import type { KernelPlan, RawRange } from '../plan/plan.js';
 import { reduceProblem } from '../plan/reduction.js';
 import type { Unreachable } from '../segment/serve.js';
 import { absoluteUlp, type ErrorTarget } from '../segment/target.js';
 import type { ResolvedSpec } from '../spec.js';
 import { candidates, divisions, orders, type Task } from './candidates.js';
 import { cheapest, type Proposal } from './choice.js';
+import {
+  asksForCorrectRounding,
+  cheapestOf,
+  LOOSER_ULPS,
+  MOST_SEGMENTS,
+  nearestOutputs,
+  withExceptions,
+} from './correct-rounding.js';
 import { checkOverflow } from './overflow.js';
 import { belowRounding, checkPoles, unreachable } from './refusals.js';
 import { checkTails, chooseRange, tailNotes } from './tail.js';
@@ -19,21 +29,67 @@ import { proposeWide } from './wide/propose.js';
  * @throws target error (status 1) where no plan meets the target
  */
 export function propose(spec: ResolvedSpec, target: ErrorTarget = spec.target): Proposal {
+  if (asksForCorrectRounding(spec)) return proposeRounded(spec);
   if (!hasWordFormats(spec)) return proposeWide(spec, target);
   const task = taskOf(spec, target);
-  if (absoluteUlp(spec.target, spec.output.fracBits) < 0.5) throw belowRounding(task);
   const plans = allCandidates(task);
   if ('kind' in plans) throw unreachable(task, plans);
   const plan = cheapest(spec, plans);
   return { plan, target, notes: tailNotes(spec, plan) };
 }
 
+/**
+ * The cheapest plan that rounds every input correctly: polynomials of a looser target, and a list of the inputs
+ * that they round wrongly.
+ *
+ * @throws target error where no looser target can be met either
+ */
+function proposeRounded(spec: ResolvedSpec): Proposal {
+  const wide = { ...spec, range: spec.range ?? wholeRange(spec) };
+  const task = taskOf(wide, { ulp: 1 });
+  const loosest = allCandidates(task);
+  if ('kind' in loosest) throw unreachable(task, loosest);
+  const most = Math.floor(MOST_SEGMENTS * cheapest(spec, loosest).segments.length);
+  const tighter = LOOSER_ULPS.flatMap((ulp) => {
+    const plans = allCandidates({ ...task, target: { ulp } });
+    return 'kind' in plans ? [] : plans.filter(({ segments }) => segments.length <= most);
+  });
+  const nearest = nearestOutputs(spec, loosest[0]);
+  const plans = new Map([...loosest, ...tighter].map((plan) => [planHash(plan), plan]));
+  const plan = cheapestOf(
+    spec,
+    [...plans.values()].map((each) => withExceptions(each, nearest)),
+  );
+  const listed = plan.exceptions?.inputs.length ?? 0;
+  const note = `every output is the nearest one: ${listed} inputs that the polynomials round to the second nearest are listed`;
+  return { plan, target: spec.target, notes: [...tailNotes(spec, plan), ...(listed > 0 ? [note] : [])] };
+}
+
+/** Of a reduced function, every input with a value; else what `chooseRange` says: tails serve the rest. */
+function wholeRange(spec: ResolvedSpec): RawRange {
+  const { definition, input } = spec;
+  if (definition.reduction.kind === 'none') return chooseRange(spec);
+  const parts = definition.domain
+    .map((interval) => inputsIn(interval, input))
+    .filter(({ lo, hi }) => lo <= hi);
+  return { lo: Number(parts[0].lo), hi: Number(parts[parts.length - 1].hi) };
+}
+
+/** @throws target error where what the spec asks for can't be met by any plan */
 export function taskOf(spec: ResolvedSpec, target: ErrorTarget): Task {
   const range = spec.range ? { lo: Number(spec.range.lo), hi: Number(spec.range.hi) } : chooseRange(spec);
   checkPoles(spec, range);
   checkOverflow(spec, range);
   const problem = reduceProblem(spec.definition, { ...spec, range });
-  return { spec, range, problem, target, tails: checkTails(spec, problem, range) };
+  const task = { spec, range, problem, target, tails: checkTails(spec, problem, range) };
+  if (absoluteUlp(spec.target, spec.output.fracBits) < 0.5) throw belowRounding(task);
+  return task;
+}
+
+/** The refusal of a task that no plan was found for. */
+export function unreachablePlan(task: Task): Error {
+  const plans = allCandidates(task);
+  return 'kind' in plans ? unreachable(task, plans) : belowRounding(task);
 }
 
 /** Every plan that the spec leaves open; what came nearest where there is none. */

@@ -8,6 +8,7 @@ import { linearTail, tailStart, type TailProblem } from '../segment/tail.js';
 import { isConstant, type Segment } from '../segment/serve.js';
 import { describeTarget, type ErrorTarget } from '../segment/target.js';
 import type { ResolvedSpec } from '../spec.js';
+import { asksForCorrectRounding } from './correct-rounding.js';
 
 /** The two ends of a format. The low one is seen from the other side: its arguments are −x. */
 const SIDES = ['high', 'low'] as const;
@@ -24,7 +25,8 @@ export function foldOf({ definition, input, output }: ResolvedSpec): Fold | unde
 /** What the output holds, and what f(x) and f(−x) add up to where one kernel serves both. */
 export function outputLimits(spec: ResolvedSpec): OutputLimits {
   const fold = foldOf(spec);
-  const mirrored = fold?.sign === -1 && fold.slope === 0;
+  // Outputs that the format holds on one side only are listed where rounding has to be correct.
+  const mirrored = fold?.sign === -1 && fold.slope === 0 && !asksForCorrectRounding(spec);
   return {
     ...representable(spec.output, spec.overflow),
     ...(mirrored ? { mirrorSum: Number(fold.sum) } : {}),

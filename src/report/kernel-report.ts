@@ -1,6 +1,8 @@
 import { formatName } from '../fixedpoint/format.js';
 import type { Integer } from '../fixedpoint/integer.js';
 import type { PlanFile } from '../emit/plan-json.js';
+import type { NamedCost } from '../emit/targets.js';
+import { costText } from '../emit/target-cost.js';
 import { planCost } from '../plan/cost.js';
 import { planLowerBound } from '../plan/lower-bound.js';
 import { methodOf, type ProofMethod } from '../verify/certificate.js';
@@ -41,12 +43,15 @@ export interface KernelReport {
   /** Whether the proof was run now, or an earlier one of the same plan was found. */
   readonly proof: 'run' | 'kept';
   readonly files: readonly string[];
+  /** What the kernel takes in each target that it was printed for. */
+  readonly targets: readonly NamedCost[];
 }
 
 export function kernelReport(
   { plan, certificate }: PlanFile,
   files: readonly string[],
   proof: 'run' | 'kept',
+  targets: readonly NamedCost[] = [],
 ): KernelReport {
   const unit = 2 ** -plan.input.fracBits;
   return {
@@ -77,6 +82,7 @@ export function kernelReport(
     notes: plan.provenance.notes,
     proof,
     files,
+    targets,
   };
 }
 
@@ -93,6 +99,7 @@ export function renderKernel(report: KernelReport): string {
           `  over the whole format: error ≤ ${report.formatMaxUlp} ulp${report.method === 'enclosure' ? '' : `, worst at raw ${report.formatWorstInput}`}`,
         ]
       : []),
+    ...report.targets.map((cost) => `  ${cost.target}: ${costText(cost)}`),
     ...report.notes.map((note) => `  ${note}`),
     ...proofLines(report, percent),
     ...report.files.map((file) => `  ${file}`),

@@ -108,7 +108,7 @@ describe.concurrent('approxgen verify', () => {
         ].map((args) => run(args)),
       );
       expect(outcomes.map(({ status }) => status)).toEqual([2, 2, 2]);
-      expect(outcomes[2].stderr).toContain('expected plan, ts or wasm');
+      expect(outcomes[2].stderr).toContain('expected plan or one of ts, wasm, c, rust, python');
     }));
 });
 

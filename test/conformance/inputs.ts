@@ -42,7 +42,7 @@ function placesOf(plan: KernelPlan): readonly bigint[] {
     minRawBigint(plan.input),
     maxRawBigint(plan.input),
     0n,
-    ...[plan.range.lo, plan.range.hi, ...holes].map(BigInt),
+    ...[plan.range.lo, plan.range.hi, ...holes, ...(plan.exceptions?.inputs ?? [])].map(BigInt),
     ...Array.from({ length: plan.input.bits }, (_, bit) => 1n << BigInt(bit)),
     ...args.flatMap((a) => (a === undefined ? [] : unreduced(plan, BigInt(a)))),
   ];

@@ -29,7 +29,8 @@ function refitted(spec: Fitted, change: (plan: KernelPlan) => Partial<PlanDraft>
 
 /** Plans that together use everything that a plan can say. */
 export const PLANS: Readonly<Record<string, () => KernelPlan>> = {
-  'odd, tail as a row': () => planOf({ function: 'tanh', format: 'Q8.8', range: [-4, 4], ulp: 2 }),
+  'odd, tail as a row': () =>
+    planOf({ function: 'tanh', format: 'Q8.8', range: [-4, 4], ulp: 2, segmentation: 'dyadic' }),
   'odd, tail apart': () => planOf({ function: 'tanh', format: 'Q6.6', range: [-3.7, 3.7], ulp: 2 }),
   'odd, output saturates': () => planOf({ function: 'tanh', input: 'Q4.6', output: 'Q1.15', ulp: 40 }),
   'odd, −32768 kept out': () =>
@@ -151,6 +152,7 @@ export const PLANS: Readonly<Record<string, () => KernelPlan>> = {
         high: { bound: segments[segments.length - 2].lo, output: 4090 },
       },
     })),
+  'counts that inputs skip': skippedCounts,
   'one quadrant, always mirrored and negated': () =>
     refitted({ function: 'sin', input: 'Q5.7', output: 'Q2.12' }, ({ reduce }) => ({
       reduce: { ...reduce, kind: 'periodic', quadrants: [{ mirror: true, negate: true }] } as never,
@@ -229,6 +231,16 @@ export const PLANS: Readonly<Record<string, () => KernelPlan>> = {
       },
     }),
 
+  'an odd offset after ties to even': () =>
+    altered(
+      { function: 'tanh', format: 'Q4.8', guard: 1, ulp: 2, rounding: 'half-even' },
+      ({ finish, fold: _fold, ...plan }) => ({
+        finish: { ...finish, offset: 7 },
+        fold: { sign: 1, sum: 0, slope: 0 },
+        tails: plan.tails,
+      }),
+    ),
+
   // 64 bits
   'tanh-like Q40.24': () => fittedPlan({ ...WIDE_SIGMOID, input: 'Q40.24', output: 'Q40.24' }),
   'sigmoid Q32.32': () => fittedPlan({ ...WIDE_SIGMOID, input: 'Q32.32', output: 'Q32.32' }),
@@ -284,6 +296,9 @@ export const PLANS: Readonly<Record<string, () => KernelPlan>> = {
       [`sigmoid Q20.44, ${rounding}`, () => roundedWide(rounding, 'Q20.44', 'Q2.40', 2)],
       [`sigmoid Q4.60, ${rounding}`, () => roundedWide(rounding, 'Q4.60', 'Q1.63', 24)],
       [`reciprocal Q16.48, ${rounding}`, () => scaledWide(rounding)],
+      [`ties of products in two words, ${rounding}`, () => ties(rounding, 44, 44n, 45)],
+      [`ties of products in two words, by more than one, ${rounding}`, () => ties(rounding, 44, 59n, 66)],
+      [`ties of products of 256 bits, ${rounding}`, () => ties(rounding, 64, 62n, 63)],
     ]),
   ),
   ...Object.fromEntries(
@@ -315,6 +330,60 @@ function roundedWide(rounding: RoundingMode, input: string, output: string, guar
 
 function scaledWide(rounding: RoundingMode): KernelPlan {
   return fittedPlan({ function: 'reciprocal', input: 'Q16.48', output: 'Q24.40', rounding });
+}
+
+/** y = −3 · 2^exponent · x · 2^-shift + 5: where x has the right power of two, every product is a tie. */
+function ties(rounding: RoundingMode, bits: number, exponent: bigint, shift: number): KernelPlan {
+  const [lo, hi] = [-(2n ** BigInt(bits - 1)), 2n ** BigInt(bits - 1)];
+  const format = { signed: true, bits, fracBits: bits - 1 };
+  return completePlan({
+    name: 'ties',
+    function: 'ties',
+    input: format,
+    output: format,
+    range: { lo: toInteger(lo), hi: toInteger(hi - 1n) },
+    target: { ulp: 1 },
+    reduce: { kind: 'none' },
+    tails: {},
+    select: { kind: 'uniform', lo: toInteger(lo), shift: bits },
+    segments: [
+      { lo: toInteger(lo), hi: toInteger(hi), origin: 0, coefficients: [toInteger(-3n << exponent), 5] },
+    ],
+    argumentFracBits: format.fracBits,
+    coefficientFracBits: [shift + 1, format.fracBits + 1],
+    guardBits: 1,
+    steps: [{ shift, rounding }],
+    finish: { rounding, overflow: 'wrap' },
+  });
+}
+
+/** A period of which every input is several: z is 16 inputs, a count 8. */
+function skippedCounts(): KernelPlan {
+  return completePlan({
+    name: 'skipped',
+    function: 'skipped',
+    input: { signed: false, bits: 13, fracBits: 13 },
+    output: { signed: true, bits: 17, fracBits: 2 },
+    range: { lo: 0, hi: 8191 },
+    target: { ulp: 1 },
+    reduce: {
+      kind: 'periodic',
+      multiplier: 1,
+      shift: -4,
+      quadrants: [
+        { mirror: false, negate: true },
+        { mirror: true, negate: false },
+      ],
+    },
+    tails: {},
+    select: { kind: 'uniform', lo: 0, shift: 4 },
+    segments: [{ lo: 0, hi: 9, origin: 4, coefficients: [1966, -144] }],
+    argumentFracBits: 3,
+    coefficientFracBits: [12, 9],
+    guardBits: 7,
+    steps: [{ shift: 6, rounding: 'half-up' }],
+    finish: { rounding: 'half-up', overflow: 'saturate' },
+  });
 }
 
 /** An increasing function of signed arguments, without any symmetry: four equal segments from the least on. */

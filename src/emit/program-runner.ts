@@ -1,0 +1,103 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { usageError } from '../diagnostic.js';
+import { maxRaw } from '../fixedpoint/format.js';
+import type { KernelPlan } from '../plan/plan.js';
+import type { PlanRunner } from '../plan/run.js';
+import type { Certificate } from '../verify/certificate.js';
+import { wordType } from './c.js';
+import { rustWord } from './rust.js';
+import { snakeSymbol } from './symbol.js';
+import { textOf, type Target } from './target.js';
+import { template } from './templates.js';
+
+/** How what a target prints becomes a program: its arguments are an input and how many to run from there. */
+export interface ProgramRecipe {
+  readonly target: Target;
+  /** The file beside the kernel, from templates/<target>/run.hbs. */
+  readonly main: string;
+  readonly view: (plan: KernelPlan) => object;
+  /** A command that makes the program, if it is not run as it is. */
+  readonly compile?: readonly string[];
+  readonly run: readonly string[];
+}
+
+export const C_PROGRAM = {
+  main: 'main.c',
+  view: ({ name, input, output }: KernelPlan) => ({
+    name,
+    inputType: wordType(input),
+    outputType: wordType(output),
+  }),
+  compile: ['cc', '-std=c99', '-O2', 'main.c', '-o', 'main'],
+  run: ['./main'],
+} as const;
+
+export const RUST_PROGRAM = {
+  main: 'main.rs',
+  view: (plan: KernelPlan) => ({
+    name: plan.name,
+    function: snakeSymbol(plan),
+    inputType: rustWord(plan.input),
+    outputType: rustWord(plan.output),
+  }),
+  compile: ['rustc', '--edition', '2021', '-O', '-A', 'warnings', 'main.rs', '-o', 'main'],
+  run: ['./main'],
+} as const;
+
+export const PYTHON_PROGRAM = {
+  main: 'main.py',
+  view: (plan: KernelPlan) => ({ name: plan.name, function: snakeSymbol(plan) }),
+  run: ['python3', 'main.py'],
+} as const;
+
+/** Inputs of one run of a program: starting it costs as much as a hundred thousand of them. */
+const BLOCK = 2 ** 18;
+
+/**
+ * Runs a printed kernel in a program of its own, for formats of at most 32 bits.
+ *
+ * @throws usage error where a tool is not installed or does not take what is printed
+ */
+export async function programRunner(
+  { target, main, view, compile, run }: ProgramRecipe,
+  plan: KernelPlan,
+  certificate: Certificate,
+): Promise<PlanRunner> {
+  const folder = mkdtempSync(join(tmpdir(), 'approxgen-run-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const [kernel] = await target.emit(plan, certificate);
+  writeFileSync(join(folder, kernel.path.slice(kernel.path.lastIndexOf('/') + 1)), textOf(kernel));
+  writeFileSync(join(folder, main), template(`${target.name}/run.hbs`)(view(plan)));
+  if (compile) start(folder, compile, target.name);
+  const last = maxRaw(plan.input);
+  let from = Infinity;
+  let block: Int32Array | Uint32Array = new Int32Array(0);
+  return (first, outputs) => {
+    if (first < from || first + outputs.length > from + block.length) {
+      from = first;
+      const count = Math.max(outputs.length, Math.min(BLOCK, last - first + 1));
+      const bytes = start(folder, [...run, String(first), String(count)], target.name);
+      if (bytes.length !== 4 * count) throw new Error(`${bytes.length} bytes for ${count} outputs`);
+      const { buffer, byteOffset } = Uint8Array.from(bytes);
+      block = plan.output.signed
+        ? new Int32Array(buffer, byteOffset, count)
+        : new Uint32Array(buffer, byteOffset, count);
+    }
+    outputs.set(block.subarray(first - from, first - from + outputs.length));
+  };
+}
+
+function start(cwd: string, [command, ...args]: readonly string[], target: string): Buffer {
+  const { error, status, stdout, stderr } = spawnSync(command, args, { cwd, maxBuffer: 2 ** 30 });
+  if (!error && status === 0) return stdout;
+  const reason = error ? 'it can not be started' : stderr.toString().trim().slice(0, 2000);
+  throw usageError(
+    'tool-failed',
+    `kernels of the target ${target} are run with ${command}: ${reason}`,
+    `install ${command}, or run another target`,
+    '--target',
+  );
+}

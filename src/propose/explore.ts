@@ -1,0 +1,205 @@
+import { usageError } from '../diagnostic.js';
+import { formatName } from '../fixedpoint/format.js';
+import { planHash } from '../plan/canonical.js';
+import { planCost } from '../plan/cost.js';
+import { fewestOf } from '../plan/lower-bound.js';
+import { hasWordFormats } from '../plan/narrow.js';
+import type { KernelPlan } from '../plan/plan.js';
+import type { Exploration, ExploredPlan } from '../report/explore-report.js';
+import type { Division } from '../segment/lower-bound.js';
+import { describeTarget } from '../segment/target.js';
+import type { ResolvedSpec } from '../spec.js';
+import { meetsTarget } from '../verify/certificate.js';
+import { unitsOf, type Stretch } from '../verify/coverage.js';
+import { shardVerifier } from '../verify/shard.js';
+import { EMPTY_STATS, mergeStats, type ErrorStats } from '../verify/stats.js';
+import { candidates, divisions, orders, type Task } from './candidates.js';
+import { taskOf, unreachablePlan } from './propose.js';
+
+/** Guard bits that are tried beyond the fewest that do. */
+const MORE_GUARD_BITS = [2, 4];
+/** An order that takes more segments is not explored: its tables are longer than any that a user looks for. */
+const MOST_SEGMENTS = 256;
+/** Formats of up to this many inputs are run on all of them, others on a sample. */
+const ALL_INPUTS = 2 ** 18;
+const SAMPLED_STRETCHES = 64;
+const SAMPLED_INPUTS = 2 ** 10;
+/** Errors that differ by less than this, in ulps, count as the same: else a front has more rows than sense. */
+const ULP_GRAIN = 0.05;
+
+/** A plan, and how the search was asked for it. */
+interface Found {
+  readonly plan: KernelPlan;
+  readonly segmentation: Division;
+  readonly method: ExploredPlan['method'];
+}
+
+/**
+ * The plans for a spec that no other beats in bytes of table, multiplications, depth, greatest and mean error:
+ * over orders, ways to divide the range, guard bits, and with or without the polish. What the spec fixes stays fixed.
+ *
+ * @param onProgress called as ways to search are done
+ * @throws target error where no plan meets the target, usage error for formats above 32 bits
+ */
+export async function explore(
+  spec: ResolvedSpec,
+  onProgress: (done: number, total: number) => void = () => {},
+): Promise<Exploration> {
+  if (!hasWordFormats(spec)) {
+    throw usageError(
+      'unsupported-format',
+      `plans of ${formatName(spec.input)} → ${formatName(spec.output)} can't be compared by running them; expected formats of up to 32 bits`,
+      'approxgen without explore makes kernels of up to 64 bits',
+      '--format',
+    );
+  }
+  const found = new Map<string, Found>();
+  const ways = waysOf(spec);
+  for (const [i, way] of ways.entries()) {
+    for (const each of plansOf(way)) {
+      const hash = planHash(each.plan);
+      if (!found.has(hash)) found.set(hash, each);
+    }
+    onProgress(i + 1, ways.length);
+    // Progress is drawn, and Ctrl-C heard, between ways only.
+    await new Promise(setImmediate);
+  }
+  if (found.size === 0) throw unreachablePlan(taskOf(spec, spec.target));
+  const { inputs, exhaustive } = coverage([...found.values()][0].plan);
+  const explored = [...found.values()].flatMap((each) => measured(spec, each, inputs) ?? []);
+  if (explored.length === 0) throw unreachablePlan(taskOf(spec, spec.target));
+  return {
+    function: spec.definition.name,
+    input: formatName(spec.input),
+    output: formatName(spec.output),
+    target: describeTarget(spec.target),
+    tried: explored.length,
+    inputsRun: inputs.reduce((sum, { first, last }) => sum + last - first + 1, 0),
+    exhaustive,
+    front: frontOf(explored),
+  };
+}
+
+interface Way {
+  readonly task: Task;
+  readonly order: number;
+  readonly segmentation: Division;
+}
+
+function waysOf(spec: ResolvedSpec): readonly Way[] {
+  const { given } = spec;
+  const open: ResolvedSpec = {
+    ...spec,
+    order: given.order === undefined ? 'auto' : spec.order,
+    segmentation: given.segmentation === undefined ? 'auto' : spec.segmentation,
+  };
+  const polishes = given.polish === undefined ? (['minimax', 'none'] as const) : [spec.polish];
+  return polishes.flatMap((polish) => {
+    const task = taskOf({ ...open, polish }, spec.target);
+    return orders(open)
+      .filter((order) => !takesTooMany(task, order))
+      .flatMap((order) => divisions(open).map((segmentation) => ({ task, order, segmentation })));
+  });
+}
+
+function takesTooMany({ problem, spec, target }: Task, order: number): boolean {
+  const hasBound = fewestOf(problem, spec.output, target, order) !== null;
+  return hasBound && fewestOf(problem, spec.output, target, order, MOST_SEGMENTS) === null;
+}
+
+/** With the fewest guard bits, and with more where the spec leaves them open. */
+function plansOf({ task, order, segmentation }: Way): readonly Found[] {
+  const method = task.spec.polish === 'none' ? 'projection' : 'minimax';
+  const search = (guard: number | undefined): readonly KernelPlan[] => {
+    const plans = candidates({ ...task, spec: { ...task.spec, guard } }, order, segmentation);
+    return 'kind' in plans ? [] : plans;
+  };
+  const first = search(task.spec.guard);
+  const least = Math.min(...first.map(({ guardBits }) => guardBits));
+  const more =
+    task.spec.guard === undefined && first.length > 0
+      ? MORE_GUARD_BITS.flatMap((bits) => search(least + bits))
+      : [];
+  return [...first, ...more].map((plan) => ({ plan, segmentation, method }));
+}
+
+/** The inputs on which plans are compared: every one, or stretches that are spread over the format evenly. */
+function coverage(plan: KernelPlan): { readonly inputs: readonly Stretch[]; readonly exhaustive: boolean } {
+  const units = unitsOf(plan);
+  const [first, last] = [units[0].first, units[units.length - 1].last];
+  if (last - first < ALL_INPUTS) return { inputs: units, exhaustive: true };
+  const claimed = units.filter(({ inRange }) => inRange);
+  const stride = Math.max(1, Math.floor(claimed.length / SAMPLED_STRETCHES));
+  const inputs = claimed
+    .filter((_, i) => i % stride === 0)
+    .map((unit) => ({ ...unit, last: Math.min(unit.last, unit.first + SAMPLED_INPUTS - 1) }));
+  return { inputs, exhaustive: false };
+}
+
+/** What running a plan shows of it; undefined where it misses the target. */
+function measured(
+  spec: ResolvedSpec,
+  { plan, segmentation, method }: Found,
+  sample: readonly Stretch[],
+): ExploredPlan | undefined {
+  const run = shardVerifier(plan, spec.definition);
+  // A plan's own stretches: where its tails begin is its own affair.
+  const stretches = sample.some(({ inTail }) => inTail) ? unitsOf(plan) : sample;
+  const stats: ErrorStats = stretches
+    .filter(({ inRange, inTail }) => inRange || inTail)
+    .map(({ first, last }) => run({ first, last }))
+    .reduce(mergeStats, EMPTY_STATS);
+  if (!meetsTarget(plan, stats)) return undefined;
+  return {
+    order: plan.steps.length,
+    segmentation,
+    selection: plan.select.kind,
+    method,
+    guardBits: plan.guardBits,
+    segments: plan.segments.length,
+    ...planCost(plan),
+    depth: depthOf(plan),
+    maxUlp: stats.maxUlp,
+    meanUlp: Number(BigInt(stats.totalUnits)) / 2 ** 20 / Math.max(1, stats.inputs),
+  };
+}
+
+/** A product, its rounding and a sum. */
+const STEP_DEPTH = 3;
+const FINISH_DEPTH = 2;
+const REDUCTION_DEPTH = { none: 0, normalise: 2, split: 3, periodic: 4 } as const;
+
+/** Operations one after another, each counted as one: a model, to compare plans by. */
+function depthOf({ fold, reduce, select, steps }: KernelPlan): number {
+  const selection =
+    select.kind === 'compare'
+      ? Math.ceil(Math.log2(select.bounds.length + 1))
+      : select.kind === 'lookup'
+        ? 3
+        : 2;
+  return (
+    (fold ? 2 : 0) + REDUCTION_DEPTH[reduce.kind] + selection + 1 + steps.length * STEP_DEPTH + FINISH_DEPTH
+  );
+}
+
+/** Those that no other one equals or beats in everything, fewest bytes first. */
+function frontOf(plans: readonly ExploredPlan[]): readonly ExploredPlan[] {
+  const costs = (plan: ExploredPlan): readonly number[] => [
+    plan.tableBytes,
+    plan.multiplications,
+    plan.depth,
+    Math.round(plan.maxUlp / ULP_GRAIN),
+    Math.round(plan.meanUlp / ULP_GRAIN),
+  ];
+  const front: { readonly plan: ExploredPlan; readonly costs: readonly number[] }[] = [];
+  const sorted = plans
+    .map((plan) => ({ plan, costs: costs(plan) }))
+    .toSorted(
+      (a, b) => a.costs.map((cost, i) => cost - b.costs[i]).find((difference) => difference !== 0) ?? 0,
+    );
+  // In this order nothing beats what stands before it.
+  for (const next of sorted) {
+    if (!front.some((other) => other.costs.every((cost, i) => cost <= next.costs[i]))) front.push(next);
+  }
+  return front.map(({ plan }) => plan);
+}

@@ -1,0 +1,106 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { TARGETS } from '../../src/emit/targets.js';
+import type { KernelPlan } from '../../src/plan/plan.js';
+import { approxgen, documentOf, inWorkplace, ROOT } from './run.js';
+
+const has = (tool: string) => spawnSync(tool, ['--version']).error === undefined;
+const TANH = ['--fn', 'tanh', '--format', 'Q4.6', '--order', '2'];
+
+describe.concurrent('approxgen targets', () => {
+  it('says of each how settled it is and what it needs', async () => {
+    const { status, stdout } = await approxgen(['targets'], ROOT);
+    expect(status).toBe(0);
+    for (const { name, about, maturity, needs } of TARGETS) {
+      expect(stdout.toString()).toMatch(new RegExp(`^${name} +${maturity} +`, 'm'));
+      expect(stdout.toString()).toContain(about);
+      expect(stdout.toString()).toContain(`needs ${needs}`);
+    }
+  });
+
+  it('does so as one JSON document', async () => {
+    const { stdout } = await approxgen(['targets', '--json'], ROOT);
+    const { targets } = JSON.parse(stdout.toString()) as { targets: object[] };
+    expect(targets).toEqual(
+      TARGETS.map(({ name, about, maturity, needs }) => ({ name, about, maturity, needs })),
+    );
+  });
+});
+
+describe.concurrent('approxgen --vectors', () => {
+  it('writes a table, and programs that pass and notice a wrong kernel', { timeout: 120_000 }, () =>
+    inWorkplace(async ({ run, read, write, folder }) => {
+      const made = await run([...TANH, '--target', 'c,rust,python,solidity', '--vectors', '--json']);
+      expect(made.status).toBe(0);
+      const [{ files, targets }] = documentOf(made).kernels;
+      expect(files.map((file) => file.replace('generated/', ''))).toEqual([
+        'plan/tanh_q4_6.json',
+        'c/tanh_q4_6.h',
+        'rust/tanh_q4_6.rs',
+        'python/tanh_q4_6.py',
+        'solidity/TanhQ4_6.sol',
+        'vectors/tanh_q4_6.csv',
+        'c/tanh_q4_6_test.c',
+        'rust/tanh_q4_6_test.rs',
+        'python/tanh_q4_6_test.py',
+      ]);
+      expect(targets.map(({ target }) => target)).toEqual(['c', 'rust', 'python', 'solidity']);
+      const rows = read('generated/vectors/tanh_q4_6.csv').trim().split('\n');
+      expect(rows.slice(0, 2)).toEqual(['input,output', expect.stringMatching(/^-512,-\d+$/)]);
+      expect(rows).toContain('0,0');
+      const { plan } = JSON.parse(read('generated/plan/tanh_q4_6.json')) as { plan: KernelPlan };
+      const slope = Number(plan.segments[0].coefficients[1]);
+      const programs = [
+        ['c/tanh_q4_6.h', 'gcc', 'gcc -std=c99 -Wall -Wextra -Werror tanh_q4_6_test.c -o t && ./t'],
+        ['rust/tanh_q4_6.rs', 'rustc', 'rustc --test tanh_q4_6_test.rs -o t && ./t'],
+        ['python/tanh_q4_6.py', 'python3', 'python3 tanh_q4_6_test.py'],
+      ] as const;
+      for (const [file, tool, command] of programs) {
+        if (!has(tool)) continue;
+        const cwd = join(folder, 'generated', file, '..');
+        const ends = () => spawnSync('sh', ['-c', command], { cwd, encoding: 'utf8' });
+        expect([tool, ends().status]).toEqual([tool, 0]);
+        // The slope at zero.
+        const text = read(`generated/${file}`);
+        const changed = text
+          .replace(`${slope}, `, `${slope + 40}, `)
+          .replace(`c1: ${slope}`, `c1: ${slope + 40}`);
+        expect(changed).not.toBe(text);
+        write(`generated/${file}`, changed);
+        expect([tool, ends().status === 0]).toEqual([tool, false]);
+      }
+    }),
+  );
+
+  it('comes from a configuration as well', () =>
+    inWorkplace(async ({ run, write, listing }) => {
+      write('approx-configs/a.json', {
+        targets: ['python'],
+        vectors: true,
+        kernels: [{ function: 'tanh', format: 'Q4.6' }],
+      });
+      expect((await run(['build'])).status).toBe(0);
+      const names = Object.keys(listing());
+      expect(names).toContain('generated/vectors/tanh_q4_6.csv');
+      expect(names).toContain('generated/python/tanh_q4_6_test.py');
+      expect((await run(['build', '--check'])).status).toBe(0);
+    }));
+});
+
+describe.concurrent('names of kernels', () => {
+  it('that would be written to one file are refused', () =>
+    inWorkplace(async ({ run, write }) => {
+      const kernel = { function: 'tanh', format: 'Q4.6' };
+      write('approx-configs/a.json', {
+        targets: ['solidity'],
+        kernels: [
+          { ...kernel, name: 'a_b' },
+          { ...kernel, name: 'a__b' },
+        ],
+      });
+      const { status, stderr } = await run(['build']);
+      expect(status).toBe(2);
+      expect(stderr).toContain('a__b and a_b would both be written to solidity/AB.sol');
+    }));
+});
