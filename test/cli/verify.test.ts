@@ -219,7 +219,8 @@ describe.concurrent('a kernel of 64 bits', () => {
         segments: [first, { ...second, origin: Number(second.origin) + 3 }, ...others],
       });
       const claimed = { ...file.certificate, planHash: planHash(mutant) };
-      write('mutant.json', { plan: mutant, certificate: { ...claimed, digest: certificateDigest(claimed) } });
+      const certificate = { ...claimed, digest: certificateDigest(claimed) };
+      write('mutant.json', sealed({ plan: mutant, certificate }));
       const refused = await run(['verify', 'mutant.json']);
       expect({ status: refused.status, said: refused.stdout.toString() }).toMatchObject({
         status: 1,
