@@ -9,6 +9,7 @@ import { provenance } from './provenance.js';
 import { absoluteUlp, type ErrorTarget } from './segment/target.js';
 import { resolveSpec, type KernelSpec, type ResolvedSpec } from './spec.js';
 import type { Certificate } from './verify/certificate.js';
+import { scout } from './verify/scout.js';
 import { verify, type Proof, type VerifyOptions } from './verify/verify.js';
 
 /** A plan and what running it on every input showed. */
@@ -27,8 +28,8 @@ export interface SynthesizeOptions extends VerifyOptions {
 
 /**
  * From a spec to a proven kernel: reduce, cut into segments, put the plan together, run it on every input.
- * Where the proof finds an input that the search's sample missed, the target is tightened by what was
- * missed and the search runs again.
+ * Where the proof, or a sample of it before one that takes long, finds an input that the search missed, the target
+ * is tightened by what was missed and the search runs again.
  *
  * @throws target error (status 1) where the target can't be met, usage error (status 2) for a bad spec
  */
@@ -41,9 +42,15 @@ export async function synthesize(
   const proposal = planHash(draft.plan);
   for (let attempt = 1; ; attempt++) {
     options.check?.(draft.plan);
+    const missed = attempt < MOST_ATTEMPTS ? scout(draft.plan) : undefined;
+    const nearer = missed && tighten(resolved, draft.target, missed);
+    if (nearer) {
+      draft = propose(resolved, nearer);
+      continue;
+    }
     const { certificate, met } = await prove(resolved, draft.plan, options);
     if (met) return finishKernel(resolved, draft, proposal, certificate);
-    const tightened = tighten(resolved, draft.target, certificate);
+    const tightened = tighten(resolved, draft.target, certificate.claim);
     if (attempt === MOST_ATTEMPTS || !tightened) throw unprovable(resolved, certificate, attempt);
     draft = propose(resolved, tightened);
   }
@@ -61,9 +68,13 @@ async function prove(spec: ResolvedSpec, plan: KernelPlan, options: VerifyOption
 }
 
 /** A target below the spec's by what the search missed and a little more, or nothing if none is left. */
-function tighten(spec: ResolvedSpec, current: ErrorTarget, { claim }: Certificate): ErrorTarget | undefined {
+function tighten(
+  spec: ResolvedSpec,
+  current: ErrorTarget,
+  worst: { readonly maxUlp: number },
+): ErrorTarget | undefined {
   const fracBits = spec.output.fracBits;
-  const missed = Math.max(0, claim.maxUlp - absoluteUlp(spec.target, fracBits));
+  const missed = Math.max(0, worst.maxUlp - absoluteUlp(spec.target, fracBits));
   const ulp = absoluteUlp(current, fracBits) - 1.25 * missed - 2 ** -10;
   if (ulp <= 0) return undefined;
   return {

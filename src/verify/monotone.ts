@@ -11,6 +11,10 @@ interface DirectionSetting {
 /** How often a stretch is halved before it counts as not monotone. */
 const HALVINGS = 8;
 
+/** Fraction bits of a slope beyond the output's; where they don't tell its sign, and enough for e^-128. */
+const COARSE_BITS = 32;
+const FINE_BITS = 256;
+
 /**
  * Whether f increases (1) or decreases (−1) on all of the inputs first … last, shown by the sign of its
  * enclosed derivative; undefined where that shows neither.
@@ -25,7 +29,11 @@ export function directionOn(
   const { definition, inputFracBits, outputFracBits } = setting;
   const center = dyadic(first + last, inputFracBits + 1);
   const halfWidth = dyadic(last - first, inputFracBits + 1);
-  const slope = definition.expand(center, halfWidth, 1, outputFracBits + 32)?.[1];
+  const slopeIn = (bits: number) => definition.expand(center, halfWidth, 1, outputFracBits + bits)?.[1];
+  const coarse = slopeIn(COARSE_BITS);
+  // Near a limit of f its slope is a matter of the last bits.
+  const isTiny = coarse && coarse.lo < 0n && coarse.hi > 0n && coarse.hi - coarse.lo < 16n;
+  const slope = isTiny ? slopeIn(FINE_BITS) : coarse;
   if (slope && slope.lo >= 0n) return 1;
   if (slope && slope.hi <= 0n) return -1;
   if (halvings === 0 || last - first < 2) return undefined;
