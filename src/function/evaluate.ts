@@ -104,8 +104,11 @@ function operate(
 }
 
 function larger(a: Series, b: Series, { terms }: SeriesContext): Outcome {
-  if (a[0].lo >= b[0].hi) return a;
-  if (b[0].lo >= a[0].hi) return b;
+  const [above, below] = [a[0].lo >= b[0].hi, b[0].lo >= a[0].hi];
+  // Where two branches only touch, the centre of a block does not tell which of them is the larger beside it.
+  if (above && below && terms > 1 && !sameSeries(a, b)) return 'unknown';
+  if (above) return a;
+  if (below) return b;
   if (terms > 1) return 'unknown';
   return [
     {
@@ -113,6 +116,13 @@ function larger(a: Series, b: Series, { terms }: SeriesContext): Outcome {
       hi: a[0].hi > b[0].hi ? a[0].hi : b[0].hi,
     },
   ];
+}
+
+function sameSeries(a: Series, b: Series): boolean {
+  const length = Math.max(a.length, b.length);
+  return Array.from({ length }, (_, k) => [a[k] ?? e.ZERO, b[k] ?? e.ZERO]).every(
+    ([x, y]) => x.lo === y.lo && x.hi === y.hi,
+  );
 }
 
 function choose(

@@ -96,6 +96,18 @@ describe('any expression', () => {
     expect(compared).toBeGreaterThan(runs.numRuns / 4);
   });
 
+  it.each(['min(x^2, -x^2)', 'max(x^2, -x^2)', 'max(x^3 - x^2, x^2 + x^3)'])(
+    'holds beside a place where two branches touch, if there is one: %s',
+    (text) => {
+      const expression = parseExpression(text);
+      const [center, halfWidth, s] = [fromNumber(0), dyadic(1, 2), dyadic(-3, 4)];
+      const expansion = expandOn(expression, center, halfWidth, 3, 80);
+      const value = exactValue(expression, pointOf(center, halfWidth, s), 80) ?? 0n;
+      const { lo, hi } = expansion ? taylorAt(expansion, s) : { lo: value, hi: value };
+      expect([value >= lo - 1n, value <= hi + 1n]).toEqual([true, true]);
+    },
+  );
+
   it('has its derivative as the second coefficient', () => {
     let compared = 0;
     fc.assert(
