@@ -25,6 +25,12 @@
 // Proof      all 4294967296 inputs of Q8.24 (2147483649 undefined)
 //   target   50331649 inputs: error ≤ 1447.128106 ulp (worst at raw input 29360133), 56695 correctly rounded, 113277 faithful
 //   format   2147483647 inputs: error ≤ 185114.624506 ulp (worst at raw input 1792), 13613469 correctly rounded, 27230342 faithful
+//   mean     67.788526 ulp; outputs 1482840 … 2147483647
+//   against the function's direction at 74259 inputs, first at raw input 16372684
+//   beyond the bounds of the function
+//   exact at 0 of 10 inputs whose value is an output
+//   joins   8, the widest of 2084 ulp
+//   widths   products of 51 bits at most, accumulators of 25
 //   CRC-32   8eff334b of all outputs (32-bit little-endian words, ascending inputs)
 // Plan       sha256 abfdfbf29e44b61ec8c30e32e5394edc4dc4ddcd2f37070e2129c53ea12f31f1
 

@@ -23,9 +23,16 @@
 // Table      224 bytes
 // Note       the outermost segment is a constant and serves the tail: 0.9999998807907104 (raw 16777214) from 8 on
 //
-// Proof      all 4294967296 inputs of Q8.24 (3758096383 of them in the tails, by monotonicity)
+// Proof      all 4294967296 inputs of Q8.24
 //   target   4294967296 inputs: error ≤ 11340.08127 ulp (worst at raw input -16777219), 8657592 correctly rounded, 18587960 faithful
 //   format   4294967296 inputs: error ≤ 11340.08127 ulp (worst at raw input -16777219), 8657592 correctly rounded, 18587960 faithful
+//   mean     65.270522 ulp; outputs -16777890 … 16777890
+//   against the function's direction at 111897 inputs, first at raw input -134210446
+//   symmetric bit for bit
+//   beyond the bounds of the function
+//   exact at 0 of 1 inputs whose value is an output
+//   joins   9, the widest of 17989 ulp
+//   widths   products of 47 bits at most, accumulators of 26
 //   CRC-32   913e29ec of all outputs (32-bit little-endian words, ascending inputs)
 // Plan       sha256 195503a30ce6bc3fd6aff24c796b906a02502c1de6fce7d8007ec92667bfda54
 
