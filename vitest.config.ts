@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // All cores: the default leaves one idle, which is half of two.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
