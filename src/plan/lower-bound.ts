@@ -23,6 +23,12 @@ export function planLowerBound(plan: KernelPlan): number | null {
   return fewestOf(problem, plan.output, plan.target, plan.steps.length);
 }
 
+/** What a target leaves to the approximation, in ulps; undefined where that is nothing, or has no limit. */
+export function approximationUlps(target: ErrorTarget, output: QFormat): number | undefined {
+  const error = absoluteUlp(target, output.fracBits) - FINAL_ROUNDING;
+  return error > 0 && Number.isFinite(error) ? error : undefined;
+}
+
 /** The same for a problem; null also where it takes more than `most`. */
 export function fewestOf(
   { approximand, worstExponent, isScaled }: ReducedProblem,
@@ -31,8 +37,8 @@ export function fewestOf(
   order: number,
   most?: number,
 ): number | null {
-  const error = absoluteUlp(target, output.fracBits) - FINAL_ROUNDING;
-  if (!(error > 0) || !Number.isFinite(error)) return null;
+  const error = approximationUlps(target, output);
+  if (error === undefined) return null;
   const ulps = 2 ** (output.fracBits + worstExponent);
   const scaled = (a: number) => approximand.evaluate(a) * ulps;
   const parts = isScaled ? [approximand] : heldParts(scaled, approximand, minRaw(output), maxRaw(output));

@@ -1,8 +1,8 @@
-import { usageError } from '../diagnostic.js';
+import { targetError, usageError } from '../diagnostic.js';
 import { formatName } from '../fixedpoint/format.js';
 import { planHash } from '../plan/canonical.js';
 import { planCost } from '../plan/cost.js';
-import { fewestOf } from '../plan/lower-bound.js';
+import { approximationUlps, fewestOf } from '../plan/lower-bound.js';
 import { hasWordFormats } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Exploration, ExploredPlan } from '../report/explore-report.js';
@@ -14,7 +14,7 @@ import { unitsOf, type Stretch } from '../verify/coverage.js';
 import { shardVerifier } from '../verify/shard.js';
 import { EMPTY_STATS, mergeStats, type ErrorStats } from '../verify/stats.js';
 import { candidates, divisions, orders, type Task } from './candidates.js';
-import { taskOf, unreachablePlan } from './propose.js';
+import { taskOf } from './propose.js';
 
 /** Guard bits that are tried beyond the fewest that do. */
 const MORE_GUARD_BITS = [2, 4];
@@ -64,20 +64,30 @@ export async function explore(
     // Progress is drawn, and Ctrl-C heard, between ways only.
     await new Promise(setImmediate);
   }
-  if (found.size === 0) throw unreachablePlan(taskOf(spec, spec.target));
-  const { inputs, exhaustive } = coverage([...found.values()][0].plan);
-  const explored = [...found.values()].flatMap((each) => measured(spec, each, inputs) ?? []);
-  if (explored.length === 0) throw unreachablePlan(taskOf(spec, spec.target));
+  if (found.size === 0) throw nothingReached(spec);
+  const sample = sampleOf([...found.values()][0].plan);
+  const explored = [...found.values()].flatMap((each) => measured(spec, each, sample) ?? []);
+  if (explored.length === 0) throw nothingReached(spec);
   return {
     function: spec.definition.name,
     input: formatName(spec.input),
     output: formatName(spec.output),
     target: describeTarget(spec.target),
     tried: explored.length,
-    inputsRun: inputs.reduce((sum, { first, last }) => sum + last - first + 1, 0),
-    exhaustive,
+    inputsRun: sample
+      ? sample.reduce((sum, { first, last }) => sum + last - first + 1, 0)
+      : 2 ** spec.input.bits,
+    exhaustive: sample === undefined,
     front: frontOf(explored),
   };
+}
+
+function nothingReached({ definition, output, target }: ResolvedSpec): Error {
+  return targetError(
+    'target-not-met',
+    `no plan of at most ${MOST_SEGMENTS} segments that was tried reaches ${describeTarget(target)} for ${definition.name} in ${formatName(output)}`,
+    'approxgen without explore says what can be reached',
+  );
 }
 
 interface Way {
@@ -103,8 +113,8 @@ function waysOf(spec: ResolvedSpec): readonly Way[] {
 }
 
 function takesTooMany({ problem, spec, target }: Task, order: number): boolean {
-  const hasBound = fewestOf(problem, spec.output, target, order) !== null;
-  return hasBound && fewestOf(problem, spec.output, target, order, MOST_SEGMENTS) === null;
+  const isBounded = approximationUlps(target, spec.output) !== undefined;
+  return isBounded && fewestOf(problem, spec.output, target, order, MOST_SEGMENTS) === null;
 }
 
 /** With the fewest guard bits, and with more where the spec leaves them open. */
@@ -123,29 +133,24 @@ function plansOf({ task, order, segmentation }: Way): readonly Found[] {
   return [...first, ...more].map((plan) => ({ plan, segmentation, method }));
 }
 
-/** The inputs on which plans are compared: every one, or stretches that are spread over the format evenly. */
-function coverage(plan: KernelPlan): { readonly inputs: readonly Stretch[]; readonly exhaustive: boolean } {
-  const units = unitsOf(plan);
-  const [first, last] = [units[0].first, units[units.length - 1].last];
-  if (last - first < ALL_INPUTS) return { inputs: units, exhaustive: true };
-  const claimed = units.filter(({ inRange }) => inRange);
-  const stride = Math.max(1, Math.floor(claimed.length / SAMPLED_STRETCHES));
-  const inputs = claimed
+/** Stretches that are spread over the range evenly; undefined where a format has so few inputs that all are run. */
+function sampleOf(plan: KernelPlan): readonly Stretch[] | undefined {
+  if (2 ** plan.input.bits <= ALL_INPUTS) return undefined;
+  const inRange = unitsOf(plan).filter((unit) => unit.inRange);
+  const stride = Math.max(1, Math.floor(inRange.length / SAMPLED_STRETCHES));
+  return inRange
     .filter((_, i) => i % stride === 0)
     .map((unit) => ({ ...unit, last: Math.min(unit.last, unit.first + SAMPLED_INPUTS - 1) }));
-  return { inputs, exhaustive: false };
 }
 
 /** What running a plan shows of it; undefined where it misses the target. */
 function measured(
   spec: ResolvedSpec,
   { plan, segmentation, method }: Found,
-  sample: readonly Stretch[],
+  sample: readonly Stretch[] | undefined,
 ): ExploredPlan | undefined {
   const run = shardVerifier(plan, spec.definition);
-  // A plan's own stretches: where its tails begin is its own affair.
-  const stretches = sample.some(({ inTail }) => inTail) ? unitsOf(plan) : sample;
-  const stats: ErrorStats = stretches
+  const stats: ErrorStats = (sample ?? unitsOf(plan))
     .filter(({ inRange, inTail }) => inRange || inTail)
     .map(({ first, last }) => run({ first, last }))
     .reduce(mergeStats, EMPTY_STATS);

@@ -29,8 +29,8 @@ import { proposeWide } from './wide/propose.js';
  * @throws target error (status 1) where no plan meets the target
  */
 export function propose(spec: ResolvedSpec, target: ErrorTarget = spec.target): Proposal {
-  if (asksForCorrectRounding(spec)) return proposeRounded(spec);
   if (!hasWordFormats(spec)) return proposeWide(spec, target);
+  if (asksForCorrectRounding(spec)) return proposeRounded(spec);
   const task = taskOf(spec, target);
   const plans = allCandidates(task);
   if ('kind' in plans) throw unreachable(task, plans);
@@ -84,12 +84,6 @@ export function taskOf(spec: ResolvedSpec, target: ErrorTarget): Task {
   const task = { spec, range, problem, target, tails: checkTails(spec, problem, range) };
   if (absoluteUlp(spec.target, spec.output.fracBits) < 0.5) throw belowRounding(task);
   return task;
-}
-
-/** The refusal of a task that no plan was found for. */
-export function unreachablePlan(task: Task): Error {
-  const plans = allCandidates(task);
-  return 'kind' in plans ? unreachable(task, plans) : belowRounding(task);
 }
 
 /** Every plan that the spec leaves open; what came nearest where there is none. */

@@ -47,6 +47,30 @@ describe.concurrent('approxgen explore', () => {
       expect(kernels[0].tableBytes).toBeGreaterThanOrEqual(tableBytes);
     }));
 
+  it('compares plans of wide formats on a sample of the range, whatever serves it', () =>
+    inWorkplace(async ({ run }) => {
+      const fixed = ['--fn', 'tanh', '--format', 'Q8.24', '--range=-8,8', '--ulp', '2', '--order', '4'];
+      const outcome = await run([
+        'explore',
+        ...fixed,
+        '--segmentation',
+        'dyadic',
+        '--polish',
+        'minimax',
+        '--json',
+      ]);
+      const { exhaustive, inputsRun, front } = explorationOf(outcome);
+      expect({ exhaustive, few: inputsRun < 2 ** 18 }).toEqual({ exhaustive: false, few: true });
+      for (const { maxUlp } of front) expect(maxUlp).toBeLessThanOrEqual(2);
+    }));
+
+  it('says so where no plan is short enough', () =>
+    inWorkplace(async ({ run }) => {
+      const { status, stderr } = await run(['explore', '--fn', 'tanh', '--format', 'Q4.12', '--order', '0']);
+      expect(status).toBe(1);
+      expect(stderr).toContain('no plan of at most 256 segments that was tried reaches 1 ulp');
+    }));
+
   it('refuses a target that no order meets as the search does', () =>
     inWorkplace(async ({ run }) => {
       const { status, stderr } = await run(['explore', '--fn', 'tanh', '--format', 'Q4.6', '--ulp', '0.4']);
