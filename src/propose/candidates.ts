@@ -1,4 +1,5 @@
-import { buildPlan } from '../plan/build.js';
+import type { Integer } from '../fixedpoint/integer.js';
+import { buildPlan, type PlanParts } from '../plan/build.js';
 import type { KernelPlan, RawRange, Selection } from '../plan/plan.js';
 import type { ReducedProblem } from '../plan/reduction.js';
 import { compareSelection } from '../plan/selection.js';
@@ -35,6 +36,34 @@ export function orders({ order }: ResolvedSpec): readonly number[] {
 
 export function divisions({ segmentation }: ResolvedSpec): readonly Division[] {
   return segmentation === 'auto' ? ['greedy', 'dyadic', 'uniform'] : [segmentation];
+}
+
+/**
+ * The plans of every order and division that a spec leaves open; where there is none, the failure that came
+ * nearest.
+ *
+ * @param ratioOf how far a failure is from the target
+ * @param isHopeless whether an order can't beat the plans that were found before it
+ */
+export function everyCandidate<Failure extends { readonly kind: 'unreachable' }>(
+  spec: ResolvedSpec,
+  find: (order: number, division: Division) => readonly KernelPlan[] | Failure,
+  ratioOf: (failure: Failure) => number,
+  isHopeless: (order: number, plans: readonly KernelPlan[]) => boolean = () => false,
+): readonly KernelPlan[] | Failure {
+  const plans: KernelPlan[] = [];
+  let nearest: Failure | undefined;
+  for (const order of orders(spec)) {
+    if (plans.length > 0 && isHopeless(order, plans)) continue;
+    for (const division of divisions(spec)) {
+      const found = find(order, division);
+      if (!('kind' in found)) plans.push(...found);
+      else if (!nearest || ratioOf(found) < ratioOf(nearest)) nearest = found;
+    }
+  }
+  if (plans.length > 0) return plans;
+  if (!nearest) throw new TypeError('a spec leaves at least one order and division open');
+  return nearest;
 }
 
 /** Plans of one order and one way to divide the range, the one with the fewest segments first. */
@@ -94,7 +123,15 @@ function plansOf(task: Task, result: SearchResult): readonly KernelPlan[] {
 }
 
 function planOf(task: Task, { segments, arithmetic }: SearchResult, select?: Selection): KernelPlan {
-  const { spec, range, problem, tails } = task;
+  const tails = tailsBehind(task.tails, task.spec, task.problem, segments);
+  return planOfParts(task, { segments, arithmetic, tails, ...(select ? { select } : {}) });
+}
+
+/** What was found, put together with what was asked. */
+export function planOfParts(
+  { spec, range, problem }: Pick<Task, 'spec' | 'problem'> & { readonly range: RawRange<Integer> },
+  found: Pick<PlanParts, 'segments' | 'arithmetic' | 'tails' | 'select'>,
+): KernelPlan {
   return buildPlan({
     name: spec.name,
     function: spec.definition.name,
@@ -106,11 +143,8 @@ function planOf(task: Task, { segments, arithmetic }: SearchResult, select?: Sel
     ...(problem.fold ? { fold: problem.fold } : {}),
     reduce: problem.reduce,
     finishOffset: problem.finishOffset,
-    tails: tailsBehind(tails, spec, problem, segments),
-    segments,
-    ...(select ? { select } : {}),
-    arithmetic,
     overflow: spec.overflow,
     rounding: spec.rounding,
+    ...found,
   });
 }

@@ -1,4 +1,4 @@
-import { costOf } from '../plan/cost-model.js';
+import { costOf, type CostModel } from '../plan/cost-model.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { ErrorTarget } from '../segment/target.js';
 import type { ResolvedSpec } from '../spec.js';
@@ -22,5 +22,10 @@ export function cheapest(
   const fewest = Math.min(...plans.map(({ segments }) => segments.length));
   const few = plans.filter(({ segments }) => segments.length <= NEARLY_FEWEST * fewest);
   const eligible = segmentation === 'auto' || order === 'auto' ? plans : few;
-  return eligible.reduce((best, next) => (costOf(next, cost) < costOf(best, cost) ? next : best));
+  return cheapestBy(cost, eligible);
+}
+
+/** Of equally cheap plans, the first. */
+export function cheapestBy(cost: CostModel, plans: readonly KernelPlan[]): KernelPlan {
+  return plans.reduce((best, next) => (costOf(next, cost) < costOf(best, cost) ? next : best));
 }

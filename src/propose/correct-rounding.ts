@@ -1,5 +1,4 @@
 import { maxRaw, minRaw } from '../fixedpoint/format.js';
-import { costOf } from '../plan/cost-model.js';
 import { planBounds } from '../plan/bounds.js';
 import type { Exceptions, KernelPlan, UndefinedInputs } from '../plan/plan.js';
 import { planRunner } from '../plan/run.js';
@@ -116,8 +115,4 @@ function exceptionsOf(
     }
   }
   return { inputs, outputs };
-}
-
-export function cheapestOf(spec: ResolvedSpec, plans: readonly KernelPlan[]): KernelPlan {
-  return plans.reduce((best, next) => (costOf(next, spec.cost) < costOf(best, spec.cost) ? next : best));
 }

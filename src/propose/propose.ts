@@ -8,11 +8,10 @@ import { reduceProblem } from '../plan/reduction.js';
 import type { Unreachable } from '../segment/serve.js';
 import { absoluteUlp, type ErrorTarget } from '../segment/target.js';
 import type { ResolvedSpec } from '../spec.js';
-import { candidates, divisions, orders, type Task } from './candidates.js';
-import { cheapest, type Proposal } from './choice.js';
+import { candidates, everyCandidate, type Task } from './candidates.js';
+import { cheapest, cheapestBy, type Proposal } from './choice.js';
 import {
   asksForCorrectRounding,
-  cheapestOf,
   LOOSER_ULPS,
   MOST_SEGMENTS,
   nearestOutputs,
@@ -56,8 +55,8 @@ function proposeRounded(spec: ResolvedSpec): Proposal {
   });
   const nearest = nearestOutputs(spec, loosest[0]);
   const plans = new Map([...loosest, ...tighter].map((plan) => [planHash(plan), plan]));
-  const plan = cheapestOf(
-    spec,
+  const plan = cheapestBy(
+    spec.cost,
     [...plans.values()].map((each) => withExceptions(each, nearest)),
   );
   const listed = plan.exceptions?.inputs.length ?? 0;
@@ -88,19 +87,12 @@ export function taskOf(spec: ResolvedSpec, target: ErrorTarget): Task {
 
 /** Every plan that the spec leaves open; what came nearest where there is none. */
 function allCandidates(task: Task): readonly KernelPlan[] | Unreachable {
-  const plans: KernelPlan[] = [];
-  let failure: Unreachable | undefined;
-  for (const order of orders(task.spec)) {
-    if (plans.length > 0 && isHopeless(task, order, plans)) continue;
-    for (const division of divisions(task.spec)) {
-      const found = candidates(task, order, division);
-      if (!('kind' in found)) plans.push(...found);
-      else if (!failure || found.verdict.ratio < failure.verdict.ratio) failure = found;
-    }
-  }
-  if (plans.length > 0) return plans;
-  if (!failure) throw new TypeError('a spec leaves at least one order and division open');
-  return failure;
+  return everyCandidate(
+    task.spec,
+    (order, division) => candidates(task, order, division),
+    ({ verdict }) => verdict.ratio,
+    (order, plans) => isHopeless(task, order, plans),
+  );
 }
 
 /** Whether even the fewest segments of an order take more table than another plan costs in all. */

@@ -1,5 +1,6 @@
 import { targetError } from '../diagnostic.js';
 import { maxRaw, minRaw } from '../fixedpoint/format.js';
+import type { Integer } from '../fixedpoint/integer.js';
 import { representable } from '../fixedpoint/overflow.js';
 import type { Fold, KernelPlan, RawRange, Tail } from '../plan/plan.js';
 import { usableFold, type ReducedProblem } from '../plan/reduction.js';
@@ -11,8 +12,8 @@ import type { ResolvedSpec } from '../spec.js';
 import { asksForCorrectRounding } from './correct-rounding.js';
 
 /** The two ends of a format. The low one is seen from the other side: its arguments are −x. */
-const SIDES = ['high', 'low'] as const;
-type Side = (typeof SIDES)[number];
+export const SIDES = ['high', 'low'] as const;
+export type Side = (typeof SIDES)[number];
 
 /** What serves the arguments beyond the range, on the sides that have any. */
 export type TailProblems = { readonly [S in Side]?: TailProblem };
@@ -165,40 +166,59 @@ function sharesTail(segments: readonly Pick<Segment, 'coefficients'>[]): boolean
 
 export function tailNotes(spec: ResolvedSpec, plan: KernelPlan): readonly string[] {
   const unit = 2 ** -spec.input.fracBits;
+  const last = plan.segments[plan.segments.length - 1];
+  const isLastConstant = plan.segments.length > 1 && last.coefficients.slice(0, -1).every((c) => c === 0);
   return SIDES.flatMap((side) => {
     const tail = plan.tails[side];
     if (!tail) return [];
-    const value = Number(tail.output) * 2 ** -spec.output.fracBits;
-    const last = plan.segments[plan.segments.length - 1];
-    const shared =
-      side === 'high' && plan.segments.length > 1 && last.coefficients.slice(0, -1).every((c) => c === 0);
-    const bound = Number(shared ? last.lo : tail.bound) * unit;
-    if (tail.unclaimed) {
-      const beyond = foldOf(spec)
-        ? `beyond ±${bound}`
-        : side === 'high'
-          ? `from ${bound} on`
-          : `below ${bound}`;
-      return [
-        `${beyond} inputs are outside the range and give its last value, ${value} (raw ${tail.output})`,
-      ];
-    }
-    const where = side === 'high' ? `from ${bound} on` : `below ${bound}`;
-    if (tail.slope)
-      return [
-        `a linear tail was added: ${slopeText(spec, tail)}${value === 0 ? '' : ` + ${value}`} ${where}`,
-      ];
-    const how = shared
-      ? 'the outermost segment is a constant and serves the tail'
-      : 'a constant tail was added';
-    return [`${how}: ${value} (raw ${tail.output}) ${where}`];
+    const shared = side === 'high' && isLastConstant;
+    return tailNote(spec, side, {
+      bound: Number(shared ? last.lo : tail.bound) * unit,
+      output: String(tail.output),
+      slope: slopeOf(spec, tail),
+      unclaimed: tail.unclaimed === true,
+      shared,
+    });
   });
 }
 
-function slopeText({ input, output }: ResolvedSpec, { slope }: Tail): string {
-  if (!slope) return '';
-  const factor = Number(slope.multiplier) * 2 ** -(slope.shift + output.fracBits - input.fracBits);
-  return factor === 1 ? 'x' : `${factor}·x`;
+/** A tail as a reader should know it. */
+interface NotedTail {
+  /** Where it begins, as a value. */
+  readonly bound: number;
+  /** Raw. */
+  readonly output: string;
+  /** What is added for each unit of x, as a value: 0 for a constant. */
+  readonly slope: number;
+  readonly unclaimed: boolean;
+  /** Whether the outermost segment serves it. */
+  readonly shared: boolean;
+}
+
+export function tailNote(
+  spec: ResolvedSpec,
+  side: Side,
+  { bound, output, slope, unclaimed, shared }: NotedTail,
+): string {
+  const value = Number(output) * 2 ** -spec.output.fracBits;
+  const where = side === 'high' ? `from ${bound} on` : `below ${bound}`;
+  if (unclaimed) {
+    const beyond = foldOf(spec) ? `beyond ±${bound}` : where;
+    return `${beyond} inputs are outside the range and give its last value, ${value} (raw ${output})`;
+  }
+  if (slope !== 0) {
+    const line = slope === 1 ? 'x' : `${slope}·x`;
+    return `a linear tail was added: ${line}${value === 0 ? '' : ` + ${value}`} ${where}`;
+  }
+  const how = shared
+    ? 'the outermost segment is a constant and serves the tail'
+    : 'a constant tail was added';
+  return `${how}: ${value} (raw ${output}) ${where}`;
+}
+
+function slopeOf({ input, output }: ResolvedSpec, { slope }: Tail): number {
+  if (!slope) return 0;
+  return Number(slope.multiplier) * 2 ** -(slope.shift + output.fracBits - input.fracBits);
 }
 
 function tailRefusal(spec: ResolvedSpec, side: Side, range: RawRange, problem: ReducedProblem): Error {
@@ -218,11 +238,11 @@ function tailRefusal(spec: ResolvedSpec, side: Side, range: RawRange, problem: R
 }
 
 /** A range whose tail on a side would do, in sixteenths. */
-function wider(spec: ResolvedSpec, side: Side, range: RawRange, start: number): string {
+export function wider(spec: ResolvedSpec, side: Side, range: RawRange<Integer>, start: number): string {
   const unit = 2 ** -spec.input.fracBits;
   const bound = Math.ceil(start * unit * 16) / 16;
   const folded = foldOf(spec) !== undefined;
-  const low = side === 'low' || folded ? -bound : range.lo * unit;
-  const high = side === 'high' ? bound : range.hi * unit;
+  const low = side === 'low' || folded ? -bound : Number(range.lo) * unit;
+  const high = side === 'high' ? bound : Number(range.hi) * unit;
   return `${low},${high}`;
 }

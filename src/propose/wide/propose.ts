@@ -1,7 +1,6 @@
 import type { Integer } from '../../fixedpoint/integer.js';
 import { representableBigint } from '../../fixedpoint/overflow.js';
 import { dyadic } from '../../function/dyadic.js';
-import { buildPlan } from '../../plan/build.js';
 import { reduce as reduceInput } from '../../plan/interpret.js';
 import type { KernelPlan, RawRange } from '../../plan/plan.js';
 import { reduceProblem, type ReducedProblem } from '../../plan/reduction.js';
@@ -12,18 +11,18 @@ import type { WideUnreachable } from '../../segment/wide/divide.js';
 import { searchWide, type WideSearchOptions, type WideSearchResult } from '../../segment/wide/search.js';
 import type { ResolvedSpec } from '../../spec.js';
 import { reductionSlack } from '../../verify/enclosure/segment-bound.js';
-import { divisions, GUARD_BITS, orders } from '../candidates.js';
+import { everyCandidate, GUARD_BITS, planOfParts } from '../candidates.js';
 import { cheapest, type Proposal } from '../choice.js';
 import { notRepresentable } from '../exact.js';
 import { checkOverflow } from '../overflow.js';
 import { checkPoles } from '../refusals.js';
+import { SIDES, tailNote, type Side } from '../tail.js';
 import {
   chooseWideRange,
   firstBeyond,
   levelsOff,
   planTailOf,
   servingTail,
-  SIDES,
   unclaimedTail,
   type WideTail,
 } from './tail.js';
@@ -43,16 +42,12 @@ export function proposeWide(spec: ResolvedSpec, target: ErrorTarget): Proposal {
   checkOverflow(spec, asDoubles);
   const problem = reduceProblem(spec.definition, { ...spec, range });
   const task: WideTask = { spec, range, problem, target, tails: tailsOf(spec, range, problem) };
-  const plans: KernelPlan[] = [];
-  let failure: WideUnreachable | undefined;
-  for (const order of orders(spec)) {
-    for (const division of divisions(spec)) {
-      const found = wideCandidates(task, order, division);
-      if (!('kind' in found)) plans.push(...found);
-      else if (!failure || found.segment.verdict.ratio < failure.segment.verdict.ratio) failure = found;
-    }
-  }
-  if (plans.length === 0) throw unreachableWide(task, failure as WideUnreachable);
+  const plans = everyCandidate(
+    spec,
+    (order, division) => wideCandidates(task, order, division),
+    ({ segment }) => segment.verdict.ratio,
+  );
+  if ('kind' in plans) throw unreachableWide(task, plans);
   const narrow = plans.filter((plan) => productBits(plan) <= WIDEST_PRODUCT);
   if (narrow.length === 0) throw tooWide(spec, Math.min(...plans.map(productBits)));
   const plan = cheapest(spec, narrow);
@@ -191,52 +186,23 @@ function exactArguments(spec: ResolvedSpec, problem: ReducedProblem): readonly b
     .toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
-function planOf(
-  { spec, range, problem, tails }: WideTask,
-  { segments, arithmetic }: WideSearchResult,
-): KernelPlan {
-  const side = (which: WideTail['side']) => {
-    const tail = tails.find((each) => each.side === which);
-    return tail ? { [which]: planTailOf(tail, spec, problem) } : {};
+function planOf(task: WideTask, { segments, arithmetic }: WideSearchResult): KernelPlan {
+  const side = (which: Side) => {
+    const tail = task.tails.find((each) => each.side === which);
+    return tail ? { [which]: planTailOf(tail, task.spec, task.problem) } : {};
   };
-  return buildPlan({
-    name: spec.name,
-    function: spec.definition.name,
-    input: spec.input,
-    output: spec.output,
-    range,
-    target: spec.target,
-    ...(problem.undefined ? { undefined: problem.undefined } : {}),
-    ...(problem.fold ? { fold: problem.fold } : {}),
-    reduce: problem.reduce,
-    finishOffset: problem.finishOffset,
-    tails: { ...side('low'), ...side('high') },
-    segments,
-    arithmetic,
-    overflow: spec.overflow,
-    rounding: spec.rounding,
-  });
+  return planOfParts(task, { segments, arithmetic, tails: { ...side('low'), ...side('high') } });
 }
 
 function notesOf({ spec, tails, problem }: WideTask): readonly string[] {
   const unit = 2 ** -spec.input.fracBits;
-  return tails.map(({ side, output, slope, unclaimed }) => {
-    const value = Number(output) * 2 ** -spec.output.fracBits;
-    if (unclaimed) {
-      const bound = Number(side === 'high' ? problem.ends.hi : problem.ends.lo) * unit;
-      const beyond = problem.fold
-        ? `beyond ±${bound}`
-        : side === 'high'
-          ? `from ${bound} on`
-          : `below ${bound}`;
-      return `${beyond} inputs are outside the range and give its last value, ${value} (raw ${output})`;
-    }
-    const where =
-      side === 'high'
-        ? `from ${Number(problem.ends.hi) * unit} on`
-        : `below ${Number(problem.ends.lo) * unit}`;
-    if (slope === 0) return `a constant tail was added: ${value} (raw ${output}) ${where}`;
-    const line = slope === 1 ? 'x' : `${slope}·x`;
-    return `a linear tail was added: ${line}${output === 0n ? '' : ` + ${value}`} ${where}`;
-  });
+  return tails.map(({ side, output, slope, unclaimed }) =>
+    tailNote(spec, side, {
+      bound: Number(side === 'high' ? problem.ends.hi : problem.ends.lo) * unit,
+      output: String(output),
+      slope,
+      unclaimed: unclaimed === true,
+      shared: false,
+    }),
+  );
 }

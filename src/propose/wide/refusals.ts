@@ -7,9 +7,9 @@ import { absoluteUlp, describeTarget } from '../../segment/target.js';
 import type { WideUnreachable } from '../../segment/wide/divide.js';
 import type { ResolvedSpec } from '../../spec.js';
 import { orders } from '../candidates.js';
-import { foldOf } from '../tail.js';
+import { wider, type Side } from '../tail.js';
 import type { WideTask } from './task.js';
-import { wideTailStart, type Side } from './tail.js';
+import { wideTailStart } from './tail.js';
 
 /** Where a segment can't be served: why, and at which arguments. */
 export function unreachableWide({ spec, problem }: WideTask, { segment, reason }: WideUnreachable): Error {
@@ -49,23 +49,13 @@ export function tailRefusal(spec: ResolvedSpec, side: Side, range: RawRange<Inte
   const hint =
     start === undefined
       ? 'no line serves any tail with this target: try a larger one'
-      : `try --range=${wider(spec, side, range, start)}`;
+      : `try --range=${wider(spec, side, range, Number(start))}`;
   return targetError(
     'tail-misses-target',
     `beyond ${end}, no line comes within ${describeTarget(spec.target)} of ${spec.definition.name}`,
     hint,
     '--range',
   );
-}
-
-/** A range whose tail on a side would do, in sixteenths. */
-function wider(spec: ResolvedSpec, side: Side, range: RawRange<Integer>, start: bigint): string {
-  const unit = 2 ** -spec.input.fracBits;
-  const bound = Math.ceil(Number(start) * unit * 16) / 16;
-  const folded = foldOf(spec) !== undefined;
-  const low = side === 'low' || folded ? -bound : Number(range.lo) * unit;
-  const high = side === 'high' ? bound : Number(range.hi) * unit;
-  return `${low},${high}`;
 }
 
 /** Near a place where f has no finite slope, segments are so short that their coefficients are huge. */

@@ -7,11 +7,7 @@ import type { RawRange, Tail } from '../../plan/plan.js';
 import type { ReducedProblem } from '../../plan/reduction.js';
 import { absoluteUlp } from '../../segment/target.js';
 import type { ResolvedSpec } from '../../spec.js';
-import { foldOf } from '../tail.js';
-
-/** The two ends of a format. The low one is seen from the other side: its arguments are −x. */
-export const SIDES = ['high', 'low'] as const;
-export type Side = (typeof SIDES)[number];
+import { foldOf, type Side } from '../tail.js';
 
 /** A line for the arguments from a bound to the end of the format, seen from its side. */
 export interface WideTail {
@@ -96,7 +92,7 @@ function samplePlaces(from: bigint, last: bigint): bigint[] {
 }
 
 /** The slopes that f may have at the end of a side: 0, and an integer that doubles show there. */
-function slopesOf({ definition, input, output }: ResolvedSpec, side: Side, last: bigint): readonly number[] {
+function slopesOf({ definition, input }: ResolvedSpec, side: Side, last: bigint): readonly number[] {
   const sign = side === 'high' ? 1 : -1;
   const unit = 2 ** -input.fracBits;
   const [far, near] = [Number(last), (Number(last) * 15) / 16].map((a) =>
@@ -104,7 +100,6 @@ function slopesOf({ definition, input, output }: ResolvedSpec, side: Side, last:
   );
   const slope = (16 * (far - near)) / (sign * Number(last) * unit);
   const isInteger = Number.isFinite(slope) && Math.abs(slope - Math.round(slope)) < 2 ** -20;
-  void output;
   return isInteger && Math.round(slope) !== 0 ? [0, Math.round(slope)] : [0];
 }
 
