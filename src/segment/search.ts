@@ -5,6 +5,7 @@ import { makeArithmetic, type ArithmeticOptions } from './arithmetic.js';
 import { dyadicSegments, type Cell } from './dyadic.js';
 import { greedySegments } from './greedy.js';
 import type { Division } from './lower-bound.js';
+import { aligned, FINEST_DIVISION, MOST_CELLS, refine } from './refine.js';
 import { isConstant, type Search, type Segment, type Unreachable } from './serve.js';
 import type { TailProblem } from './tail.js';
 import type { ErrorTarget } from './target.js';
@@ -75,9 +76,6 @@ function divider(options: SearchOptions, division: Division, whole: number): Div
   }
 }
 
-/** Stands for the widest segment until one is known: offsets up to 1. */
-const UNKNOWN_WIDTH = 2;
-
 function searchFrom(
   options: SearchOptions,
   division: Division,
@@ -97,71 +95,27 @@ function searchFrom(
     return 'kind' in segments ? segments : { kind: 'found', division, segments, arithmetic, guardBits };
   };
 
-  const most = options.guardBits[options.guardBits.length - 1];
-  const first = attempt(most, UNKNOWN_WIDTH);
-  if (first.kind === 'unreachable') return first;
-  // The arithmetic depends on the widest segment, which is known only after a search: so search twice.
-  const width = widestCurved(options, first.segments);
-  const second = options.arithmetic.scaling === 'same' ? first : attempt(most, width, first.segments);
-  const best = second.kind === 'found' && second.segments.length <= first.segments.length ? second : first;
-  const usedWidth = best === first ? UNKNOWN_WIDTH : width;
-  const fewest = fewestGuardBits(options.guardBits, best, (bits) =>
-    attempt(bits, usedWidth, best.segments, { mostSegments: best.segments.length }),
+  const refined = refine<SearchResult, Unreachable>(
+    options.guardBits,
+    options.arithmetic.scaling === 'same' ? undefined : (segments) => widestCurved(options, segments),
+    attempt,
   );
-  if (division !== 'greedy') return [fewest];
-  return [
-    fewest,
-    ...alignments(options, fewest, (cell) => attempt(fewest.guardBits, usedWidth, fewest.segments, { cell })),
-  ];
+  if ('kind' in refined) return refined;
+  const { fewest, widestSegment } = refined;
+  const again = (cell: number) => attempt(fewest.guardBits, widestSegment, fewest.segments, { cell });
+  return [fewest, ...aligned(division, fewest, cellsOf(options, fewest), again)];
 }
 
-/** The result with the fewest guard bits among those that need no more segments than `best`, by bisection. */
-function fewestGuardBits(
-  guardBits: readonly number[],
-  best: SearchResult,
-  attempt: (bits: number) => SearchResult | Unreachable,
-): SearchResult {
-  let found = best;
-  let low = 0;
-  let high = guardBits.length - 1;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const result = attempt(guardBits[middle]);
-    if (result.kind === 'found' && result.segments.length <= best.segments.length) {
-      found = result;
-      high = middle;
-    } else {
-      low = middle + 1;
-    }
+/** Powers of two, in units of the argument, from the longest that no segment is shorter than. */
+function cellsOf({ approximand: { lo, hi } }: SearchOptions, { segments }: SearchResult): readonly number[] {
+  const shortest = Math.min(...segments.slice(0, -1).map((segment) => segment.hi - segment.lo), hi - lo);
+  const cells: number[] = [];
+  for (let part = 1; part <= FINEST_DIVISION; part *= 2) {
+    const cell = 2 ** Math.floor(Math.log2(shortest)) / part;
+    if (cell < 2 || (hi - lo) / cell > MOST_CELLS) break;
+    cells.push(cell);
   }
-  return found;
-}
-
-/** A map of more cells than this is not worth its bytes (a heuristic). */
-const MOST_CELLS = 8192;
-/** Heuristic: finer cells are not tried once the segments are as few as they can be. */
-const FINEST_DIVISION = 64;
-
-/** Divisions whose segments end at multiples of a power of two, from coarse cells to fine ones. */
-function alignments(
-  { approximand }: SearchOptions,
-  { segments }: SearchResult,
-  attempt: (cell: number) => SearchResult | Unreachable,
-): readonly SearchResult[] {
-  const shortest = Math.min(
-    ...segments.slice(0, -1).map(({ lo, hi }) => hi - lo),
-    approximand.hi - approximand.lo,
-  );
-  const results: SearchResult[] = [];
-  for (let division = 1; division <= FINEST_DIVISION; division *= 2) {
-    const cell = 2 ** Math.floor(Math.log2(shortest)) / division;
-    if (cell < 2 || (approximand.hi - approximand.lo) / cell > MOST_CELLS) break;
-    const result = attempt(cell);
-    if (result.kind === 'unreachable') continue;
-    results.push(result);
-    if (result.segments.length <= segments.length) break;
-  }
-  return results;
+  return cells;
 }
 
 /** The widest segment that is not a constant, as a value. */

@@ -1,5 +1,6 @@
 import { arithmeticShape, type ArithmeticShape } from '../arithmetic.js';
 import type { Division } from '../lower-bound.js';
+import { aligned, FINEST_DIVISION, MOST_CELLS, refine } from '../refine.js';
 import {
   divideByHalving,
   divideGreedily,
@@ -27,14 +28,6 @@ export interface WideSearchResult {
   readonly guardBits: number;
 }
 
-/** Stands for the widest segment until one is known: offsets up to 1. */
-const UNKNOWN_WIDTH = 2;
-/** A map of more cells than this is not worth its bytes, nor finer cells once segments are few (heuristics). */
-const MOST_CELLS = 8192n;
-const FINEST_DIVISION = 64n;
-
-type Attempt = WideSearchResult | WideUnreachable;
-
 /** Divides a range in one way, as `search` does where doubles serve; the first result has the fewest segments. */
 export function searchWide(
   options: WideSearchOptions,
@@ -47,7 +40,7 @@ export function searchWide(
     widestSegment: number,
     known: readonly WideSegment[] = [],
     { cell = 1n, mostSegments }: { readonly cell?: bigint; readonly mostSegments?: number } = {},
-  ): Attempt => {
+  ): WideSearchResult | WideUnreachable => {
     const arithmetic = arithmeticShape({ ...shape, guardBits, widestSegment });
     const service = { ...options, taylor, arithmetic, allowed: options.allowedWith(guardBits) };
     const segments = divide(
@@ -65,22 +58,17 @@ export function searchWide(
     return 'kind' in segments ? segments : { kind: 'found', segments, arithmetic, guardBits };
   };
 
-  const most = options.guardBits[options.guardBits.length - 1];
-  const first = attempt(most, UNKNOWN_WIDTH);
-  if (first.kind === 'unreachable') return first;
-  // Coefficients have fraction bits by the widest segment, which is known only after a search: so search twice.
-  const width = widestCurved(options, first.segments);
-  const second = shape.scaling === 'same' ? first : attempt(most, width, first.segments);
-  const best = second.kind === 'found' && second.segments.length <= first.segments.length ? second : first;
-  const usedWidth = best === first ? UNKNOWN_WIDTH : width;
-  const fewest = fewestGuardBits(options.guardBits, best, (bits) =>
-    attempt(bits, usedWidth, best.segments, { mostSegments: best.segments.length }),
+  const refined = refine<WideSearchResult, WideUnreachable>(
+    options.guardBits,
+    shape.scaling === 'same' ? undefined : (segments) => widestCurved(options, segments),
+    attempt,
   );
-  if (division !== 'greedy') return [fewest];
-  return [
-    fewest,
-    ...alignments(options, fewest, (cell) => attempt(fewest.guardBits, usedWidth, fewest.segments, { cell })),
-  ].toSorted((a, b) => a.segments.length - b.segments.length);
+  if ('kind' in refined) return refined;
+  const { fewest, widestSegment } = refined;
+  const again = (cell: bigint) => attempt(fewest.guardBits, widestSegment, fewest.segments, { cell });
+  return [fewest, ...aligned(division, fewest, cellsOf(options, fewest), again)].toSorted(
+    (a, b) => a.segments.length - b.segments.length,
+  );
 }
 
 function divide(
@@ -107,46 +95,21 @@ function divide(
 
 const ceilingOf = (value: bigint, divisor: bigint): bigint => (value + divisor - 1n) / divisor;
 
-/** By bisection, the result with the fewest guard bits among those that need no more segments than `best`. */
-function fewestGuardBits(
-  guardBits: readonly number[],
-  best: WideSearchResult,
-  attempt: (bits: number) => Attempt,
-): WideSearchResult {
-  let found = best;
-  let [low, high] = [0, guardBits.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const result = attempt(guardBits[middle]);
-    if (result.kind === 'found') {
-      found = result;
-      high = middle;
-    } else {
-      low = middle + 1;
-    }
-  }
-  return found;
-}
-
-/** Divisions whose segments end at multiples of a power of two, from coarse cells to fine ones. */
-function alignments(
+/** Powers of two, in units of the argument, from the longest that no segment is shorter than. */
+function cellsOf(
   { approximand: { lo, hi } }: WideSearchOptions,
   { segments }: WideSearchResult,
-  attempt: (cell: bigint) => Attempt,
-): readonly WideSearchResult[] {
+): readonly bigint[] {
   const lengths = [hi - lo, ...segments.slice(0, -1).map((segment) => segment.hi - segment.lo)];
   const shortest = lengths.reduce((least, length) => (length < least ? length : least));
   const coarsest = 1n << BigInt(shortest.toString(2).length - 1);
-  const results: WideSearchResult[] = [];
+  const cells: bigint[] = [];
   for (let part = 1n; part <= FINEST_DIVISION; part *= 2n) {
     const cell = coarsest / part;
     if (cell < 2n || (hi - lo) / cell > MOST_CELLS) break;
-    const result = attempt(cell);
-    if (result.kind === 'unreachable') continue;
-    results.push(result);
-    if (result.segments.length <= segments.length) break;
+    cells.push(cell);
   }
-  return results;
+  return cells;
 }
 
 /** The widest segment that is not a constant, as a value; at least one unit of the argument. */
