@@ -42,16 +42,15 @@ export async function synthesize(
   const proposal = planHash(draft.plan);
   for (let attempt = 1; ; attempt++) {
     options.check?.(draft.plan);
-    const missed = attempt < MOST_ATTEMPTS ? scout(draft.plan) : undefined;
-    const nearer = missed && tighten(resolved, draft.target, missed);
-    if (nearer) {
-      draft = propose(resolved, nearer);
-      continue;
+    // The last attempt is proven whatever a sample says, so that a refusal tells what every input errs.
+    const seen = attempt < MOST_ATTEMPTS ? scout(draft.plan) : undefined;
+    let tightened = seen && tighten(resolved, draft.target, seen);
+    if (!tightened) {
+      const { certificate, met } = await prove(resolved, draft.plan, options);
+      if (met) return finishKernel(resolved, draft, proposal, certificate);
+      tightened = tighten(resolved, draft.target, certificate.claim);
+      if (attempt === MOST_ATTEMPTS || !tightened) throw unprovable(resolved, certificate, attempt);
     }
-    const { certificate, met } = await prove(resolved, draft.plan, options);
-    if (met) return finishKernel(resolved, draft, proposal, certificate);
-    const tightened = tighten(resolved, draft.target, certificate.claim);
-    if (attempt === MOST_ATTEMPTS || !tightened) throw unprovable(resolved, certificate, attempt);
     draft = propose(resolved, tightened);
   }
 }

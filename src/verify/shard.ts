@@ -6,15 +6,8 @@ import type { KernelPlan } from '../plan/plan.js';
 import { fastestLoops, type Loops } from '../plan/loops.js';
 import { planRunner, RUN_LENGTH, type PlanRunner } from '../plan/run.js';
 import { combineCrc32, crc32Of, crc32OfRepeated } from './crc32.js';
-import {
-  checkedError,
-  judgeChunk,
-  judgeConstant,
-  judgeRelative,
-  newTally,
-  settleOpen,
-  type Tally,
-} from './chunk.js';
+import { checkedError, judgeChunk, judgeRelative, newTally, settleOpen, type Tally } from './chunk.js';
+import { judgeConstant } from './level-chunk.js';
 import {
   LARGEST_BLOCK,
   SMALLEST_EXPANSION,
