@@ -95,7 +95,7 @@ export function searchOptions({ spec, problem, target, tails }: Task, order: num
     target,
     measure: spec.measure,
     polish: spec.polish,
-    exact: exactArguments(spec, problem),
+    exact: exactArguments(spec, problem).map(Number),
     ...(tails.high && !tails.high.unclaimed ? { tail: tails.high } : {}),
     startSegments: spec.segments,
     guardBits: spec.guard === undefined ? GUARD_BITS.map((bits) => bits + exponentBits) : [spec.guard],

@@ -1,7 +1,6 @@
 import type { Integer } from '../../fixedpoint/integer.js';
 import { representableBigint } from '../../fixedpoint/overflow.js';
 import { dyadic } from '../../function/dyadic.js';
-import { reduce as reduceInput } from '../../plan/interpret.js';
 import type { KernelPlan, RawRange } from '../../plan/plan.js';
 import { reduceProblem, type ReducedProblem } from '../../plan/reduction.js';
 import { WIDEST_PRODUCT } from '../../plan/wellformed.js';
@@ -13,7 +12,7 @@ import type { ResolvedSpec } from '../../spec.js';
 import { reductionSlack } from '../../verify/enclosure/segment-bound.js';
 import { everyCandidate, GUARD_BITS, planOfParts } from '../candidates.js';
 import { cheapest, type Proposal } from '../choice.js';
-import { notRepresentable } from '../exact.js';
+import { exactArguments } from '../exact.js';
 import { checkOverflow } from '../overflow.js';
 import { checkPoles } from '../refusals.js';
 import { SIDES, tailNote, type Side } from '../tail.js';
@@ -132,7 +131,7 @@ export function wideSearchOptions(
     allowedWith,
     measure: spec.measure,
     polish: spec.polish,
-    exact: exactArguments(spec, problem),
+    exact: exactArguments(spec, problem, isHeldExactly),
     startSegments: spec.segments,
     guardBits: guardBitsOf(spec, exponentBits, absolute - allowedWith(MOST_GUARD_BITS + exponentBits)),
   };
@@ -161,29 +160,12 @@ function isMirrored({ fold, approximates }: ReducedProblem, reduction: string): 
 /** Bits beyond an ulp that have to be zero where f is a number of the output. */
 const EXACT_BITS = 64;
 
-/** As `exactArguments` for narrower formats: the centre of a point symmetry unless other inputs are asked for. */
-function exactArguments(spec: ResolvedSpec, problem: ReducedProblem): readonly bigint[] {
-  const { definition, input, output } = spec;
-  const { fold, ends, approximand } = problem;
-  if (spec.exact === undefined) {
-    const centre = approximand.evaluate(0) * 2 ** output.fracBits;
-    const centred = fold?.sign === -1 && ends.lo === 0n && Number.isInteger(centre);
-    return centred && spec.polish !== 'none' ? [0n] : [];
-  }
-  const plan = {
-    ...(fold ? { fold } : {}),
-    reduce: problem.reduce(output.fracBits),
-    argumentFracBits: approximand.fracBits,
-  };
-  return spec.exact
-    .map((x) => {
-      const raw = BigInt(x * 2 ** input.fracBits);
-      const value = definition.exact(dyadic(raw, input.fracBits), output.fracBits + EXACT_BITS) ?? 1n;
-      const rest = BigInt.asIntN(EXACT_BITS, value);
-      if (rest < -1n || rest > 1n) throw notRepresentable(spec, x);
-      return reduceInput(plan, raw).argument;
-    })
-    .toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+/** Whether f is a number of the output at an input, by multiple precision. */
+function isHeldExactly({ definition, input, output }: ResolvedSpec, x: number): boolean {
+  const raw = BigInt(x * 2 ** input.fracBits);
+  const value = definition.exact(dyadic(raw, input.fracBits), output.fracBits + EXACT_BITS) ?? 1n;
+  const rest = BigInt.asIntN(EXACT_BITS, value);
+  return rest >= -1n && rest <= 1n;
 }
 
 function planOf(task: WideTask, { segments, arithmetic }: WideSearchResult): KernelPlan {
