@@ -39,15 +39,22 @@ def half_up(x, shift):
     return ((x + ((np.int64(1) << down) >> 1)) >> down) << np.maximum(-shift, 0)
 
 
+def half_even(x, shift):
+    half = np.int64(1) << (shift - 1)
+    return (x + half - 1 + ((x >> shift) & 1)) >> shift
+
+
 class Kernel:
     """A plan, evaluated on int64 arrays; the forms of the three kernels that are trained with."""
 
     def __init__(self, path):
         with open(path) as file:
             self.plan = plan = json.load(file)["plan"]
-        modes = [plan["finish"]["rounding"], *(step["rounding"] for step in plan["steps"])]
-        if any(mode != "half-up" for mode in modes) or plan["reduce"]["kind"] not in ("none", "normalise"):
+        modes = {"half-up": half_up, "half-even": half_even}
+        known = all(step["rounding"] in modes and step["shift"] > 0 for step in plan["steps"])
+        if not known or plan["finish"]["rounding"] != "half-up" or plan["reduce"]["kind"] not in ("none", "normalise"):
             raise SystemExit(f"{path}: a plan of another form")
+        self.rounding = [modes[step["rounding"]] for step in plan["steps"]]
         select = plan["select"]
         segments = plan["segments"]
         self.map = np.array(select.get("map", range(len(segments))), np.int64)
@@ -61,8 +68,8 @@ class Kernel:
         cell = np.minimum(cell, len(self.map) - 1)  # arguments of the tail are replaced by the caller
         t = argument - self.origins[cell]
         y = self.coefficients[0][cell]
-        for shift, column in zip(self.shifts, self.coefficients[1:]):
-            y = half_up(y * t, shift) + column[cell]
+        for round_off, shift, column in zip(self.rounding, self.shifts, self.coefficients[1:]):
+            y = round_off(y * t, shift) + column[cell]
         return np.clip(half_up(y, plan["guardBits"] - exponent), -LIMIT - 1, LIMIT)
 
     def __call__(self, x):

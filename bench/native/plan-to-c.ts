@@ -7,8 +7,8 @@ export class UnsupportedPlan extends Error {}
 /**
  * C from a plan: `int32_t <name>_scalar(int32_t x)`, in integers, and for a kernel without an exponent also
  * `v32 <name>_vector(v32 x)` for the vectors of vector.h. It covers what the benchmark trains with and no more:
- * int32, lookup or uniform selection, steps and finish that round half up, and reduction by a sign or by a power
- * of two.
+ * int32, lookup or uniform selection, steps that round half up or half even, a finish that rounds half up, and
+ * reduction by a sign or by a power of two.
  *
  * @throws UnsupportedPlan
  */
@@ -21,8 +21,11 @@ export function planToC(plan: KernelPlan, name: string = plan.function): string 
   require(plan.input.signed && plan.input.bits === 32 && plan.output.bits === 32, 'not int32');
   require(plan.steps.every(
     ({ rounding, shift, clamp }) =>
-      rounding === 'half-up' && shift >= 1 && shift <= 32 && clamp === undefined,
-  ), 'steps other than half-up');
+      (rounding === 'half-up' || rounding === 'half-even') &&
+      shift >= 1 &&
+      shift <= 32 &&
+      clamp === undefined,
+  ), 'steps other than half-up and half-even');
   require(finish.rounding === 'half-up' && finish.offset === undefined, `finish rounds ${finish.rounding}`);
   require(plan.bounds.steps.every(({ accumulator }) => accumulator.bits <= 32), 'accumulators above 32 bits');
   require(plan.bounds.offset.bits <= 32 && tails.low === undefined, 'offsets above 32 bits or a low tail');
@@ -87,7 +90,11 @@ function table(name: string, type: string, values: readonly number[]): string {
 
 function horner(plan: NarrowPlan, name: string): string {
   return plan.steps
-    .map(({ shift }, k) => `  y = ((y * t + (1ll << ${shift - 1})) >> ${shift}) + ${name}_c${k + 1}[cell];`)
+    .map(({ shift, rounding }, k) => {
+      const half = `(1ll << ${shift - 1})`;
+      const addend = rounding === 'half-up' ? half : `${half} - 1 + ((y * t >> ${shift}) & 1)`;
+      return `  y = ((y * t + ${addend}) >> ${shift}) + ${name}_c${k + 1}[cell];`;
+    })
     .join('\n');
 }
 
@@ -107,7 +114,10 @@ ${horner(plan, name)}
 function signVector(plan: NarrowPlan, name: string, limit: number, shift: number, sum: number): string {
   const half = plan.guardBits === 0 ? 0 : 2 ** (plan.guardBits - 1);
   const steps = plan.steps
-    .map((step, k) => `  y = horner_step(y, t, t_odd, ${step.shift}, gather(${name}_c${k + 1}, cell));`)
+    .map(({ shift: drop, rounding }, k) => {
+      const even = rounding === 'half-even' ? 1 : 0;
+      return `  y = horner_step(y, t, t_odd, ${drop}, ${even}, gather(${name}_c${k + 1}, cell));`;
+    })
     .join('\n');
   return `INLINE v32 ${name}_vector(v32 x) {
   v32 sign = x >> 31;

@@ -60,12 +60,19 @@ INLINE v32 gather(const int32_t *table, v32 index) {
 
 INLINE v32 broadcast(int32_t value) { return (v32){} + value; }
 
-/* One step of Horner, rounded half up: ((y * t + half) >> shift) + c. The low words of a logical shift are those of
- * an arithmetic one, as shift <= 32, and the plan's bounds say that the result fits. */
-INLINE v32 horner_step(v32 y, v32 t, v32 t_odd, int shift, v32 c) {
+/* One step of Horner, rounded half up: ((y * t + half) >> shift) + c, or half even, for which one less is added where
+ * the result would be odd. The low words of a logical shift are those of an arithmetic one, as shift <= 32, and the
+ * plan's bounds say that the result fits. */
+INLINE u64 rounded_shift(v64 product, int shift, int even) {
   const int64_t half = (int64_t)1 << (shift - 1);
-  u64 even = (u64)(multiply_even(y, t) + half) >> shift;
-  u64 odds = (u64)(multiply_even(odd(y), t_odd) + half) >> shift;
-  return join((v64)even, (v64)odds) + c;
+  if (!even) return (u64)(product + half) >> shift;
+  u64 parity = ((u64)product >> shift) & 1;
+  return (u64)(product + (half - 1) + (v64)parity) >> shift;
+}
+
+INLINE v32 horner_step(v32 y, v32 t, v32 t_odd, int shift, int even, v32 c) {
+  u64 evens = rounded_shift(multiply_even(y, t), shift, even);
+  u64 odds = rounded_shift(multiply_even(odd(y), t_odd), shift, even);
+  return join((v64)evens, (v64)odds) + c;
 }
 #endif

@@ -48,17 +48,22 @@ const CELLS = new Uint8Array([
 /** A row a segment: coefficient of t^2, coefficient of t^1, constant, origin. */
 // prettier-ignore
 const TABLE = new Float64Array([
-  -254531, 4117190, 9431743, 4194304, // [0, 0.5)
-  -650322, 3648657, 11394698, 12582912, // [0.5, 1)
-  -783457, 2508396, 13716344, 25165824, // [1, 2)
-  -500178, 1193045, 15504559, 41943040, // [2, 3)
-  -227319, 487285, 16285504, 58720256, // [3, 4)
-  -58705, 122567, 16665299, 83886080, // [4, 6)
-  -8175, 16844, 16761987, 117440512, // [6, 8)
-  -144, 396, 16777281, 201326592, // [8, 16)
-  0, 0, 16777215, 268435456, // [16, 32)
-  0, 0, 16777215, 536870912, // tail: 32 and beyond
+  -254531, 4117190 - ROUND, 9431743 - ROUND, 4194304, // [0, 0.5)
+  -650322, 3648657 - ROUND, 11394698 - ROUND, 12582912, // [0.5, 1)
+  -783457, 2508396 - ROUND, 13716344 - ROUND, 25165824, // [1, 2)
+  -500178, 1193045 - ROUND, 15504559 - ROUND, 41943040, // [2, 3)
+  -227319, 487285 - ROUND, 16285504 - ROUND, 58720256, // [3, 4)
+  -58705, 122567 - ROUND, 16665299 - ROUND, 83886080, // [4, 6)
+  -8175, 16844 - ROUND, 16761987 - ROUND, 117440512, // [6, 8)
+  -144, 396 - ROUND, 16777281 - ROUND, 201326592, // [8, 16)
+  0, 0 - ROUND, 16777215 - ROUND, 268435456, // [16, 32)
+  0, 0 - ROUND, 16777215 - ROUND, 536870912, // tail: 32 and beyond
 ]);
+// Its columns: as all have one length, engines check an index once.
+const C2 = TABLE.filter((_, i) => i % 4 === 0);
+const C1 = TABLE.filter((_, i) => i % 4 === 1);
+const C0 = TABLE.filter((_, i) => i % 4 === 2);
+const ORIGIN = TABLE.filter((_, i) => i % 4 === 3);
 
 /**
  * sigmoid(x) in fixed point.
@@ -69,12 +74,13 @@ const TABLE = new Float64Array([
 export function sigmoid(xRaw: number): number {
   const sign = xRaw >> 31;
   const a = ((xRaw ^ sign) - sign) >>> 0;
-  const inside = a < 536870912 ? a : 536870912;
-  const row = CELLS[inside >>> 23] * 4;
-  const t = inside - TABLE[row + 3];
-  let y = TABLE[row];
-  y = y * t * 5.960464477539063e-8 + ROUND - ROUND + TABLE[row + 1];
-  y = y * t * 5.960464477539063e-8 + ROUND - ROUND + TABLE[row + 2];
+  const beyond = (a - 536870912) | 0;
+  const inside = 536870912 + (beyond & (beyond >> 31));
+  const row = CELLS[inside >>> 23];
+  const t = (inside - ORIGIN[row]) * 5.960464477539063e-8;
+  let y = C2[row];
+  y = y * t + ROUND + C1[row];
+  y = y * t + ROUND + C0[row];
   return ((y ^ sign) - sign + (16777216 & sign)) | 0;
 }
 
@@ -83,7 +89,14 @@ export function sigmoidArray(src: Int32Array, dst: Int32Array): void {
   const count = src.length;
   if (dst.length < count)
     throw new RangeError('sigmoidArray: dst holds ' + dst.length + ' of ' + count + ' elements');
-  for (let i = 0; i < count; i++) dst[i] = sigmoid(src[i]);
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    dst[i] = sigmoid(src[i]);
+    dst[i + 1] = sigmoid(src[i + 1]);
+    dst[i + 2] = sigmoid(src[i + 2]);
+    dst[i + 3] = sigmoid(src[i + 3]);
+  }
+  for (; i < count; i++) dst[i] = sigmoid(src[i]);
 }
 
 /** What this kernel is, and what its proof showed. */

@@ -1,5 +1,6 @@
 import { minRaw, maxRaw } from '../fixedpoint/format.js';
 import { applyOverflow, representable } from '../fixedpoint/overflow.js';
+import type { RoundingMode } from '../fixedpoint/rounding.js';
 import type { NarrowPlan } from '../plan/narrow.js';
 import type { Reduction, Tail } from '../plan/plan.js';
 import {
@@ -12,12 +13,12 @@ import {
   widestBits,
 } from './fits.js';
 import { writeFinish } from './ts-finish.js';
-import { floorShift, imulShift, productShift } from './ts-rounding.js';
-import type { TypescriptTable } from './ts-table.js';
+import { addendText, floorShift, imulShift, productShift, tieOffset } from './ts-rounding.js';
+import { coefficientColumn, type NumberTable } from './ts-table.js';
 import { use, type TypescriptBody, type Writer } from './ts-writer.js';
 
 /** A kernel in numbers, exact by the plan's proven widths; undefined where doubles can't do it. */
-export function typescriptBody(plan: NarrowPlan, table: TypescriptTable): TypescriptBody | undefined {
+export function typescriptBody(plan: NarrowPlan, table: NumberTable): TypescriptBody | undefined {
   const writer: Writer = {
     statements: [],
     helpers: new Set(),
@@ -127,36 +128,50 @@ function inQuadrant(holds: readonly boolean[]) {
   };
 }
 
-function writeSelection(writer: Writer, plan: NarrowPlan, table: TypescriptTable): void {
+function writeSelection(writer: Writer, plan: NarrowPlan, table: NumberTable): void {
   const { statements } = writer;
   const { select, tails } = plan;
-  const stride = table.columns.length;
   if (tails.low) statements.push(...served(writer, plan, tails.low, `a < ${tails.low.bound}`));
   if (tails.high && !table.tailRow) {
     statements.push(...served(writer, plan, tails.high, `a >= ${tails.high.bound}`));
   }
   const argument = tails.high && table.tailRow ? 'inside' : 'a';
   if (argument === 'inside') {
-    statements.push(`const inside = a < ${tails.high?.bound} ? a : ${tails.high?.bound};`);
+    statements.push(...limited(plan, tails.high?.bound ?? 0));
   }
   if (select.kind === 'compare' && select.bounds.length === 0) {
     statements.push('const row = 0;');
   } else if (select.kind === 'compare') {
     writer.helpers.add(SEARCH_HELPER);
-    statements.push(`const row = segmentOf(a) * ${stride};`);
+    statements.push('const row = segmentOf(a);');
   } else {
     const offset = select.lo === 0 ? argument : `(${argument} - ${select.lo})`;
     // Offsets from the first segment lie in [0, 2^32).
     const narrow = plan.bounds.argument.bits <= 33;
     const cell = narrow ? `${offset} >>> ${select.shift}` : `Math.floor(${offset} * ${2 ** -select.shift})`;
     const wide = narrow && select.shift > 31 ? '0' : cell;
-    statements.push(
-      select.kind === 'uniform'
-        ? `const row = (${wide}) * ${stride};`
-        : `const row = CELLS[${wide}] * ${stride};`,
-    );
+    statements.push(select.kind === 'uniform' ? `const row = ${wide};` : `const row = CELLS[${wide}];`);
   }
-  statements.push(`const t = ${argument} - TABLE[row + ${stride - 1}];`);
+  const { commonShift } = table.horner;
+  const t = offsetText(plan, table, argument);
+  statements.push(`const t = ${commonShift === undefined ? t : `(${t}) * ${2 ** -commonShift}`};`);
+}
+
+/** The least of an argument and a bound; without a branch, which would often be guessed wrong, where int32 do. */
+function limited({ bounds }: NarrowPlan, bound: number): readonly string[] {
+  const beyond = [Number(bounds.argument.lo) - bound, Number(bounds.argument.hi) - bound];
+  if (bound >= 2 ** 31 || beyond.some((distance) => distance < -(2 ** 31) || distance >= 2 ** 31)) {
+    return [`const inside = a < ${bound} ? a : ${bound};`];
+  }
+  return [`const beyond = (a - ${bound}) | 0;`, `const inside = ${bound} + (beyond & (beyond >> 31));`];
+}
+
+/** An argument's offset from the origin of its segment. */
+function offsetText({ select }: NarrowPlan, { originInCell }: NumberTable, argument: string): string {
+  if (originInCell === undefined || select.kind !== 'uniform') return `${argument} - ORIGIN[row]`;
+  const fromFirst = select.lo === 0 ? argument : `(${argument} - ${select.lo})`;
+  const inCell = `(${fromFirst} & ${2 ** select.shift - 1})`;
+  return originInCell === 0 ? inCell : `${inCell} - ${originInCell}`;
 }
 
 /** What a tail returns where its condition holds. */
@@ -202,11 +217,21 @@ function segmentOf(a: number): number {
   return low;
 }`;
 
-function writeHorner(writer: Writer, plan: NarrowPlan, table: TypescriptTable): void {
+function writeHorner(writer: Writer, plan: NarrowPlan, table: NumberTable): void {
   const { statements } = writer;
-  statements.push('let y = TABLE[row];');
+  const { fused, commonShift, end } = table.horner;
+  const degree = plan.steps.length;
+  statements.push(`let y = ${coefficientColumn(degree)}[row];`);
   plan.steps.forEach(({ shift, rounding, clamp }, i) => {
-    const coefficient = `TABLE[row + ${i + 1}]`;
+    const coefficient = `${coefficientColumn(degree - 1 - i)}[row]`;
+    if (fused[i]) {
+      const product = commonShift === undefined ? `y * t * ${2 ** -shift}` : 'y * t';
+      const truncates = i === degree - 1 && end?.truncates === true;
+      statements.push(
+        `y = ${product}${truncates ? '' : roundingText(writer, shift, rounding)} + ${coefficient};`,
+      );
+      return;
+    }
     const integer = table.integer ? imulShift('y', 't', shift, rounding) : undefined;
     const y = { text: 'y', bits: accumulatorBits(plan, i) };
     const t = { text: 't', bits: plan.bounds.offset.bits };
@@ -218,6 +243,12 @@ function writeHorner(writer: Writer, plan: NarrowPlan, table: TypescriptTable): 
       statements.push(`y = ${shifted} + ${coefficient};`);
     }
   });
+}
+
+/** What is added to a product, scaled, to be rounded; the coefficient that comes next takes ROUND out. */
+function roundingText(writer: Writer, shift: number, rounding: RoundingMode): string {
+  writer.usesRound = true;
+  return `${addendText(tieOffset(rounding, shift) ?? 0)} + ROUND`;
 }
 
 function clampTo(name: string, expression: string, clamp: number): string {

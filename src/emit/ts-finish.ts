@@ -1,23 +1,30 @@
 import type { Exponent } from '../plan/plan.js';
 import { finishShift } from '../plan/interpret.js';
 import type { NarrowPlan } from '../plan/narrow.js';
-import { doubleShift, helperShift, tieOffset } from './ts-rounding.js';
-import type { TypescriptTable } from './ts-table.js';
+import { addendText, doubleShift, helperShift, tieOffset } from './ts-rounding.js';
+import type { NumberTable } from './ts-table.js';
 import { use, type Writer } from './ts-writer.js';
 
 /** Results of this many bits are exact while they are rounded in doubles. */
 const ROUNDED_BITS = 51;
 
 /** From the accumulator to the result, before overflow. */
-export function writeFinish(writer: Writer, plan: NarrowPlan, table: TypescriptTable): void {
+export function writeFinish(writer: Writer, plan: NarrowPlan, table: NumberTable): void {
   const { statements } = writer;
   const exponent = 'exponent' in plan.reduce ? plan.reduce.exponent : undefined;
   const { offset = 0, rounding, overflow } = plan.finish;
   // Where only the low bits count, all of them have to be there.
   if (overflow === 'wrap' && plan.bounds.result.bits > ROUNDED_BITS) writer.inexact = true;
-  const added = offset === 0 ? '' : offset < 0 ? ` - ${-offset}` : ` + ${offset}`;
+  const added = addendText(offset);
   if (exponent?.effect === 'scale') {
     statements.push(`y = ${scaled(writer, plan, exponent)}${added};`);
+    return;
+  }
+  if (table.horner.end) {
+    const { truncates, excess } = table.horner.end;
+    const dropped = plan.guardBits > 0 || truncates ? `y >> ${plan.guardBits}` : 'y';
+    const less = addendText(offset - excess);
+    if (dropped !== 'y' || less !== '') statements.push(`y = ${parenthesised(dropped, less)};`);
     return;
   }
   if (exponent) writeAddend(writer, plan, exponent);

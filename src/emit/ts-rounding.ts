@@ -29,14 +29,18 @@ export function tieOffset(mode: RoundingMode, shift: number): number | undefined
   return undefined;
 }
 
+/** A number as a further summand, if it is not zero. */
+export function addendText(value: number): string {
+  return value === 0 ? '' : ` ${value < 0 ? '-' : '+'} ${Math.abs(value)}`;
+}
+
 /** round(value · 2^-shift) for an integer expression proven below 2^52. */
 export function doubleShift(value: string, shift: number, mode: RoundingMode): RoundedShift {
   if (shift === 0) return { expression: value, usesRound: false };
   if (shift < 0) return { expression: `${value} * ${powerOfTwo(-shift)}`, usesRound: false };
   const offset = tieOffset(mode, shift);
   if (offset !== undefined) {
-    const sum = offset === 0 ? '' : ` ${offset < 0 ? '-' : '+'} ${Math.abs(offset)}`;
-    return { expression: `${value} * ${2 ** -shift}${sum} + ROUND - ROUND`, usesRound: true };
+    return { expression: `${value} * ${2 ** -shift}${addendText(offset)} + ROUND - ROUND`, usesRound: true };
   }
   return { expression: `${helperName(mode)}(${value}, ${shift})`, usesRound: false, helper: HELPERS[mode] };
 }
@@ -102,7 +106,7 @@ function shiftedProduct(a: number, b: number, cut: number, rest: number, half: n
 }`;
 
 /** Products of at most this many bits, and a bit to break ties, are exact in a double. */
-const DOUBLE_BITS = 52;
+export const DOUBLE_BITS = 52;
 
 /** round(p · q · 2^-shift) for a product of that many bits in doubles; undefined where they can't do it. */
 export function productShift(

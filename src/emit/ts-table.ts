@@ -1,5 +1,7 @@
 import type { NarrowPlan } from '../plan/narrow.js';
-import type { PlanSegment } from '../plan/plan.js';
+import { commonOrigin } from './cell-offset.js';
+import { hornerForm, storedCoefficient, type HornerForm } from './ts-horner.js';
+import { hasTailRow } from './tail-row.js';
 
 /** The tables of a TypeScript kernel, in numbers or in bigint. */
 export interface TypescriptTable {
@@ -18,26 +20,59 @@ export interface TypescriptTable {
   readonly tailRow: boolean;
 }
 
+/** Of a kernel in numbers. */
+export interface NumberTable extends TypescriptTable {
+  /** How far into its cell each segment's origin lies, where rows need not say it. */
+  readonly originInCell?: number;
+  readonly horner: HornerForm;
+  /** The columns as arrays of their own: as all have one length, engines check an index once for all. */
+  readonly arrays: readonly { readonly name: string; readonly column: number }[];
+}
+
+/** The array of the coefficients of t^degree. */
+export const coefficientColumn = (degree: number) => `C${degree}`;
+
 const NUMBERS_PER_LINE = 24;
 
-export function typescriptTable(plan: NarrowPlan): TypescriptTable {
-  const { select, tails } = plan;
+export function typescriptTable(plan: NarrowPlan): NumberTable {
+  const { select, steps, tails, guardBits } = plan;
   const integer = fitsInt32(plan);
   const tailRow = hasTailRow(plan);
-  const rows = plan.segments.map((segment) => row(plan, segment));
+  const originInCell = commonOrigin(plan);
+  const horner = hornerForm(plan, integer);
+  const row = (coefficients: readonly number[], origin: number, label: string) => {
+    const stored = coefficients.map((c, place) => storedCoefficient(horner, steps.length, place, c));
+    const numbers = originInCell === undefined ? [...stored, origin] : stored;
+    return { numbers: `${numbers.join(', ')},`, label };
+  };
+  const rows = plan.segments.map(({ coefficients, origin, lo, hi }) =>
+    row(coefficients, origin, `[${value(plan, lo)}, ${value(plan, hi)})`),
+  );
   if (tailRow && tails.high) {
-    const constant = tails.high.output * 2 ** plan.guardBits;
-    const zeros = plan.steps.map(() => 0);
-    const numbers = [...zeros, constant, tails.high.bound];
-    rows.push({
-      numbers: `${numbers.join(', ')},`,
-      label: `tail: ${value(plan, tails.high.bound)} and beyond`,
-    });
+    const { output, bound } = tails.high;
+    const coefficients = [...steps.map(() => 0), output * 2 ** guardBits];
+    rows.push(row(coefficients, bound, `tail: ${value(plan, bound)} and beyond`));
   }
-  const degrees = plan.steps.map((_, i) => `coefficient of t^${plan.steps.length - i}`);
-  const columns = [...degrees, 'constant', 'origin'];
+  const degrees = steps.map((_, i) => `coefficient of t^${steps.length - i}`);
+  const columns = [...degrees, 'constant', ...(originInCell === undefined ? ['origin'] : [])];
+  const names = [...degrees, 'constant'].map((_, i) => coefficientColumn(steps.length - i));
+  const arrays = [...names, ...(originInCell === undefined ? ['ORIGIN'] : [])].map((name, column) => ({
+    name,
+    column,
+  }));
   const type = integer ? 'Int32Array' : 'Float64Array';
-  const base = { open: `new ${type}([`, close: '])', annotation: '', columns, rows, integer, tailRow };
+  const base = {
+    open: `new ${type}([`,
+    close: '])',
+    annotation: '',
+    columns,
+    rows,
+    integer,
+    tailRow,
+    horner,
+    arrays,
+    ...(originInCell !== undefined && { originInCell }),
+  };
   if (select.kind === 'lookup') {
     const map = tailRow ? [...select.map, plan.segments.length] : select.map;
     return { ...base, cells: cells(map, rows.length, 2 ** select.shift) };
@@ -45,21 +80,6 @@ export function typescriptTable(plan: NarrowPlan): TypescriptTable {
   return select.kind === 'compare'
     ? { ...base, bounds: `new Float64Array([${select.bounds.join(', ')}])` }
     : base;
-}
-
-/** Constants up to this magnitude are rounded exactly in doubles. */
-const MOST_CONSTANT = 2 ** 50;
-
-/**
- * A constant tail is a row of its own where the argument, limited to the tail's bound, falls into a cell of its
- * own, no step's clamp would touch its constant, and what follows the steps gives it back.
- */
-export function hasTailRow({ select, tails, guardBits, steps, reduce, finish }: NarrowPlan): boolean {
-  if (!tails.high || tails.high.slope || select.kind === 'compare' || guardBits < 0) return false;
-  if ('exponent' in reduce || finish.offset !== undefined) return false;
-  const constant = Math.abs(tails.high.output) * 2 ** guardBits;
-  if (constant > MOST_CONSTANT || steps.some(({ clamp = Infinity }) => constant > clamp)) return false;
-  return (tails.high.bound - select.lo) % 2 ** select.shift === 0;
 }
 
 export function cells(
@@ -72,14 +92,6 @@ export function cells(
     lines.push(`${map.slice(i, i + NUMBERS_PER_LINE).join(', ')},`);
   }
   return { type: rows <= 256 ? 'Uint8Array' : 'Uint16Array', size, rows: lines };
-}
-
-function row(plan: NarrowPlan, segment: PlanSegment<number>): { numbers: string; label: string } {
-  const numbers = [...segment.coefficients, segment.origin];
-  return {
-    numbers: `${numbers.join(', ')},`,
-    label: `[${value(plan, segment.lo)}, ${value(plan, segment.hi)})`,
-  };
 }
 
 function value(plan: NarrowPlan, argument: number): number {

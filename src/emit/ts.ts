@@ -65,6 +65,8 @@ function view(plan: KernelPlan, certificate: Certificate): object {
     body: [...(exceptions?.statements ?? []), ...body.statements],
     inputArray: arrayType(plan.input, plan),
     outputArray: arrayType(plan.output, plan),
+    // In numbers the loop itself costs as much as half an evaluation.
+    inFours: hasWordFormats(plan),
     facts: kernelFacts(plan, certificate),
   };
 }

@@ -1,9 +1,10 @@
 import { representable } from '../fixedpoint/overflow.js';
 import { isNarrow, type NarrowPlan } from '../plan/narrow.js';
 import type { KernelPlan, PlanSegment } from '../plan/plan.js';
+import { commonOrigin } from './cell-offset.js';
 import { foldFits, needsClamp, resultFits } from './fits.js';
 import { tieOffset } from './ts-rounding.js';
-import { hasTailRow } from './ts-table.js';
+import { hasTailRow } from './tail-row.js';
 import { dataLines, segmentLabel, type AssemblyBody, type DataBlock } from './wasm-source.js';
 
 /*
@@ -79,7 +80,8 @@ export function scalar(xRaw: i32): i32 {
   return i32x4.extract_lane(lanes(i32x4.splat(xRaw)), 0);
 }`;
 
-const columnCount = (plan: NarrowPlan) => plan.steps.length + 2;
+/** Coefficients, and the origin where rows have to say it. */
+const columnCount = (plan: NarrowPlan) => plan.steps.length + (commonOrigin(plan) === undefined ? 2 : 1);
 
 /** Bytes from row to row: a power of two, so that a shift finds the row. */
 function strideOf(plan: NarrowPlan): number {
@@ -91,7 +93,7 @@ function cellCount(plan: NarrowPlan): number {
   return count + (hasTailRow(plan) ? 1 : 0);
 }
 
-/** The constant and the origin are last, then what fills the row up. */
+/** The constant is last, or the origin where rows have to say it, then what fills the row up. */
 function rowText(plan: NarrowPlan, coefficients: readonly number[], origin: number, stride: number): string {
   const integers = finishesInIntegers(plan);
   const half = integers && plan.guardBits > 0 && plan.finish.rounding === 'half-up';
@@ -103,7 +105,8 @@ function rowText(plan: NarrowPlan, coefficients: readonly number[], origin: numb
     return rounded && !(last && integers) ? `${text} - ROUND` : text;
   });
   const padding = Array.from({ length: stride / 8 - columnCount(plan) }, () => '0');
-  return `${[...numbers, origin, ...padding].join(', ')},`;
+  const origins = commonOrigin(plan) === undefined ? [origin] : [];
+  return `${[...numbers, ...origins, ...padding].join(', ')},`;
 }
 
 function segmentRow(plan: NarrowPlan, { coefficients, origin }: PlanSegment<number>, stride: number): string {
@@ -120,7 +123,8 @@ function tailRow(plan: NarrowPlan, stride: number): { text: string; label: strin
 
 function aboutRows(plan: NarrowPlan, what: string): string {
   const degrees = plan.steps.map((_, i) => `coefficient of t^${plan.steps.length - i}`);
-  return `A row a ${what}: ${[...degrees, 'constant', 'origin'].join(', ')}.`;
+  const origins = commonOrigin(plan) === undefined ? ['origin'] : [];
+  return `A row a ${what}: ${[...degrees, 'constant', ...origins].join(', ')}.`;
 }
 
 function directData(plan: NarrowPlan, stride: number): readonly DataBlock[] {
@@ -173,7 +177,9 @@ function polynomials(plan: NarrowPlan): string {
     const [a, b] = [`a${i >> 1}`, `b${i >> 1}`];
     return `v128.shuffle<i64>(${a}, ${b}, ${i % 2}, ${2 + (i % 2)})`;
   };
-  lines.push(`const t = f64x2.sub(f64x2.convert_low_i32x4_s(inside), ${column(columns - 1)});`);
+  const common = commonOrigin(plan) !== undefined;
+  const integers = `f64x2.convert_low_i32x4_s(${common ? 'offset' : 'inside'})`;
+  lines.push(`const t = ${common ? integers : `f64x2.sub(${integers}, ${column(columns - 1)})`};`);
   const shifts = [...new Set(plan.steps.map(({ shift }) => shift))].filter((shift) => shift !== 0);
   for (const shift of shifts) {
     lines.push(`const ${scaledName(shift)} = f64x2.mul(t, ${splat(2 ** -shift)}); // t · 2^${-shift}`);
@@ -192,7 +198,7 @@ function polynomials(plan: NarrowPlan): string {
     : 'Outputs of two lanes, in the low words.';
   return `/** ${about} */
 @inline
-function polynomials(inside: v128, first: usize, second: usize): v128 {
+function polynomials(${common ? 'offset' : 'inside'}: v128, first: usize, second: usize): v128 {
 ${indented(lines)}
 }`;
 }
@@ -258,9 +264,15 @@ function lanes(plan: NarrowPlan, direct: boolean, stride: number): string {
     direct
       ? `<usize>i32x4.extract_lane(row, ${lane})`
       : `ROWS + (<usize>load<u16>(CELLS + (<usize>i32x4.extract_lane(cell, ${lane}) << 1)) << ${bits})`;
+  const common = commonOrigin(plan);
+  if (common !== undefined) {
+    const inCell = `v128.and(${offset}, i32x4.splat(${2 ** select.shift - 1}))`;
+    lines.push(`const offset = ${common === 0 ? inCell : `i32x4.sub(${inCell}, i32x4.splat(${common}))`};`);
+  }
+  const argument = common === undefined ? 'inside' : 'offset';
   lines.push(
-    `const low = polynomials(inside, ${address(0)}, ${address(1)});`,
-    'const last = v128.shuffle<i64>(inside, inside, 1, 1);',
+    `const low = polynomials(${argument}, ${address(0)}, ${address(1)});`,
+    `const last = v128.shuffle<i64>(${argument}, ${argument}, 1, 1);`,
     `const high = polynomials(last, ${address(2)}, ${address(3)});`,
     'let y = v128.shuffle<i32>(low, high, 0, 2, 4, 6);',
   );

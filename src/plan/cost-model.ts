@@ -37,7 +37,7 @@ function software(plan: KernelPlan): number {
 }
 
 /** Tables that stay in the nearest cache cost little. */
-const BYTES_IN_CACHE = 16;
+const BYTES_IN_CACHE = 256;
 
 function speed(plan: KernelPlan): number {
   return planCost(plan).tableBytes / BYTES_IN_CACHE + operations(plan);

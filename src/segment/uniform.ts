@@ -1,3 +1,6 @@
+import { hornerFast } from '../fixedpoint/horner.js';
+import type { RawInterval } from '../fit/polynomial.js';
+import { judge } from './judge.js';
 import {
   MOST_SEGMENTS,
   serve,
@@ -46,9 +49,26 @@ function serveEach(
   for (let i = 0; i < count; i++) {
     const index = (first + i) % count;
     const interval = { lo: lo + index * width, hi: Math.min(lo + (index + 1) * width, hi) };
-    const segment = serveByConstant(search, interval) ?? serve(search, interval);
+    const segment = serveByConstant(search, interval) ?? serveCell(search, interval);
     if (segment.verdict.ratio > 1) return { segments: [], failing: segment };
     segments[index] = segment;
   }
   return { segments };
+}
+
+/**
+ * The polynomial of one of many equal segments. Where it has to be exact at an argument, its constant is moved until it
+ * is, if that meets the target: its origin is then in the middle as everywhere, and no table has to say where.
+ */
+function serveCell(search: Search, interval: RawInterval): Segment {
+  const place = search.exact?.find((a) => a >= interval.lo && a < interval.hi);
+  if (place === undefined) return serve(search, interval);
+  const { approximand, arithmetic, target } = search;
+  const { origin, coefficients } = serve({ ...search, exact: [] }, interval);
+  const wanted = Math.round(approximand.evaluate(place) * 2 ** arithmetic.accumulatorFracBits);
+  const missing = wanted - hornerFast(coefficients, arithmetic.steps, place - origin);
+  const constant = coefficients[coefficients.length - 1] + missing;
+  const moved = { origin, coefficients: [...coefficients.slice(0, -1), constant] };
+  const verdict = judge(approximand, arithmetic, target, interval, moved);
+  return verdict.ratio <= 1 ? { ...interval, ...moved, verdict } : serve(search, interval);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hornerFast } from '../../src/fixedpoint/horner.js';
 import { sameEverywhere, uniformMeasure } from '../../src/fit/measure.js';
 import { fewestSegments, type Division } from '../../src/segment/lower-bound.js';
 import { search, type SearchOptions, type SearchResult } from '../../src/segment/search.js';
@@ -88,6 +89,13 @@ describe('the forms of division', () => {
     const widths = new Set(segments.map(({ lo, hi }) => hi - lo));
     expect(widths.size).toBe(1);
     expect(Number.isInteger(Math.log2([...widths][0]))).toBe(true);
+  });
+
+  it('uniform: an argument at which the result is exact does not move the origin from the middle', () => {
+    const [{ segments, arithmetic: shape }] = results('uniform', { exact: [0] });
+    for (const { lo, hi, origin } of segments) expect(origin).toBe((lo + hi) / 2);
+    const [{ coefficients, origin }] = segments;
+    expect(hornerFast(coefficients, shape.steps, 0 - origin)).toBe(0);
   });
 
   it('dyadic: each segment is a power of two at a multiple of itself', () => {

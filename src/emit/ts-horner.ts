@@ -1,0 +1,79 @@
+import type { NarrowPlan } from '../plan/narrow.js';
+import { needsClamp } from './fits.js';
+import { DOUBLE_BITS, tieOffset } from './ts-rounding.js';
+import { hasTailRow } from './tail-row.js';
+
+/**
+ * How Horner's rule runs in doubles with few operations. Adding ROUND to a product rounds it, and the coefficient that
+ * is added next takes ROUND out again, so that the table holds differences.
+ */
+export interface HornerForm {
+  /** Of each step: whether its product is rounded by ROUND and the next coefficient takes that out. */
+  readonly fused: readonly boolean[];
+  /** Where all steps are and drop the same bits: how many. The offset is then scaled once, before the first. */
+  readonly commonShift?: number;
+  /** Where the accumulator ends as an int32, from which a shift drops the guard bits. */
+  readonly end?: IntegerEnd;
+}
+
+export interface IntegerEnd {
+  /** What the constant holds beside itself: the halves that make the shift, and what comes before, round. */
+  readonly addend: number;
+  /** Whether the last sum, with the addend, is never negative, so that a conversion to int32 rounds it down. */
+  readonly truncates: boolean;
+  /** What the addend makes the result too great by. */
+  readonly excess: number;
+}
+
+export function hornerForm(plan: NarrowPlan, integer: boolean): HornerForm {
+  const fused = plan.steps.map(
+    ({ shift, rounding }, i) =>
+      !integer &&
+      shift > 0 &&
+      plan.bounds.steps[i].product.bits <= DOUBLE_BITS &&
+      tieOffset(rounding, shift) !== undefined &&
+      !needsClamp(plan, i),
+  );
+  const shifts = new Set(plan.steps.map(({ shift }) => shift));
+  const [commonShift] = shifts;
+  const end = fused.at(-1) ? integerEnd(plan) : undefined;
+  return {
+    fused,
+    ...(shifts.size === 1 && fused.every(Boolean) && { commonShift }),
+    ...(end && { end }),
+  };
+}
+
+function integerEnd(plan: NarrowPlan): IntegerEnd | undefined {
+  const { steps, bounds, finish, guardBits, reduce, tails } = plan;
+  const { shift, rounding } = steps[steps.length - 1];
+  const drops = guardBits > 0;
+  const shifts = !drops || finish.rounding === 'half-up' || finish.rounding === 'floor';
+  if (!shifts || guardBits < 0 || guardBits > 30 || 'exponent' in reduce) return undefined;
+  const half = drops && finish.rounding === 'half-up' ? 2 ** (guardBits - 1) : 0;
+  const tail = tails.high && hasTailRow(plan) ? tails.high.output * 2 ** guardBits : 0;
+  const least = Math.min(Number(bounds.accumulator.lo), tail) + half;
+  const greatest = Math.max(Number(bounds.accumulator.hi), tail) + half;
+  if (least < -(2 ** 31) || greatest >= 2 ** 31) return undefined;
+  const quick = rounding === 'half-up' || rounding === 'floor';
+  const excess = least < 0 ? Math.ceil(-least / 2 ** guardBits) : 0;
+  const lift = excess * 2 ** guardBits;
+  // The sum has `shift` fraction bits and has to be exact, and its integer part an int32.
+  const mostExact = Math.min(2 ** (53 - shift), 2 ** 31);
+  if (!quick || greatest + lift + 1 > mostExact) return { addend: half, truncates: false, excess: 0 };
+  return { addend: lift + half + (rounding === 'half-up' ? 0.5 : 0), truncates: true, excess };
+}
+
+/** A coefficient as the table has it, by its place from the highest power down. */
+export function storedCoefficient(
+  { fused, end }: HornerForm,
+  steps: number,
+  place: number,
+  value: number,
+): string {
+  const isLast = place === steps;
+  const addend = isLast && end ? end.addend : 0;
+  const text = addend === 0 ? String(value) : `${value} + ${addend}`;
+  const takesRoundOut = place > 0 && fused[place - 1] && !(isLast && end?.truncates);
+  return takesRoundOut ? `${text} - ROUND` : text;
+}
