@@ -3,6 +3,7 @@ import type { Backend } from '../backend.js';
 import { GATES } from '../cell.js';
 import type { Kernel } from '../kernel.js';
 import { createOverflowLog } from '../overflow-log.js';
+import type { Tensor } from '../tensor.js';
 import { createEngine } from './engine.js';
 import { access, type Access } from './instruction.js';
 import { Opcode } from './opcodes.js';
@@ -43,11 +44,36 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
   const { addressOf } = memory;
 
   let startsOfColumns = memory.int32s(1);
+  const gatherPrograms = new Map<string, () => void>();
 
   /** Room for where the columns of a gathered matrix start. */
   function startsFor(columns: number): Int32Array {
     if (startsOfColumns.length < columns) startsOfColumns = memory.int32s(columns);
     return startsOfColumns;
+  }
+
+  function emitGather({ rows, columns, values }: Tensor<Int32Array>, src: Int32Array, indices: Int32Array): void {
+    recorder.emit({
+      opcode: Opcode.Gather,
+      places: [],
+      rows,
+      columns,
+      operands: [addressOf(values), addressOf(src), indices.byteOffset],
+      accesses: [
+        access(addressOf(values), rows * columns, 4, columns, true),
+        access(addressOf(src), src.length, 4, 0, false),
+      ],
+    });
+  }
+
+  /** The program that gathers by all threads: samples come from far, so that they share the waiting. */
+  function gathering(dst: Tensor<Int32Array>, src: Int32Array, indices: Int32Array): () => void {
+    const key = [addressOf(dst.values), dst.columns, addressOf(src), indices.byteOffset].join(' ');
+    const known = gatherPrograms.get(key);
+    if (known !== undefined) return known;
+    const program = recorder.record(() => emitGather(dst, src, indices));
+    gatherPrograms.set(key, program);
+    return program;
   }
 
   /** An operation on each element alone; the first buffer is the destination. */
@@ -123,20 +149,10 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
     dispose: engine.dispose,
 
     gatherColumns(dst, src, starts) {
-      const { rows, columns } = dst;
-      const indices = startsFor(columns);
+      const indices = startsFor(dst.columns);
       indices.set(starts);
-      recorder.emit({
-        opcode: Opcode.Gather,
-        places: [],
-        rows,
-        columns,
-        operands: [addressOf(dst.values), addressOf(src), indices.byteOffset],
-        accesses: [
-          access(addressOf(dst.values), rows * columns, 4, columns, true),
-          access(addressOf(src), src.length, 4, 0, false),
-        ],
-      });
+      if (engine.threads === 1 || recorder.isRecording()) emitGather(dst, src, indices);
+      else gathering(dst, src, indices)();
     },
     add: (dst, a, b, length, place) => values(Opcode.Add, place, length, dst, [a, b]),
     subtract: (dst, a, b, length, place) => values(Opcode.Subtract, place, length, dst, [a, b]),
