@@ -8,6 +8,7 @@ import {
   storeSecond,
 } from './lanes';
 import {
+  highWords,
   LIMIT,
   lowWords,
   oneMinus,
@@ -22,8 +23,9 @@ import {
 
 /*
  * The way back through a gated cell, element by element: what takes a dozen passes over gradients as a composition
- * (src/tensor/gated-cell.ts) happens in registers here. Overflows are rare, so that they are only noticed at first;
- * a row that has one is gone through again to count them by their place.
+ * (src/tensor/gated-cell.ts) happens in registers here. Four elements whose values are of the usual size, which a few
+ * comparisons show, take a path on which nothing can overflow and half of the signs are known; the others a careful
+ * one. There overflows are only noticed at first, and counted by their place in a second pass.
  */
 
 /** Places, as counters from the instruction's on. */
@@ -224,10 +226,12 @@ function activation<F>(
   return noticed;
 }
 
-/** One row; the arguments are those of `step`, which moves them on by four elements at a time. */
-@inline
-function row<F>(
-  counting: bool,
+/**
+ * The careful path.
+ *
+ * @returns whether anything was counted
+ */
+function careful<F>(
   gates: usize,
   gateDistance: usize,
   previous: usize,
@@ -237,54 +241,163 @@ function row<F>(
   previousGradient: usize,
   sumsGradient: usize,
   copy: usize,
-  columns: i32,
-): v128 {
-  let noticed = zero();
-  for (; columns >= 4; columns -= 4) {
-    noticed = v128.or(
-      noticed,
-      step<F>(
-        counting,
-        gates,
-        gateDistance,
-        previous,
-        squashed,
-        hGradient,
-        cGradient,
-        previousGradient,
-        sumsGradient,
-        copy,
-        4,
-      ),
+  lanes: i32,
+): bool {
+  let counts = false;
+  for (let pass = 0; pass < 2; pass++) {
+    const noticed = step<F>(
+      counts,
+      gates,
+      gateDistance,
+      previous,
+      squashed,
+      hGradient,
+      cGradient,
+      previousGradient,
+      sumsGradient,
+      copy,
+      lanes,
     );
-    gates += 16;
-    previous += 16;
-    squashed += 16;
-    hGradient += 32;
-    cGradient += 32;
-    if (previousGradient != 0) previousGradient += 32;
-    sumsGradient += 32;
-    copy += 16;
+    // Magnitudes have their top bit set where they overflow, clamped doubles all of their bits.
+    if (counts || i32x4.bitmask(noticed) == 0) return counts;
+    counts = true;
   }
-  if (columns > 0) {
-    noticed = v128.or(
-      noticed,
-      step<F>(
-        counting,
-        gates,
-        gateDistance,
-        previous,
-        squashed,
-        hGradient,
-        cGradient,
-        previousGradient,
-        sumsGradient,
-        copy,
-        columns,
-      ),
-    );
-  }
-  return noticed;
+  return counts;
+}
+
+/*
+ * The usual sizes, with 24 fraction bits. Outputs of gates are within [0, 1] or [−1, 1], so that slopes are within
+ * [0, 1]; then every product is below 2^55, and its rounded magnitude below 2^31.
+ */
+const ONE: i32 = 1 << 24;
+/** Gradients are below this: 2. */
+const USUAL_GRADIENT: i32 = 1 << 25;
+/** States are below this: 32. */
+const USUAL_STATE: i32 = 1 << 29;
+
+/** The rounded magnitude of a product below 2^55 of two magnitudes. */
+@inline
+function product(a: v128, b: v128): v128 {
+  const first = i64x2.extmul_low_i32x4_u(a, b);
+  const second = i64x2.extmul_high_i32x4_u(a, b);
+  const low = lowWords(first, second);
+  const whole = v128.or(i32x4.shl(highWords(first, second), 8), i32x4.shr_u(low, 24));
+  const upper = i32x4.shr_u(i32x4.shl(low, 8), 20);
+  const lower = v128.and(low, i32x4.splat(0xfff));
+  return i32x4.sub(whole, i32x4.gt_s(upper, lower));
+}
+
+/** A magnitude with the sign of another number. */
+@inline
+function signedLike(magnitude: v128, other: v128): v128 {
+  const sign = i32x4.shr_s(other, 31);
+  return i32x4.sub(v128.xor(magnitude, sign), sign);
+}
+
+/** The gradient of a sum, from the slope of its activation and the gradient of that, with the sign of `like`. */
+@inline
+function storeGradient(slope: v128, g: v128, like: v128, dst: usize, copy: usize): void {
+  const magnitude = product(slope, g);
+  peak = i32x4.max_u(peak, magnitude);
+  const gradient = signedLike(magnitude, like);
+  storeDoubles(dst, gradient, 4);
+  v128.store(copy, gradient);
+}
+
+/**
+ * Four elements of the usual sizes, with 24 fraction bits; the arguments are those of `step`.
+ *
+ * @returns false where a value is not of its usual size, and nothing was done
+ */
+@inline
+function quick(
+  gates: usize,
+  gateDistance: usize,
+  previous: usize,
+  squashed: usize,
+  hGradient: usize,
+  cGradient: usize,
+  previousGradient: usize,
+  sumsGradient: usize,
+  copy: usize,
+): bool {
+  const one = i32x4.splat(ONE);
+  const integerBits = f64x2.splat(INTEGER_BITS);
+
+  // h = o∘y
+  const dh0 = v128.load(hGradient);
+  const dh1 = v128.load(hGradient, 16);
+  const dh = lowWords(f64x2.add(dh0, integerBits), f64x2.add(dh1, integerBits));
+  const dhMagnitude = i32x4.abs(dh);
+  const y = v128.load(squashed);
+  const o = v128.load(gates + 3 * gateDistance);
+
+  // y = tanh(c)
+  const slope = product(i32x4.add(one, y), i32x4.sub(one, y));
+  const share = signedLike(product(slope, product(dhMagnitude, o)), dh);
+  const dc0 = f64x2.add(v128.load(cGradient), f64x2.convert_low_i32x4_s(share));
+  const dc1 = f64x2.add(
+    v128.load(cGradient, 16),
+    f64x2.convert_low_i32x4_s(v128.shuffle<i64>(share, share, 1, 1)),
+  );
+
+  const f = v128.load(gates);
+  const i = v128.load(gates + gateDistance);
+  const candidate = v128.load(gates + 2 * gateDistance);
+  const before = v128.load(previous);
+  const yMagnitude = i32x4.abs(y);
+  const candidateMagnitude = i32x4.abs(candidate);
+  const beforeMagnitude = i32x4.abs(before);
+  // A gate that is negative is a great unsigned number.
+  const outputs = i32x4.max_u(
+    i32x4.max_u(i32x4.max_u(f, i), o),
+    i32x4.max_u(yMagnitude, candidateMagnitude),
+  );
+  const gradients = f64x2.pmax(
+    f64x2.pmax(f64x2.abs(dh0), f64x2.abs(dh1)),
+    f64x2.pmax(f64x2.abs(dc0), f64x2.abs(dc1)),
+  );
+  const unusual = v128.or(
+    v128.or(i32x4.gt_u(outputs, one), i32x4.gt_u(beforeMagnitude, i32x4.splat(USUAL_STATE - 1))),
+    f64x2.gt(gradients, f64x2.splat(<f64>USUAL_GRADIENT)),
+  );
+  if (v128.any_true(unusual)) return false;
+
+  // c = f∘previous + i∘candidate
+  const dc = lowWords(f64x2.add(dc0, integerBits), f64x2.add(dc1, integerBits));
+  const dcMagnitude = i32x4.abs(dc);
+  if (previousGradient != 0) addToDoubles(previousGradient, signedLike(product(dcMagnitude, f), dc), 4);
+
+  const gradientDistance = gateDistance << 1;
+  storeGradient(
+    product(f, i32x4.sub(one, f)),
+    product(dcMagnitude, beforeMagnitude),
+    v128.xor(dc, before),
+    sumsGradient,
+    copy,
+  );
+  storeGradient(
+    product(i, i32x4.sub(one, i)),
+    product(dcMagnitude, candidateMagnitude),
+    v128.xor(dc, candidate),
+    sumsGradient + gradientDistance,
+    copy + gateDistance,
+  );
+  storeGradient(
+    product(i32x4.add(one, candidate), i32x4.sub(one, candidate)),
+    product(dcMagnitude, i),
+    dc,
+    sumsGradient + 2 * gradientDistance,
+    copy + 2 * gateDistance,
+  );
+  storeGradient(
+    product(o, i32x4.sub(one, o)),
+    product(dhMagnitude, yMagnitude),
+    v128.xor(dh, y),
+    sumsGradient + 3 * gradientDistance,
+    copy + 3 * gateDistance,
+  );
+  return true;
 }
 
 /**
@@ -318,28 +431,30 @@ export function cellGradient<F>(
   counters = firstCounter;
   peak = zero();
   let counted = false;
-  for (let r = 0, i = column; r < rows; r++, i += width) {
-    const int = <usize>i << 2;
-    const double = <usize>i << 3;
-    const ofPrevious = previousGradient == 0 ? <usize>0 : previousGradient + double;
-    const noticed = row<F>(
-      false,
-      gates + int,
-      gateDistance,
-      previous + int,
-      squashed + int,
-      hGradient + double,
-      cGradient + double,
-      ofPrevious,
-      sumsGradient + double,
-      copy + int,
-      columns,
-    );
-    // Magnitudes have their top bit set where they overflow, clamped doubles all of their bits.
-    if (i32x4.bitmask(noticed) != 0) {
-      counted = true;
-      row<F>(
-        true,
+  for (let r = 0; r < rows; r++, column += width) {
+    for (let i = column, end = column + columns; i < end; i += 4) {
+      const int = <usize>i << 2;
+      const double = <usize>i << 3;
+      const ofPrevious = previousGradient == 0 ? <usize>0 : previousGradient + double;
+      const lanes = min(end - i, 4);
+      if (
+        sizeof<F>() == 4 &&
+        lanes == 4 &&
+        quick(
+          gates + int,
+          gateDistance,
+          previous + int,
+          squashed + int,
+          hGradient + double,
+          cGradient + double,
+          ofPrevious,
+          sumsGradient + double,
+          copy + int,
+        )
+      ) {
+        continue;
+      }
+      const counts = careful<F>(
         gates + int,
         gateDistance,
         previous + int,
@@ -348,9 +463,10 @@ export function cellGradient<F>(
         cGradient + double,
         ofPrevious,
         sumsGradient + double,
-      copy + int,
-        columns,
+        copy + int,
+        lanes,
       );
+      counted = counted || counts;
     }
   }
   return counted;
