@@ -3,6 +3,7 @@ import { planHash } from '../plan/canonical.js';
 import type { PlanFile } from '../emit/plan-json.js';
 import { checkTargets, emit, targetCosts, type NamedCost } from '../emit/targets.js';
 import type { EmittedFile } from '../emit/target.js';
+import type { KernelPlan } from '../plan/plan.js';
 import type { ResolvedSpec } from '../spec.js';
 import { propose } from '../propose/propose.js';
 import { finishKernel, synthesize, type Kernel } from '../synthesize.js';
@@ -27,6 +28,8 @@ export interface MakeOptions {
   readonly force: boolean;
   readonly output: Output;
   readonly workers?: number;
+  /** Sees a plan before it is proven, and may refuse it by throwing. */
+  readonly check?: (plan: KernelPlan) => void;
 }
 
 /**
@@ -43,12 +46,15 @@ export async function makeKernel(spec: ResolvedSpec, options: MakeOptions): Prom
   return { kernel, proof: kept ? 'kept' : 'run', files, costs };
 }
 
-async function prove(spec: ResolvedSpec, { output, targets, workers }: MakeOptions): Promise<Kernel> {
+async function prove(spec: ResolvedSpec, { output, targets, workers, check }: MakeOptions): Promise<Kernel> {
   const progress = proofProgress(output, spec.name);
   try {
     return await synthesize(spec, {
       onProgress: progress.onProgress,
-      check: (plan) => checkTargets(plan, targets),
+      check: (plan) => {
+        check?.(plan);
+        checkTargets(plan, targets);
+      },
       ...(workers === undefined ? {} : { workers }),
     });
   } finally {
@@ -65,7 +71,7 @@ function earlierKernel(spec: ResolvedSpec, outdir: string): Kernel | undefined {
   const { plan, certificate } = file;
   const intact =
     planHash(plan) === certificate.planHash && certificateDigest(certificate) === certificate.digest;
-  const same = intact && plan.provenance?.proposal === hash;
+  const same = intact && plan.name === spec.name && plan.provenance?.proposal === hash;
   return same ? finishKernel(spec, { ...proposal, plan }, hash, certificate) : undefined;
 }
 
