@@ -47,6 +47,7 @@ export interface KernelFlags extends SpecFlags {
   readonly workers?: string;
   readonly dryRun?: boolean;
   readonly force?: boolean;
+  readonly costs?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -97,6 +98,7 @@ export async function kernelCommand(flags: KernelFlags, output: Output): Promise
     targets,
     vectors: flags.vectors ?? false,
     force: flags.force ?? false,
+    costs: flags.costs ?? false,
     output,
     ...(replaces ? {} : { check: (plan) => checkOtherPlan(flags.outdir, spec, plan) }),
     ...(flags.workers === undefined ? {} : { workers: await parseWorkers(flags.workers) }),

@@ -33,6 +33,7 @@ function outputOptions(command: Command): Command {
   return command
     .option('--outdir <folder>', 'where to write', 'generated')
     .option('--workers <n>', 'threads of the proof (default: all cores)')
+    .option('--costs', 'measure each target here: ns of an evaluation; gates and LUTs by yosys')
     .option('--dry-run', 'do everything but write');
 }
 

@@ -4,6 +4,7 @@ import type { PlanFile } from '../emit/plan-json.js';
 import { checkTargets, emit, targetCosts, type NamedCost } from '../emit/targets.js';
 import type { EmittedFile } from '../emit/target.js';
 import type { KernelPlan } from '../plan/plan.js';
+import { measuredCosts } from '../report/measured-cost.js';
 import type { ResolvedSpec } from '../spec.js';
 import { propose } from '../propose/propose.js';
 import { finishKernel, synthesize, type Kernel } from '../synthesize.js';
@@ -27,6 +28,8 @@ export interface MakeOptions {
   /** Prove even what was proven before. */
   readonly force: boolean;
   readonly output: Output;
+  /** Whether to measure what the kernel takes on this machine. */
+  readonly costs: boolean;
   readonly workers?: number;
   /** Sees a plan before it is proven, and may refuse it by throwing. */
   readonly check?: (plan: KernelPlan) => void;
@@ -42,7 +45,8 @@ export async function makeKernel(spec: ResolvedSpec, options: MakeOptions): Prom
   const printing = { pipeline: spec.pipeline, vectors: options.vectors };
   const { plan, certificate } = kernel;
   const files = await emit(plan, certificate, options.targets, printing);
-  const costs = targetCosts(plan, options.targets, files, printing);
+  const stated = targetCosts(plan, options.targets, files, printing);
+  const costs = options.costs ? await measuredCosts(plan, certificate, stated, files, printing) : stated;
   return { kernel, proof: kept ? 'kept' : 'run', files, costs };
 }
 

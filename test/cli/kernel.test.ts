@@ -155,6 +155,23 @@ describe.concurrent('approxgen --fn', () => {
       expect(listing()).toEqual(before);
     }));
 
+  it('measures what a kernel takes where it is asked to, and writes nothing of it', () =>
+    inWorkplace(async ({ run, listing }) => {
+      const plain = documentOf(await run([...TANH, '--json']));
+      const files = listing();
+      const costs = documentOf(await run([...TANH, '--json', '--costs', '--force']));
+      expect(plain.kernels[0].targets[0]).not.toHaveProperty('measured');
+      expect(costs.kernels[0].targets).toEqual([
+        {
+          ...plain.kernels[0].targets[0],
+          measured: { scalarNanoseconds: expect.any(Number), arrayNanoseconds: expect.any(Number) },
+        },
+      ]);
+      const text = (await run([...TANH, '--costs'])).stdout.toString();
+      expect(text).toMatch(/^ {2}ts: .*, [\d.]+ ns one at a time, [\d.]+ ns by arrays$/m);
+      expect(listing()).toEqual(files);
+    }));
+
   it('gives the same files for any number of workers', () =>
     inWorkplace(async ({ run, listing }) => {
       await Promise.all(['1', '3'].map((n) => run([...TANH, '--workers', n, '--outdir', `w${n}`])));
