@@ -134,7 +134,7 @@ function outputsIn(answer: Uint8Array, count: number): readonly bigint[] {
 }
 
 /** Inputs of a call: every library call takes new memory. */
-const BATCH = 512;
+const BATCH = 128;
 
 /** Runs every job by calls, each with some of its inputs. */
 async function answered(
