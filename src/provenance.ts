@@ -17,6 +17,7 @@ export function provenance(
 ): Provenance {
   const parameters = parametersOf(spec, plan);
   const sourceOf = (key: keyof KernelSpec): ParameterSource => {
+    if (key === 'order' && spec.order === 'auto') return 'chosen';
     if (spec.given[key] !== undefined) return spec.givenBy;
     if (key === 'format' || key === 'input' || key === 'output') {
       return spec.given.format === undefined ? 'default' : spec.givenBy;

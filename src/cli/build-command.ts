@@ -15,6 +15,7 @@ export interface BuildFlags {
   readonly outdir: string;
   readonly check?: boolean;
   readonly force?: boolean;
+  readonly costs?: boolean;
   readonly dryRun?: boolean;
   readonly workers?: string;
 }
@@ -42,6 +43,7 @@ export async function buildCommand(
   const options = {
     outdir: flags.outdir,
     force: flags.force ?? false,
+    costs: flags.costs ?? false,
     output,
     ...(flags.workers === undefined ? {} : { workers: await parseWorkers(flags.workers) }),
   };

@@ -8,6 +8,7 @@ import { checkWritable, writeFiles } from './files.js';
 import { makeKernel } from './make.js';
 import { parseMeasure } from './measure.js';
 import { parseNumber, parseRange } from './number.js';
+import { checkOtherFiles, checkOtherPlan } from './other-kernel.js';
 import { note, printJson, type Output } from './output.js';
 
 /** Options that say what is wanted of a kernel, as commander gives them. */
@@ -46,6 +47,7 @@ export interface KernelFlags extends SpecFlags {
   readonly workers?: string;
   readonly dryRun?: boolean;
   readonly force?: boolean;
+  readonly costs?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -90,14 +92,18 @@ export async function kernelCommand(flags: KernelFlags, output: Output): Promise
   const targets = flags.target.split(',').filter((name) => name !== '');
   for (const name of targets) findTarget(name);
   if (!flags.dryRun) checkWritable(flags.outdir);
+  const replaces = (flags.force ?? false) || (flags.dryRun ?? false);
   const made = await makeKernel(spec, {
     outdir: flags.outdir,
     targets,
     vectors: flags.vectors ?? false,
     force: flags.force ?? false,
+    costs: flags.costs ?? false,
     output,
+    ...(replaces ? {} : { check: (plan) => checkOtherPlan(flags.outdir, spec, plan) }),
     ...(flags.workers === undefined ? {} : { workers: await parseWorkers(flags.workers) }),
   });
+  if (!replaces) checkOtherFiles(flags.outdir, spec.name, made.files);
   const files = writeFiles(flags.outdir, made.files, flags.dryRun ?? false);
   const report = kernelReport(made.kernel, files, made.proof, made.costs);
   if (flags.dryRun) note(output, 'dry run: nothing was written');

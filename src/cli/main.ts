@@ -33,7 +33,7 @@ function outputOptions(command: Command): Command {
   return command
     .option('--outdir <folder>', 'where to write', 'generated')
     .option('--workers <n>', 'threads of the proof (default: all cores)')
-    .option('--force', 'prove again what was proven before')
+    .option('--costs', 'measure each target here: ns of an evaluation; gates and LUTs by yosys')
     .option('--dry-run', 'do everything but write');
 }
 
@@ -48,7 +48,8 @@ function takeOutput(flags: Partial<Output>): Output {
 const program = outputOptions(
   addSpecOptions(common(new Command('approxgen')))
     .option('--target <list>', 'what to print besides the plan, with commas; see approxgen targets', 'ts')
-    .option('--vectors', 'print test vectors beside the kernel, and programs that run them'),
+    .option('--vectors', 'print test vectors beside the kernel, and programs that run them')
+    .option('--force', 'prove again what was proven before, and replace another kernel of the same name'),
 )
   .description('Proven fixed-point kernels: from a function, a format and an error target to integer code')
   .enablePositionalOptions()
@@ -62,6 +63,7 @@ const program = outputOptions(
 outputOptions(common(program.command('build')))
   .description('make every kernel of the configurations')
   .argument('[sources...]', 'configuration files or folders (default: approx-configs)')
+  .option('--force', 'prove again what was proven before')
   .option('--check', 'write nothing; fail with a diff where a file is stale')
   .action((sources: string[], flags: BuildFlags & Partial<Output>) =>
     buildCommand(sources, flags, takeOutput(flags)),

@@ -3,6 +3,8 @@ import { planHash } from '../plan/canonical.js';
 import type { PlanFile } from '../emit/plan-json.js';
 import { checkTargets, emit, targetCosts, type NamedCost } from '../emit/targets.js';
 import type { EmittedFile } from '../emit/target.js';
+import type { KernelPlan } from '../plan/plan.js';
+import { measuredCosts } from '../report/measured-cost.js';
 import type { ResolvedSpec } from '../spec.js';
 import { propose } from '../propose/propose.js';
 import { finishKernel, synthesize, type Kernel } from '../synthesize.js';
@@ -26,7 +28,11 @@ export interface MakeOptions {
   /** Prove even what was proven before. */
   readonly force: boolean;
   readonly output: Output;
+  /** Whether to measure what the kernel takes on this machine. */
+  readonly costs: boolean;
   readonly workers?: number;
+  /** Sees a plan before it is proven, and may refuse it by throwing. */
+  readonly check?: (plan: KernelPlan) => void;
 }
 
 /**
@@ -39,16 +45,20 @@ export async function makeKernel(spec: ResolvedSpec, options: MakeOptions): Prom
   const printing = { pipeline: spec.pipeline, vectors: options.vectors };
   const { plan, certificate } = kernel;
   const files = await emit(plan, certificate, options.targets, printing);
-  const costs = targetCosts(plan, options.targets, files, printing);
+  const stated = targetCosts(plan, options.targets, files, printing);
+  const costs = options.costs ? await measuredCosts(plan, certificate, stated, files, printing) : stated;
   return { kernel, proof: kept ? 'kept' : 'run', files, costs };
 }
 
-async function prove(spec: ResolvedSpec, { output, targets, workers }: MakeOptions): Promise<Kernel> {
+async function prove(spec: ResolvedSpec, { output, targets, workers, check }: MakeOptions): Promise<Kernel> {
   const progress = proofProgress(output, spec.name);
   try {
     return await synthesize(spec, {
       onProgress: progress.onProgress,
-      check: (plan) => checkTargets(plan, targets),
+      check: (plan) => {
+        check?.(plan);
+        checkTargets(plan, targets);
+      },
       ...(workers === undefined ? {} : { workers }),
     });
   } finally {
@@ -65,7 +75,7 @@ function earlierKernel(spec: ResolvedSpec, outdir: string): Kernel | undefined {
   const { plan, certificate } = file;
   const intact =
     planHash(plan) === certificate.planHash && certificateDigest(certificate) === certificate.digest;
-  const same = intact && plan.provenance?.proposal === hash;
+  const same = intact && plan.name === spec.name && plan.provenance?.proposal === hash;
   return same ? finishKernel(spec, { ...proposal, plan }, hash, certificate) : undefined;
 }
 

@@ -7,8 +7,9 @@ import { maxRaw } from '../fixedpoint/format.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { PlanRunner } from '../plan/run.js';
 import type { Certificate } from '../verify/certificate.js';
-import { wordType } from './c.js';
-import { rustWord } from './rust.js';
+import { cTarget, wordType } from './c.js';
+import { pythonTarget } from './python.js';
+import { rustTarget, rustWord } from './rust.js';
 import { snakeSymbol } from './symbol.js';
 import { textOf, type Target } from './target.js';
 import { template } from './templates.js';
@@ -24,7 +25,7 @@ export interface ProgramRecipe {
   readonly run: readonly string[];
 }
 
-export const C_PROGRAM = {
+const C_PROGRAM = {
   main: 'main.c',
   view: ({ name, input, output }: KernelPlan) => ({
     name,
@@ -35,7 +36,7 @@ export const C_PROGRAM = {
   run: ['./main'],
 } as const;
 
-export const RUST_PROGRAM = {
+const RUST_PROGRAM = {
   main: 'main.rs',
   view: (plan: KernelPlan) => ({
     name: plan.name,
@@ -47,11 +48,22 @@ export const RUST_PROGRAM = {
   run: ['./main'],
 } as const;
 
-export const PYTHON_PROGRAM = {
+const PYTHON_PROGRAM = {
   main: 'main.py',
-  view: (plan: KernelPlan) => ({ name: plan.name, function: snakeSymbol(plan) }),
+  view: (plan: KernelPlan) => ({
+    name: plan.name,
+    function: snakeSymbol(plan),
+    wordCode: plan.input.signed ? 'q' : 'Q',
+  }),
   run: ['python3', 'main.py'],
 } as const;
+
+/** How the kernels of a target that is no JavaScript become programs. */
+export const PROGRAMS: Readonly<Record<string, ProgramRecipe>> = Object.freeze({
+  c: { target: cTarget, ...C_PROGRAM },
+  rust: { target: rustTarget, ...RUST_PROGRAM },
+  python: { target: pythonTarget, ...PYTHON_PROGRAM },
+});
 
 /** Inputs of one run of a program: starting it costs as much as a hundred thousand of them. */
 const BLOCK = 2 ** 18;
@@ -62,16 +74,14 @@ const BLOCK = 2 ** 18;
  * @throws usage error where a tool is not installed or does not take what is printed
  */
 export async function programRunner(
-  { target, main, view, compile, run }: ProgramRecipe,
+  recipe: ProgramRecipe,
   plan: KernelPlan,
   certificate: Certificate,
 ): Promise<PlanRunner> {
+  const { target, run } = recipe;
   const folder = mkdtempSync(join(tmpdir(), 'approxgen-run-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const [kernel] = await target.emit(plan, certificate);
-  writeFileSync(join(folder, kernel.path.slice(kernel.path.lastIndexOf('/') + 1)), textOf(kernel));
-  writeFileSync(join(folder, main), template(`${target.name}/run.hbs`)(view(plan)));
-  if (compile) start(folder, compile, target.name);
+  await writeProgram(folder, recipe, 'run.hbs', plan, certificate);
   const last = maxRaw(plan.input);
   let from = Infinity;
   let block: Int32Array | Uint32Array = new Int32Array(0);
@@ -90,8 +100,47 @@ export async function programRunner(
   };
 }
 
-function start(cwd: string, [command, ...args]: readonly string[], target: string): Buffer {
-  const { error, status, stdout, stderr } = spawnSync(command, args, { cwd, maxBuffer: 2 ** 30 });
+/**
+ * What a program says that reads raw inputs, as 64-bit little-endian words, and times the kernel on them.
+ *
+ * @throws usage error where a tool is not installed or does not take what is printed
+ */
+export async function programTiming(
+  recipe: ProgramRecipe,
+  plan: KernelPlan,
+  certificate: Certificate,
+  inputs: Buffer,
+): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'approxgen-time-'));
+  try {
+    await writeProgram(folder, recipe, 'time.hbs', plan, certificate);
+    return start(folder, recipe.run, recipe.target.name, inputs).toString();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The kernel and the program of a template beside it, compiled. */
+async function writeProgram(
+  folder: string,
+  { target, main, view, compile }: ProgramRecipe,
+  text: string,
+  plan: KernelPlan,
+  certificate: Certificate,
+): Promise<void> {
+  const [kernel] = await target.emit(plan, certificate);
+  writeFileSync(join(folder, kernel.path.slice(kernel.path.lastIndexOf('/') + 1)), textOf(kernel));
+  writeFileSync(join(folder, main), template(`${target.name}/${text}`)(view(plan)));
+  if (compile) start(folder, compile, target.name);
+}
+
+function start(
+  cwd: string,
+  [command, ...args]: readonly string[],
+  target: string,
+  input: Buffer = Buffer.alloc(0),
+): Buffer {
+  const { error, status, stdout, stderr } = spawnSync(command, args, { cwd, input, maxBuffer: 2 ** 30 });
   if (!error && status === 0) return stdout;
   const reason = error ? 'it can not be started' : stderr.toString().trim().slice(0, 2000);
   throw usageError(

@@ -4,10 +4,7 @@ import type { KernelPlan } from '../plan/plan.js';
 import type { PlanRunner } from '../plan/run.js';
 import type { Certificate } from '../verify/certificate.js';
 import type { OutputSource } from '../verify/verify.js';
-import { cTarget } from './c.js';
-import { C_PROGRAM, programRunner, PYTHON_PROGRAM, RUST_PROGRAM } from './program-runner.js';
-import { pythonTarget } from './python.js';
-import { rustTarget } from './rust.js';
+import { programRunner, PROGRAMS } from './program-runner.js';
 import { runTypescript, typescriptRunner, type ScalarKernel } from './ts-run.js';
 import { runWasm, wasmRunner } from './wasm-run.js';
 
@@ -15,10 +12,12 @@ const RUNNERS: Readonly<Record<string, (plan: KernelPlan, certificate: Certifica
   Object.freeze({
     ts: typescriptRunner,
     wasm: wasmRunner,
-    c: (plan, certificate) => programRunner({ target: cTarget, ...C_PROGRAM }, plan, certificate),
-    rust: (plan, certificate) => programRunner({ target: rustTarget, ...RUST_PROGRAM }, plan, certificate),
-    python: (plan, certificate) =>
-      programRunner({ target: pythonTarget, ...PYTHON_PROGRAM }, plan, certificate),
+    ...Object.fromEntries(
+      Object.entries(PROGRAMS).map(([name, recipe]) => [
+        name,
+        (plan: KernelPlan, certificate: Certificate) => programRunner(recipe, plan, certificate),
+      ]),
+    ),
   });
 
 /** The targets whose printed kernels can be run here. */

@@ -22,6 +22,23 @@ export interface TargetCost {
   readonly comparisons?: number;
   readonly truncations?: number;
   readonly andGates?: number;
+  /** What was measured on this machine, if that was asked for. */
+  readonly measured?: MeasuredCost;
+}
+
+/** What only running or synthesizing shows; where a tool is missing, `unmeasured` says what of it is not known, and why. */
+export interface MeasuredCost {
+  /** Nanoseconds of an evaluation, on inputs of the range in no order: one at a time, and by arrays. */
+  readonly scalarNanoseconds?: number;
+  readonly arrayNanoseconds?: number;
+  /** Gates of one or two inputs, multiplexers and flip-flops; of them the flip-flops; gates between two of these. */
+  readonly gates?: number;
+  readonly flipFlops?: number;
+  readonly path?: number;
+  /** On a Lattice iCE40 with its multipliers: look-up tables of four inputs, and multipliers of 16 bits. */
+  readonly luts?: number;
+  readonly multipliers?: number;
+  readonly unmeasured?: string;
 }
 
 /** Of what is printed from the lowered program. */
@@ -60,6 +77,22 @@ export function costText(cost: TargetCost): string {
     cost.comparisons === undefined ? undefined : count(cost.comparisons, 'comparison'),
     cost.truncations === undefined ? undefined : count(cost.truncations, 'truncation'),
     cost.andGates === undefined ? undefined : `about ${cost.andGates} AND gates`,
+    ...measuredTexts(cost.measured ?? {}),
   ];
   return parts.filter((part) => part !== undefined).join(', ');
+}
+
+function measuredTexts(cost: MeasuredCost): readonly (string | undefined)[] {
+  const { scalarNanoseconds, arrayNanoseconds, gates, luts } = cost;
+  return [
+    scalarNanoseconds === undefined ? undefined : `${scalarNanoseconds.toFixed(1)} ns one at a time`,
+    arrayNanoseconds === undefined ? undefined : `${arrayNanoseconds.toFixed(1)} ns by arrays`,
+    gates === undefined
+      ? undefined
+      : `${count(gates, 'gate')} with ${count(cost.flipFlops ?? 0, 'flip-flop')} and a path of ${cost.path}`,
+    luts === undefined
+      ? undefined
+      : `${count(luts, 'LUT')} and ${count(cost.multipliers ?? 0, 'multiplier')} on an iCE40`,
+    cost.unmeasured,
+  ];
 }

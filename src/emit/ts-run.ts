@@ -34,7 +34,8 @@ export async function typescriptRunner(plan: KernelPlan, certificate: Certificat
 
 type Words = Int32Array | Uint32Array;
 
-async function loadTypescript(
+/** The module that the ts target prints, at work. */
+export async function loadTypescript(
   plan: KernelPlan,
   certificate: Certificate,
 ): Promise<Readonly<Record<string, unknown>>> {

@@ -83,7 +83,7 @@ describe.concurrent('approxgen --fn', () => {
       const proofs: string[] = [];
       await run(TANH);
       const before = listing();
-      for (const extra of [[], ['--force'], ['--order', '2']]) {
+      for (const extra of [[], ['--force'], ['--order', '2', '--force']]) {
         proofs.push(documentOf(await run([...TANH, ...extra, '--json'])).kernels[0].proof);
         if (proofs.length < 3) expect(listing()).toEqual(before);
       }
@@ -116,6 +116,60 @@ describe.concurrent('approxgen --fn', () => {
         });
         expect(listing()).toEqual(before);
       }
+    }));
+
+  it('replaces no kernel of its name that other settings made, unless told to', () =>
+    inWorkplace(async ({ run, listing }) => {
+      const made = [...TANH, '--name', 'k', '--segmentation', 'uniform', '--order', '2'];
+      await run(made);
+      const before = listing();
+      const others: readonly (readonly [readonly string[], RegExp])[] = [
+        [
+          ['--order', '3'],
+          /k\.json is another kernel of this name: it was made with --order 2, this one with --order 3/,
+        ],
+        [['--exact', 'none'], /it was made without --exact, this one with --exact none/],
+        [['--name', 'K'], /k\.json is a kernel whose name differs in case only/],
+      ];
+      for (const [args, message] of others) {
+        const { status, stderr } = await run([...made, ...args]);
+        expect([status, stderr]).toEqual([2, expect.stringMatching(message)]);
+        expect(stderr).toMatch(/--name.*--outdir.*--force/);
+        expect(listing()).toEqual(before);
+      }
+      const dry = await run([...made, '--order', '3', '--dry-run']);
+      const same = await run([...made, '--vectors']);
+      expect([dry.status, same.status]).toEqual([0, 0]);
+      expect(listing()).toMatchObject(before);
+      const forced = await run([...made, '--order', '3', '--force']);
+      expect(forced.status).toBe(0);
+      expect(listing()['generated/ts/k.ts']).toMatch(/^\/\/ order +3 \(flag\)$/m);
+    }));
+
+  it('replaces no file of a kernel whose name is another, but not in the target', () =>
+    inWorkplace(async ({ run, listing }) => {
+      await run([...TANH, '--name', 'a_b', '--target', 'solidity']);
+      const before = listing();
+      const { status, stderr } = await run([...TANH, '--name', 'a__b', '--target', 'solidity']);
+      expect([status, stderr]).toEqual([2, expect.stringMatching(/AB\.sol belongs to another kernel, a_b/)]);
+      expect(listing()).toEqual(before);
+    }));
+
+  it('measures what a kernel takes where it is asked to, and writes nothing of it', () =>
+    inWorkplace(async ({ run, listing }) => {
+      const plain = documentOf(await run([...TANH, '--json']));
+      const files = listing();
+      const costs = documentOf(await run([...TANH, '--json', '--costs', '--force']));
+      expect(plain.kernels[0].targets[0]).not.toHaveProperty('measured');
+      expect(costs.kernels[0].targets).toEqual([
+        {
+          ...plain.kernels[0].targets[0],
+          measured: { scalarNanoseconds: expect.any(Number), arrayNanoseconds: expect.any(Number) },
+        },
+      ]);
+      const text = (await run([...TANH, '--costs'])).stdout.toString();
+      expect(text).toMatch(/^ {2}ts: .*, [\d.]+ ns one at a time, [\d.]+ ns by arrays$/m);
+      expect(listing()).toEqual(files);
     }));
 
   it('gives the same files for any number of workers', () =>

@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { textOf, type Target } from '../../src/emit/target.js';
 import { verilogTarget } from '../../src/emit/verilog.js';
 import { vhdlTarget } from '../../src/emit/vhdl.js';
@@ -219,13 +220,23 @@ end architecture;
     `entity top is end entity;\narchitecture a of top is begin\n${names.map((name) => `  r_${name} : entity work.run_${name};\n`).join('')}end architecture;\n`,
 };
 
-/** All jobs in one run of GHDL. */
+/** All jobs in GHDL, which takes one core: in as many runs at a time as there are cores. */
 export async function runGhdl(jobs: readonly HardwareJob[], standard: '93' | '08') {
+  const runs = Math.min(availableParallelism(), jobs.length);
+  const parts = Array.from({ length: runs }, (_, run) => jobs.filter((_, i) => i % runs === run));
+  const outputs = await Promise.all(parts.map((part) => oneRunOfGhdl(part, standard)));
+  return jobs.map((_, i) => outputs[i % runs][Math.floor(i / runs)]);
+}
+
+const start = promisify(execFile);
+
+async function oneRunOfGhdl(jobs: readonly HardwareJob[], standard: '93' | '08') {
   const folder = mkdtempSync(join(tmpdir(), 'approxgen-ghdl-'));
   const files = await prepared(folder, jobs, VHDL);
   const flags = [`--std=${standard}`, ...(standard === '93' ? ['--ieee=synopsys'] : [])];
   tool(folder, 'ghdl', ['-a', ...flags, ...files]);
-  tool(folder, 'ghdl', ['--elab-run', ...flags, 'top', '--assert-level=error', '--stop-time=1sec']);
+  const run = ['--elab-run', ...flags, 'top', '--assert-level=error', '--stop-time=1sec'];
+  await start('ghdl', run, { cwd: folder, maxBuffer: 2 ** 30 });
   const outputs = outputsOf(folder, jobs);
   rmSync(folder, { recursive: true });
   return outputs;

@@ -27,14 +27,17 @@ const PROVEN: Readonly<Record<string, KernelSpec>> = {
   rsqrt: { function: 'rsqrt', format: 'Q4.12' },
   'exp, unsigned': { function: 'exp', format: 'UQ4.12', range: [0, 2] },
   'log2, floor': { function: 'log2', input: 'UQ4.12', output: 'Q5.11', rounding: 'floor', ulp: 2 },
-  sin: { function: 'sin', input: 'Q5.11', output: 'Q2.14' },
   'atan, dyadic': { function: 'atan', format: 'Q4.12', segmentation: 'dyadic', order: 2 },
   'reciprocal, symmetric ends': { function: 'reciprocal', format: 'Q8.8', overflow: 'saturate-symmetric' },
+  // The eighth, as hardware has as many stages as are chosen: in fewer, simulators take several times as long.
+  sin: { function: 'sin', input: 'Q5.11', output: 'Q2.14' },
 };
 
 /** Wider kernels, tried on test vectors and a seeded sample: the interpreter states the hash. */
 const WIDE = ['tanh Q8.24', 'rsqrt Q8.24', 'sin Q8.24', 'reciprocal Q16.16', 'sigmoid Q32.32'] as const;
 const SAMPLE = 2 ** 20;
+/** Milliseconds: GHDL takes minutes, and many of them where others use the machine. */
+const PATIENCE = 1_800_000;
 
 interface Hashed {
   readonly job: Job;
@@ -117,6 +120,11 @@ function crcOf({ output }: KernelPlan, outputs: readonly bigint[]): string {
   return crc32Of(new Uint8Array(words.buffer)).toString(16).padStart(8, '0');
 }
 
+/** The vectors of a job, and as many of its sample as make the number. */
+function first(job: Job, count: number): Job {
+  return { ...job, inputs: job.inputs.slice(0, count), outputs: job.outputs.slice(0, count) };
+}
+
 /** The hash of what came back for each job, from 64-bit words. */
 function hashesOf(jobs: readonly Job[], answer: Buffer): readonly string[] {
   let at = 0;
@@ -128,13 +136,13 @@ function hashesOf(jobs: readonly Job[], answer: Buffer): readonly string[] {
 }
 
 describe.each(EVERY_TARGET)('one hash: $name', ({ target, builds }) => {
-  it.for(builds)('$name', async (build, { skip }) => {
+  it.for(builds)('$name', { timeout: PATIENCE }, async (build, { skip }) => {
     const reason = build.missing();
     if (reason) return skip(reason);
     const portion = build.portion ?? { complete: Infinity, narrow: Infinity, wide: Infinity };
     const all = [...narrow, ...wide];
     const jobs = all.map(({ job }, i) => {
-      if (i >= narrow.length) return fewer(job, portion.wide);
+      if (i >= narrow.length) return first(job, portion.wide);
       return i < portion.complete ? job : fewer(job, portion.narrow);
     });
     const { kept } = taken(jobs, target);
@@ -154,6 +162,8 @@ describe.each(EVERY_TARGET)('one hash: $name', ({ target, builds }) => {
       `${target.name}, ${build.name}: ${kept.length} of ${all.length} kernels, the hash of ${whole.length} over all of their inputs`,
     );
     expect(kept.length).toBeGreaterThan(all.length / 2);
+    const of16Bits = kept.filter(({ plan }) => plan.input.bits === 16).length;
+    expect(whole.length).toBeGreaterThanOrEqual(Math.min(portion.complete, of16Bits));
   });
 });
 

@@ -35,7 +35,7 @@ export const HARDWARE: readonly ConformingTarget[] = [
     builds: [
       simulated('iverilog', 'iverilog', runIcarus, {
         thinned: { every: 2, inputs: 60 },
-        portion: { complete: 4, narrow: 4096, wide: 4096 },
+        portion: { complete: Infinity, narrow: 65536, wide: 2 ** 14 },
       }),
       simulated('verilator', 'verilator', runVerilator, {
         slow: true,
@@ -52,7 +52,7 @@ export const HARDWARE: readonly ConformingTarget[] = [
       simulated('ghdl', 'ghdl', (jobs) => runGhdl(jobs, '93'), {
         slow: true,
         thinned: { every: 2, inputs: 50 },
-        portion: { complete: 1, narrow: 1024, wide: 512 },
+        portion: { complete: Infinity, narrow: 65536, wide: 4096 },
       }),
     ],
     refusals: {},

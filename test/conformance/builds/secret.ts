@@ -31,7 +31,7 @@ export const SECRET_TARGETS: readonly ConformingTarget[] = [
           return wordsOf(answers);
         },
         thinned: { every: 1, inputs: 100 },
-        portion: { complete: 4, narrow: 4096, wide: 4096 },
+        portion: { complete: Infinity, narrow: 65536, wide: 2 ** 14 },
       },
     ],
     refusals: { ...SECRET, 'too-wide': /integers of \d+ bits; EzPC's are exact up to 63$/ },
@@ -58,7 +58,7 @@ export const SECRET_TARGETS: readonly ConformingTarget[] = [
           );
         },
         thinned: { every: 1, inputs: 100 },
-        portion: { complete: 4, narrow: 4096, wide: 4096 },
+        portion: { complete: Infinity, narrow: 65536, wide: 2 ** 14 },
       },
     ],
     refusals: { ...SECRET, 'too-wide': /integers of \d+ bits; MP-SPDZ's rings hold 126$/ },

@@ -4,7 +4,8 @@ import { functionSymbol } from '../../../src/emit/symbol.js';
 import { textOf } from '../../../src/emit/target.js';
 import { unprovenCertificate } from '../../emit/module.js';
 import type { Job } from '../jobs.js';
-import { wordsOf, type ConformingTarget } from './build.js';
+import { wordsOf, type Build, type ConformingTarget } from './build.js';
+import { translated } from './evm.js';
 
 const require = createRequire(import.meta.url);
 
@@ -114,43 +115,74 @@ export async function called(
   { code, selector }: Contract,
   inputs: readonly bigint[],
 ): Promise<{ readonly outputs: readonly bigint[]; readonly gas: number }> {
-  const data = Buffer.from(`${selector}${words([32n, BigInt(inputs.length), ...inputs])}`, 'hex');
+  const data = callData(selector, inputs);
   const evm = await machineHere();
   const result = await evm.runCode({ code, data, gasLimit: 2n ** 50n });
   if (result.exceptionError) throw new Error(`the contract ended with ${result.exceptionError.error}`);
-  const answer = Buffer.from(result.returnValue).subarray(64);
-  const outputs = inputs.map((_, i) => {
-    const word = BigInt(`0x${answer.subarray(32 * i, 32 * i + 32).toString('hex')}`);
-    return BigInt.asIntN(256, word);
-  });
-  return { outputs, gas: Number(result.executionGasUsed) };
+  return { outputs: outputsIn(result.returnValue, inputs.length), gas: Number(result.executionGasUsed) };
+}
+
+const callData = (selector: string, inputs: readonly bigint[]) =>
+  Buffer.from(`${selector}${words([32n, BigInt(inputs.length), ...inputs])}`, 'hex');
+
+/** What a call returns: where the array begins, its length, and its elements. */
+function outputsIn(answer: Uint8Array, count: number): readonly bigint[] {
+  const words = Buffer.from(answer).subarray(64);
+  return Array.from({ length: count }, (_, i) =>
+    BigInt.asIntN(256, BigInt(`0x${words.subarray(32 * i, 32 * i + 32).toString('hex')}`)),
+  );
 }
 
 /** Inputs of a call: every library call takes new memory. */
 const BATCH = 128;
 
+/** Runs every job by calls, each with some of its inputs. */
+async function answered(
+  jobs: readonly Job[],
+  contracts: readonly Contract[],
+  call: (contract: Contract) => (inputs: readonly bigint[]) => Promise<readonly bigint[]>,
+): Promise<Buffer> {
+  const answers: bigint[][] = [];
+  for (const [i, { inputs }] of jobs.entries()) {
+    const run = call(contracts[i]);
+    const outputs: bigint[] = [];
+    for (let at = 0; at < inputs.length; at += BATCH)
+      outputs.push(...(await run(inputs.slice(at, at + BATCH))));
+    answers.push(outputs);
+  }
+  return wordsOf(answers);
+}
+
+const MACHINE: Build = {
+  name: 'solc and an EVM',
+  missing: missingEthereum,
+  answer: async (jobs) =>
+    answered(
+      jobs,
+      await compiled(jobs, false),
+      (contract) => async (inputs) => (await called(contract, inputs)).outputs,
+    ),
+  thinned: { every: 4, inputs: 60 },
+  portion: { complete: 1, narrow: 1024, wide: 1024 },
+};
+
+/** The machine awaits every operation; the same bytecode as JavaScript runs all inputs. */
+const TRANSLATED: Build = {
+  name: 'solc with its optimizer, the bytecode as JavaScript',
+  missing: missingEthereum,
+  slow: true,
+  answer: async (jobs) =>
+    answered(jobs, await compiled(jobs, true), ({ code, selector }) => {
+      const run = translated(code);
+      return (inputs) => Promise.resolve(outputsIn(run(callData(selector, inputs)), inputs.length));
+    }),
+  thinned: { every: 3, inputs: 1000 },
+  portion: { complete: Infinity, narrow: 65536, wide: 2 ** 14 },
+};
+
 export const SOLIDITY: ConformingTarget = {
   name: 'solidity',
   target: solidityTarget,
-  builds: [
-    {
-      name: 'solc and an EVM',
-      missing: missingEthereum,
-      answer: async (jobs) => {
-        const contracts = await compiled(jobs, false);
-        const answers: bigint[][] = [];
-        for (const [i, { inputs }] of jobs.entries()) {
-          const outputs: bigint[] = [];
-          for (let at = 0; at < inputs.length; at += BATCH) {
-            outputs.push(...(await called(contracts[i], inputs.slice(at, at + BATCH))).outputs);
-          }
-          answers.push(outputs);
-        }
-        return wordsOf(answers);
-      },
-      thinned: { every: 4, inputs: 60 },
-      portion: { complete: 1, narrow: 1024, wide: 512 },
-    },
-  ],
+  builds: [MACHINE, TRANSLATED],
   refusals: {},
 };
