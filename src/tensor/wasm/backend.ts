@@ -52,7 +52,11 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
     return startsOfColumns;
   }
 
-  function emitGather({ rows, columns, values }: Tensor<Int32Array>, src: Int32Array, indices: Int32Array): void {
+  function emitGather(
+    { rows, columns, values }: Tensor<Int32Array>,
+    src: Int32Array,
+    indices: Int32Array,
+  ): void {
     recorder.emit({
       opcode: Opcode.Gather,
       places: [],
