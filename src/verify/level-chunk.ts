@@ -1,20 +1,23 @@
-import { UNITS_PER_ULP } from '../plan/loops.js';
-import { checkedError, extendRun, noteExtremes, referenceAt, type Tally } from './chunk.js';
+import { UNITS_PER_ULP, type Loops } from '../plan/loops.js';
+import { checkedError, referenceAt } from './block-error.js';
+import { noteExtremes, type Tally } from './chunk.js';
+import { suspectRun } from './greatest-error.js';
 import type { ReferenceBlock, ReferenceSetting } from './reference.js';
 
 /** What a block's polynomial loses in doubles, by its coefficients but the first; nothing where it is level. */
 const ROUNDING_NOISE = 2 ** -48;
 
 /**
- * The same as `judgeChunk` for a chunk of one result on which f is monotone, if its errors are so alike that those
- * at its ends tell all that is counted: most of a tail is. False, and nothing noted, where that is not so.
+ * The same as `judgeChunk`, but for words, for a chunk of one result on which f is monotone, if its errors are so
+ * alike that those at its ends tell all that is counted: most of a tail is. False, and nothing noted, where that is
+ * not so.
  */
 export function judgeConstant(
   setting: ReferenceSetting,
+  loops: Loops,
   block: ReferenceBlock,
   results: Float64Array,
   first: number,
-  words: Int32Array,
   tally: Tally,
 ): boolean {
   const [result, last] = [results[0], first + results.length - 1];
@@ -33,7 +36,7 @@ export function judgeConstant(
   const near = [0.5, 1].find((at) => isCrossed(at, margin));
   const isInside = near === undefined || (least >= near - margin && greatest < near + margin);
   if (!isInside) return false;
-  for (let i = 1; i < results.length; i++) if (results[i] !== result) return false;
+  if (!loops.isLevel(results)) return false;
   const side = near === undefined ? undefined : sideOf(setting, block, result, first, last, near);
   if (near !== undefined && side === undefined) return false;
 
@@ -45,9 +48,8 @@ export function judgeConstant(
   tally.belowTwo += least < 2 ? count : 0;
   tally.totalUnits += BigInt(units * count);
   tally.decidedExactly += near === undefined ? 0 : count;
-  noteExtremes(results, first, result, result, tally);
-  extendRun(setting, block, result, first, last, tally);
-  words.fill(result, 0, count);
+  noteExtremes(results, first, result, result, true, tally);
+  suspectRun(setting, tally.suspects, block, first, last, result);
   return true;
 }
 
