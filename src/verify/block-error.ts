@@ -14,14 +14,24 @@ export function referenceAt(setting: ReferenceSetting, block: ReferenceBlock, x:
   return Math.min(Math.max(f, setting.min - block.base), setting.max - block.base);
 }
 
-/** The error of a result in ulps by its block, within the block's margin. */
+/** A result less f in ulps by its block, within the block's margin. */
+export function approximateDifference(
+  setting: ReferenceSetting,
+  block: ReferenceBlock,
+  x: number,
+  result: number,
+): number {
+  return result - block.base - referenceAt(setting, block, x);
+}
+
+/** The magnitude of `approximateDifference`. */
 export function approximateError(
   setting: ReferenceSetting,
   block: ReferenceBlock,
   x: number,
   result: number,
 ): number {
-  return Math.abs(result - block.base - referenceAt(setting, block, x));
+  return Math.abs(approximateDifference(setting, block, x, result));
 }
 
 /**
