@@ -35,11 +35,25 @@ export function approximateError(
 }
 
 /**
+ * The error at an input by multiple precision; by the block alone where that is exact.
+ *
+ * @throws RangeError as `spotCheck` does
+ */
+export function checkedError(
+  setting: ReferenceSetting,
+  block: ReferenceBlock,
+  x: number,
+  result: number,
+): number {
+  return block.exact ? approximateError(setting, block, x, result) : spotCheck(setting, block, x, result);
+}
+
+/**
  * The error at an input by multiple precision.
  *
  * @throws RangeError where that is not what the block says, within its margin: such a reference proves nothing
  */
-export function checkedError(
+export function spotCheck(
   setting: ReferenceSetting,
   block: ReferenceBlock,
   x: number,

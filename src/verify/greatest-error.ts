@@ -83,7 +83,9 @@ export function greatestError(
   for (const suspect of list) {
     const { block, first, last, result, worst } = suspect;
     const least = Math.max(floor, found.maxUlp);
-    if (!mayReach(least, worst, block)) continue;
+    // Of errors that are exact a tie is none to look for: it goes to the input that came before.
+    const isTie = block.exact === true && found.worstInput !== null && worst <= found.maxUlp;
+    if (isTie || !mayReach(least, worst, block)) continue;
     if (result === undefined) settleChunk(setting, block, resultsOf(first, last), first, least, found);
     else settleMonotone(setting, block, result, first, last, found);
   }

@@ -5,7 +5,7 @@ import { inputsIn } from '../plan/domain.js';
 import type { KernelPlan } from '../plan/plan.js';
 import { fastestLoops, type Loops } from '../plan/loops.js';
 import { planRunner, RUN_LENGTH, type PlanRunner } from '../plan/run.js';
-import { checkedError } from './block-error.js';
+import { spotCheck } from './block-error.js';
 import { combineCrc32, crc32Of, crc32OfRepeated } from './crc32.js';
 import { judgeChunk, judgeRelative, newTally, type Tally } from './chunk.js';
 import { greatestError } from './greatest-error.js';
@@ -91,7 +91,7 @@ export function shardVerifier(
       if (withRelative) judgeRelative(setting, block, results, from, tally);
       if (block.size >= SPOT_CHECKED && from === first) {
         const i = Math.abs(Math.imul(block.first + block.size, 0x9e3779b1)) % results.length;
-        checkedError(setting, block, from + i, results[i]);
+        spotCheck(setting, block, from + i, results[i]);
       }
       judgeStep(from, results[0], tally);
       const end = results.length - 1;

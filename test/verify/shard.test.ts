@@ -134,6 +134,44 @@ describe('the greatest error', () => {
   });
 });
 
+describe('a function of lines', () => {
+  // Errors of 0 and of exactly half an ulp are as many as inputs. A third is not exact in doubles.
+  it.each([
+    ['relu', 'Q4.8', 'Q4.8', 40],
+    ['x/2', 'Q4.8', 'Q4.8', 40],
+    ['abs(x)*3/8 - 1/512', 'Q4.8', 'Q4.8', 40],
+    ['max(x/4, -x)', 'Q4.8', 'Q5.9', 40],
+    ['x/3', 'Q4.8', 'Q4.8', Infinity],
+  ])(
+    '%s, %s → %s: every input counts as multiple precision says, and few ask it',
+    (name, input, output, most) => {
+      const { plan } = propose(
+        resolveSpec({ function: name, input, output, ulp: 1, range: [-4, 4 - 2 ** -8] }),
+      );
+      const definition = findFunction(name);
+      const setting = referenceSetting(plan, definition);
+      const [first, last] = [minRaw(plan.input), maxRaw(plan.input)];
+      const errors = Array.from({ length: last - first + 1 }, (_, i) =>
+        exactError(setting, first + i, Number(interpret(plan, first + i))),
+      );
+      const maxUlp = errors.reduce((most, error) => Math.max(most, error));
+      let asked = 0;
+      const counting = {
+        ...definition,
+        exact: (...args: Parameters<typeof definition.exact>) => (asked++, definition.exact(...args)),
+      };
+      const stats = shardVerifier(plan, counting)({ first, last });
+      expect(stats).toMatchObject({
+        maxUlp,
+        worstInput: first + errors.indexOf(maxUlp),
+        correctlyRounded: errors.filter((error) => error <= 0.5).length,
+        faithful: errors.filter((error) => error < 1).length,
+      });
+      expect(asked).toBeLessThan(most);
+    },
+  );
+});
+
 describe('verdicts at a threshold', () => {
   const { plan } = propose(resolveSpec({ function: 'tanh', format: 'Q3.5', order: 0, ulp: 4 }));
   const unit = 2 ** plan.guardBits;
