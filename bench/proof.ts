@@ -128,15 +128,17 @@ function committed(name: string): KernelPlan {
   return (JSON.parse(readFileSync(file, 'utf8')) as { readonly plan: KernelPlan }).plan;
 }
 
-/** Part of a format on one thread, and whole formats: 2^16 inputs and 2^32. */
+/** Part of a format on one thread, and whole formats: 2^16 inputs, and 2^32 of each kernel that trains. */
 export async function benchProof(rounds: number, progress: Progress): Promise<ProofBench> {
   progress('proof');
   const figures = await benchChunks(rounds);
   const { plan: small } = propose(resolveSpec({ function: 'tanh', format: 'Q4.12', ulp: 1 }));
   progress('proof: 2^16 inputs');
   const whole = [await benchWhole(small, 3 * rounds, 9)];
-  progress('proof: 2^32 inputs');
-  whole.push(await benchWhole(committed('tanh_q8_24'), Math.max(1, Math.floor(rounds / 3)), 0));
+  for (const name of ['tanh_q8_24', 'sigmoid_q8_24', 'rsqrt_q8_24']) {
+    progress(`proof: 2^32 inputs, ${name}`);
+    whole.push(await benchWhole(committed(name), Math.max(1, Math.floor(rounds / 3)), 0));
+  }
   return { figures, whole };
 }
 

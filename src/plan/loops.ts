@@ -53,6 +53,8 @@ export interface Loops {
    * write an element past the end.
    */
   unfold(results: Float64Array, line: UnfoldedLine): void;
+  /** Whether all results, of which there is at least one, are the same. */
+  isLevel(results: Float64Array): boolean;
   /**
    * Errors of results against base + polynomial((i + offset) · inverseHalfWidth), clamped to low … high,
    * both relative to the base. Results become words on the way.
@@ -104,6 +106,7 @@ export function scalarLoops(): Loops {
         results[i] = Math.min(Math.max(start + i * step + sign * results[i], min), max);
       }
     },
+    isLevel: (results) => results.every((result) => result === results[0]),
     judge: judgeScalar,
   };
 }
@@ -144,6 +147,8 @@ function judgeScalar(
 /** The exports of assembly/prove, compiled. */
 interface ProveModule {
   readonly memory: WebAssembly.Memory;
+  firstFree(): number;
+  isLevel(results: number, count: number): number;
   ascending(args: number, count: number, first: number, scale: number): void;
   evaluate(
     args: number,
@@ -199,21 +204,19 @@ export function fastestLoops(): Loops {
   return simdLoops() ?? scalarLoops();
 }
 
-/** Where allocation begins: the module's own data lie below. */
-const FIRST_FREE_BYTE = 1024;
-/** `evaluate` works on four elements at a time and may write past the end. */
-const SLACK = 4;
+/** `evaluate` works on eight elements at a time and may write past the end. */
+const SLACK = 8;
 const MOST_STEPS = 16;
 
 function loopsOf(module: ProveModule): Loops {
-  let next = FIRST_FREE_BYTE;
+  let next = module.firstFree();
   const { buffer } = module.memory;
   const allocate = (length: number): Float64Array => {
-    const array = new Float64Array(buffer, next, length);
+    const start = next;
     next += 8 * (length + SLACK);
     if (next > buffer.byteLength)
       throw new RangeError(`the proof's memory can't hold ${length} more numbers`);
-    return array;
+    return new Float64Array(buffer, start, length);
   };
   const steps = allocate(3 * MOST_STEPS);
   const coefficients = allocate(8);
@@ -238,6 +241,7 @@ function loopsOf(module: ProveModule): Loops {
     owns: (array) => array.buffer === buffer,
     unfold: (results, { sign, start, step, min, max }) =>
       module.unfold(results.byteOffset, results.length, sign, start, step, min, max),
+    isLevel: (results) => module.isLevel(results.byteOffset, results.length) !== 0,
     judge(results, block, offset, low, high, thresholds, direction, words) {
       coefficients.set(block.coefficients);
       thresholdArray.set(thresholds);

@@ -3,10 +3,18 @@ import type { FunctionDefinition } from '../function/definition.js';
 import { planRunner, RUN_LENGTH, type PlanRunner } from '../plan/run.js';
 import { fastestLoops } from '../plan/loops.js';
 import type { KernelPlan } from '../plan/plan.js';
-import { absoluteUlp, allowedUlp } from '../segment/target.js';
-import { exactError, scaledReference } from './reference.js';
-import { referenceSetting } from './shard.js';
+import { absoluteUlp, allowedUlp, type ErrorTarget } from '../segment/target.js';
+import { approximateError, referenceAt } from './block-error.js';
 import { unitsOf } from './coverage.js';
+import {
+  exactError,
+  LARGEST_BLOCK,
+  referenceBlocks,
+  scaledReference,
+  type ReferenceBlock,
+  type ReferenceSetting,
+} from './reference.js';
+import { referenceSetting, type Shard } from './shard.js';
 import type { FinishedUnit } from './verify.js';
 
 /** An input at which a kernel is not what it should be. */
@@ -18,13 +26,15 @@ export interface Counterexample {
   readonly ulp: number;
 }
 
-/** The first input of the range and the tails whose error is more than the target allows. */
+/**
+ * The first input of the range and the tails whose error is more than the target allows. Inputs at which f has no
+ * value have no error.
+ */
 export function firstBeyondTarget(
   plan: KernelPlan,
   definition: FunctionDefinition,
   finished: readonly FinishedUnit[],
 ): Counterexample | undefined {
-  const setting = referenceSetting(plan, definition);
   const most = absoluteUlp(plan.target, plan.output.fracBits);
   const relative = plan.target.relative ?? Infinity;
   const stats = new Map(finished.map(({ first, stats: unit }) => [first, unit]));
@@ -32,16 +42,59 @@ export function firstBeyondTarget(
     const found = stats.get(first);
     return (inRange || inTail) && found && (found.maxUlp > most || found.maxRelative > relative);
   });
-  if (!unit) return undefined;
-  for (const { input, output } of outputsOf(planRunner(plan), unit.first, unit.last)) {
-    const scaled = scaledReference(setting, input);
-    // Doubles tell what may be beyond; multiple precision decides.
-    const allowed = allowedUlp(plan.target, scaled, plan.output.fracBits);
-    if (Math.abs(output - scaled) < allowed * (1 - 1e-9)) continue;
-    const ulp = exactError(setting, input, output);
-    if (ulp > allowed) return { input, expected: scaled, got: output, ulp };
+  return unit && firstBeyondIn(plan, definition, unit);
+}
+
+function firstBeyondIn(
+  plan: KernelPlan,
+  definition: FunctionDefinition,
+  unit: Shard,
+): Counterexample | undefined {
+  const { target, output } = plan;
+  const setting = referenceSetting(plan, definition);
+  const run = planRunner(plan);
+  for (const { block, first, last } of blocksOf(setting, unit)) {
+    for (const { input, output: got } of outputsOf(run, first, last)) {
+      if (isSurelyAllowed(setting, block, target, input, got)) continue;
+      const expected = scaledReference(setting, input);
+      const ulp = exactError(setting, input, got);
+      if (ulp > allowedUlp(target, expected, output.fracBits)) return { input, expected, got, ulp };
+    }
   }
   return undefined;
+}
+
+/** What doubles may lose of an allowance, as a part of it: far more than they do. */
+const ALLOWANCE_LOSS = 1e-9;
+
+/** Whether a block shows that an error is allowed: most are, and multiple precision need not see them. */
+function isSurelyAllowed(
+  setting: ReferenceSetting,
+  block: ReferenceBlock,
+  target: ErrorTarget,
+  input: number,
+  output: number,
+): boolean {
+  const { margin, base } = block;
+  const least = Math.max(0, Math.abs(base + referenceAt(setting, block, input)) - margin);
+  const allowed = allowedUlp(target, least, setting.outputFracBits) * (1 - ALLOWANCE_LOSS);
+  return approximateError(setting, block, input, output) + margin < allowed;
+}
+
+/** Blocks of the inputs of a unit at which f has a value, and what of each lies in it. */
+function* blocksOf(
+  setting: ReferenceSetting,
+  { first, last }: Shard,
+): Generator<{ readonly block: ReferenceBlock } & Shard> {
+  const aligned = Math.floor(first / LARGEST_BLOCK) * LARGEST_BLOCK;
+  for (let start = aligned; start <= last; start += LARGEST_BLOCK) {
+    const blocks: ReferenceBlock[] = [];
+    referenceBlocks(setting, start, LARGEST_BLOCK, first, last, (block) => blocks.push(block));
+    for (const block of blocks) {
+      const [from, to] = [Math.max(first, block.first), Math.min(last, block.first + block.size - 1)];
+      if (from <= to) yield { block, first: from, last: to };
+    }
+  }
 }
 
 /** The first input at which something gives another output than the plan. */

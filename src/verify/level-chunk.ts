@@ -1,25 +1,28 @@
-import { UNITS_PER_ULP } from '../plan/loops.js';
-import { checkedError, extendRun, noteExtremes, referenceAt, type Tally } from './chunk.js';
+import { UNITS_PER_ULP, type Loops } from '../plan/loops.js';
+import { approximateDifference, checkedError } from './block-error.js';
+import { noteExtremes, type Tally } from './chunk.js';
+import { suspectRun } from './greatest-error.js';
 import type { ReferenceBlock, ReferenceSetting } from './reference.js';
 
 /** What a block's polynomial loses in doubles, by its coefficients but the first; nothing where it is level. */
 const ROUNDING_NOISE = 2 ** -48;
 
 /**
- * The same as `judgeChunk` for a chunk of one result on which f is monotone, if its errors are so alike that those
- * at its ends tell all that is counted: most of a tail is. False, and nothing noted, where that is not so.
+ * The same as `judgeChunk`, but for words, for a chunk of one result on which f is monotone, if its errors are so
+ * alike that those at its ends tell all that is counted: most of a tail is. False, and nothing noted, where that is
+ * not so.
  */
 export function judgeConstant(
   setting: ReferenceSetting,
+  loops: Loops,
   block: ReferenceBlock,
   results: Float64Array,
   first: number,
-  words: Int32Array,
   tally: Tally,
 ): boolean {
   const [result, last] = [results[0], first + results.length - 1];
   if (block.direction === 0 || results[results.length - 1] !== result) return false;
-  const [atFirst, atLast] = [first, last].map((x) => result - block.base - referenceAt(setting, block, x));
+  const [atFirst, atLast] = [first, last].map((x) => approximateDifference(setting, block, x, result));
   if (atFirst * atLast < 0) return false;
   const noise =
     ROUNDING_NOISE * block.coefficients.reduce((sum, c, k) => (k === 0 ? sum : sum + Math.abs(c)), 0);
@@ -33,7 +36,7 @@ export function judgeConstant(
   const near = [0.5, 1].find((at) => isCrossed(at, margin));
   const isInside = near === undefined || (least >= near - margin && greatest < near + margin);
   if (!isInside) return false;
-  for (let i = 1; i < results.length; i++) if (results[i] !== result) return false;
+  if (!loops.isLevel(results)) return false;
   const side = near === undefined ? undefined : sideOf(setting, block, result, first, last, near);
   if (near !== undefined && side === undefined) return false;
 
@@ -45,21 +48,37 @@ export function judgeConstant(
   tally.belowTwo += least < 2 ? count : 0;
   tally.totalUnits += BigInt(units * count);
   tally.decidedExactly += near === undefined ? 0 : count;
-  noteExtremes(results, first, result, result, tally);
-  extendRun(setting, block, result, first, last, tally);
-  words.fill(result, 0, count);
+  noteExtremes(results, first, result, result, true, tally);
+  suspectRun(setting, tally.suspects, block, first, last, result);
   return true;
 }
 
-const blockErrors = new WeakMap<
-  ReferenceBlock,
-  { readonly result: number; readonly errors: readonly number[] }
->();
+/** What is known of a result on all of a block on which f is monotone. */
+interface BlockEnds {
+  readonly result: number;
+  /** The errors of the block's first and last input. */
+  readonly errors: readonly number[];
+  /** Whether f is on the same side of the result at both, and so in between: then errors rise, or fall. */
+  readonly oneSided: boolean;
+}
+
+const blockEnds = new WeakMap<ReferenceBlock, BlockEnds>();
+
+function endsOf(setting: ReferenceSetting, block: ReferenceBlock, result: number): BlockEnds {
+  const known = blockEnds.get(block);
+  if (known?.result === result) return known;
+  const inputs = [block.first, block.first + block.size - 1];
+  const errors = inputs.map((x) => checkedError(setting, block, x, result));
+  const [atFirst, atLast] = inputs.map((x) => approximateDifference(setting, block, x, result));
+  const ends = { result, errors, oneSided: atFirst * atLast > 0 };
+  blockEnds.set(block, ends);
+  return ends;
+}
 
 /**
  * On which side of a threshold all errors of a result lie, f being monotone: where they are below it at both ends
- * of the block, they are in between; and so at the ends of the chunk, where the error goes one way. An error of ½ is
- * correctly rounded; one of 1 is not faithful.
+ * of the block, they are in between; and so on either side at the ends of a stretch where the error goes one way, as
+ * it does in the chunk. An error of ½ is correctly rounded; one of 1 is not faithful.
  */
 function sideOf(
   setting: ReferenceSetting,
@@ -70,14 +89,10 @@ function sideOf(
   threshold: number,
 ): 'below' | 'beyond' | undefined {
   const isBelow = (error: number) => (threshold === 0.5 ? error <= threshold : error < threshold);
-  const errorsAt = (ends: readonly number[]) => ends.map((x) => checkedError(setting, block, x, result));
-  let known = blockErrors.get(block);
-  if (known?.result !== result) {
-    known = { result, errors: errorsAt([block.first, block.first + block.size - 1]) };
-    blockErrors.set(block, known);
-  }
-  if (known.errors.every(isBelow)) return 'below';
-  const errors = errorsAt([first, last]);
+  const ends = endsOf(setting, block, result);
+  if (ends.errors.every(isBelow)) return 'below';
+  if (ends.oneSided && !ends.errors.some(isBelow)) return 'beyond';
+  const errors = [first, last].map((x) => checkedError(setting, block, x, result));
   if (errors.every(isBelow)) return 'below';
   return errors.some(isBelow) ? undefined : 'beyond';
 }

@@ -12,6 +12,8 @@ export interface LocalExpansion {
   readonly base: number;
   readonly coefficients: Float64Array;
   readonly margin: number;
+  /** Whether f is a line there whose values, and their distances from integers, are exact in doubles. */
+  readonly exact: boolean;
 }
 
 /** What an expansion needs to know; a part of `ReferenceSetting`. */
@@ -61,7 +63,29 @@ export function localExpansion(
   );
   margin += coefficients.reduce((sum, a, k) => sum + Math.abs(a) * rounding(k), COMPARISON);
   if (!(margin <= WIDEST)) return undefined;
-  return { center: first + size / 2, halfWidth: size / 2, base: Number(base), coefficients, margin };
+  const exact = isExactLine(expanded, base, coefficients, size / 2);
+  return { center: first + size / 2, halfWidth: size / 2, base: Number(base), coefficients, margin, exact };
+}
+
+/** Of exact lines, values are multiples of this many ulps, and no greater than the limit. */
+const LINE_UNIT = 2 ** -20;
+const LINE_LIMIT = 2 ** 31;
+
+/**
+ * Lines whose enclosures are single numbers, as those of relu. A slope per input and a value that are such multiples
+ * make every product and sum of a block's polynomial one as well, of at most 53 bits: nothing is ever rounded.
+ */
+function isExactLine(
+  expanded: readonly Enclosure[],
+  base: bigint,
+  [value, rise]: Float64Array,
+  halfWidth: number,
+): boolean {
+  const isFine = (x: number): boolean => Number.isInteger(x / LINE_UNIT) && Math.abs(x) <= LINE_LIMIT;
+  return (
+    expanded.every(({ lo, hi }, k) => lo === hi && (k < 2 || lo === 0n)) &&
+    [Number(base), value, rise, rise / halfWidth].every(isFine)
+  );
 }
 
 /** Units of 2^-48 ulp as a double. */
@@ -74,7 +98,7 @@ export function shiftedPolynomial(
   expansion: LocalExpansion,
   first: number,
   size: number,
-): { readonly base: number; readonly coefficients: Float64Array; readonly margin: number } {
+): Pick<LocalExpansion, 'base' | 'coefficients' | 'margin' | 'exact'> {
   const offset = (first + size / 2 - expansion.center) / expansion.halfWidth;
   const scale = size / 2 / expansion.halfWidth;
   const b = shifted;
@@ -100,5 +124,5 @@ export function shiftedPolynomial(
     b[4] + (3 / 2) * sixth,
     b[5] + (7 / 4) * seventh,
   );
-  return { base: expansion.base + whole, coefficients, margin };
+  return { base: expansion.base + whole, coefficients, margin, exact: expansion.exact };
 }

@@ -27,6 +27,8 @@ export interface ReferenceBlock {
   /** Of powers of s, lowest first: DEGREE + 1 of them. */
   readonly coefficients: Float64Array;
   readonly margin: number;
+  /** Whether a result's error by the block is f's own, with nothing lost: see `LocalExpansion`. */
+  readonly exact?: boolean;
   /** 1 where f is known not to fall from any input of the block to the next (or past it), −1 not to rise, else 0. */
   readonly direction: Direction;
 }

@@ -5,8 +5,10 @@ import { inputsIn } from '../plan/domain.js';
 import type { KernelPlan } from '../plan/plan.js';
 import { fastestLoops, type Loops } from '../plan/loops.js';
 import { planRunner, RUN_LENGTH, type PlanRunner } from '../plan/run.js';
+import { spotCheck } from './block-error.js';
 import { combineCrc32, crc32Of, crc32OfRepeated } from './crc32.js';
-import { checkedError, judgeChunk, judgeRelative, newTally, settleOpen, type Tally } from './chunk.js';
+import { judgeChunk, judgeRelative, newTally, type Tally } from './chunk.js';
+import { greatestError } from './greatest-error.js';
 import { judgeConstant } from './level-chunk.js';
 import {
   LARGEST_BLOCK,
@@ -61,18 +63,35 @@ export function shardVerifier(
     tally.crc32 = crc32Of(bytes.subarray(0, 4 * count), tally.crc32);
   };
 
+  /** The last constant chunk: a tail has thousands that are alike. */
+  let level = { word: NaN, count: 0, crc32: 0 };
+
+  const addLevel = (word: number, count: number, tally: Tally): void => {
+    if (level.word !== word || level.count !== count) {
+      level = { word, count, crc32: crc32OfRepeated(word, count) };
+    }
+    tally.crc32 = combineCrc32(tally.crc32, level.crc32, 4 * count);
+  };
+
+  const resultsOf = (first: number, last: number): Float64Array => {
+    const results = outputs.subarray(0, last - first + 1);
+    run(first, results);
+    return results;
+  };
+
   const judgeInputs = (block: ReferenceBlock, first: number, last: number, tally: Tally): void => {
     for (let from = first; from <= last; from += RUN_LENGTH) {
-      const results = outputs.subarray(0, Math.min(RUN_LENGTH, last - from + 1));
-      run(from, results);
-      if (!judgeConstant(setting, block, results, from, words, tally)) {
+      const results = resultsOf(from, Math.min(from + RUN_LENGTH - 1, last));
+      if (judgeConstant(setting, loops, block, results, from, tally)) {
+        addLevel(results[0], results.length, tally);
+      } else {
         judgeChunk(setting, loops, block, results, from, words, tally);
+        addWords(results.length, tally);
       }
-      addWords(results.length, tally);
       if (withRelative) judgeRelative(setting, block, results, from, tally);
       if (block.size >= SPOT_CHECKED && from === first) {
         const i = Math.abs(Math.imul(block.first + block.size, 0x9e3779b1)) % results.length;
-        checkedError(setting, block, from + i, results[i]);
+        spotCheck(setting, block, from + i, results[i]);
       }
       judgeStep(from, results[0], tally);
       const end = results.length - 1;
@@ -101,16 +120,14 @@ export function shardVerifier(
     if (input < minRaw(plan.input) || isHole(holes, input)) return;
     const aligned = Math.floor(input / LARGEST_BLOCK) * LARGEST_BLOCK;
     referenceBlocks(setting, aligned, LARGEST_BLOCK, input, input, (block) => {
-      run(input, outputs.subarray(0, 1));
-      previous = { input, output: outputs[0], block };
+      previous = { input, output: resultsOf(input, input)[0], block };
     });
   };
 
   /** Runs inputs at which f has no value, for the CRC. */
   const runOnly = (first: number, last: number, tally: Tally): void => {
     for (let from = first; from <= last; from += RUN_LENGTH) {
-      const results = outputs.subarray(0, Math.min(RUN_LENGTH, last - from + 1));
-      run(from, results);
+      const results = resultsOf(from, Math.min(from + RUN_LENGTH - 1, last));
       for (let i = 0; i < results.length; i++) words[i] = results[i];
       addWords(results.length, tally);
     }
@@ -156,13 +173,13 @@ export function shardVerifier(
         else tally.crc32 = combineCrc32(tally.crc32, crc32OfRepeated(output, inputs), 4 * inputs);
       }
     }
-    settleOpen(setting, tally);
-    const { open: _open, belowQuarter, belowTwo, ...found } = tally;
+    const { suspects, belowQuarter, belowTwo, ...found } = tally;
     const inputs = shard.last - shard.first + 1 - undefinedInputs;
     const edges = [0, belowQuarter, found.correctlyRounded, found.faithful, belowTwo, inputs];
     return {
       inputs,
       undefinedInputs,
+      ...greatestError(setting, suspects, resultsOf),
       ...found,
       totalUnits: String(tally.totalUnits),
       histogram: edges.slice(1).map((edge, i) => edge - edges[i]),

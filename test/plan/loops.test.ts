@@ -36,11 +36,13 @@ const finish = fc.record({
   max: integer(2 ** 20).map((v) => v + 2 ** 21),
 });
 const length = fc.integer({ min: 1, max: 67 });
+/** More results than are compared at a time. */
+const MOST_RESULTS = 1100;
 
 describe('compiled loops do what the scalar ones do, bit for bit', () => {
   const simd = compiled();
-  const buffers = { args: simd.allocate(128), results: simd.allocate(128) };
-  const words = simd.allocateWords(128);
+  const buffers = { args: simd.allocate(128), results: simd.allocate(MOST_RESULTS) };
+  const words = simd.allocateWords(MOST_RESULTS);
 
   it('ascending', () => {
     fc.assert(
@@ -82,7 +84,10 @@ describe('compiled loops do what the scalar ones do, bit for bit', () => {
     });
     fc.assert(
       fc.property(
-        fc.array(integer(60), { minLength: 1, maxLength: 67 }),
+        fc.oneof(
+          fc.array(integer(60), { minLength: 1, maxLength: 67 }),
+          fc.array(integer(60), { minLength: 500, maxLength: MOST_RESULTS, size: 'max' }),
+        ),
         block,
         integer(64),
         fc.constantFrom(1, 0, -1),
@@ -99,6 +104,17 @@ describe('compiled loops do what the scalar ones do, bit for bit', () => {
           expect(judged(simd, actual, words.subarray(0, errors.length))).toEqual(expected);
         },
       ),
+    );
+  });
+
+  it('isLevel, wherever one result is another', () => {
+    fc.assert(
+      fc.property(length, integer(2 ** 31), fc.nat(66), integer(1), (count, value, place, difference) => {
+        const actual = buffers.results.subarray(0, count).fill(value);
+        actual[place % count] += difference;
+        const expected = count === 1 || difference === 0;
+        expect([simd.isLevel(actual), scalar.isLevel(actual)]).toEqual([expected, expected]);
+      }),
     );
   });
 

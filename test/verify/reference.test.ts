@@ -207,6 +207,30 @@ describe('the margin of a block', () => {
   });
 });
 
+describe('a block', () => {
+  it.each([
+    ['relu', 'Q8.24', 'Q8.24', true],
+    ['x/2 + 3/8', 'Q8.24', 'Q8.24', true],
+    ['-5*x', 'Q8.24', 'Q8.20', true],
+    // Three quarters of an ulp an input, 2^-21 ulp more, a third; a value that is no multiple; and a curve.
+    ['x*3/4', 'Q8.24', 'Q8.24', true],
+    ['x*(3/4 + 2^-21)', 'Q8.24', 'Q8.24', false],
+    ['x/3', 'Q8.24', 'Q8.24', false],
+    ['x + 2^-46', 'Q8.24', 'Q8.24', false],
+    ['x^2', 'Q8.24', 'Q8.24', false],
+    ['tanh', 'Q8.24', 'Q8.24', false],
+  ] as const)('of %s, %s → %s, is exact: %s', (name, input, output, isExact) => {
+    const { setting } = settingOf([name, input, output]);
+    const blocks = blocksFrom(setting, 2 ** 22, 2 ** 22, 2 ** 22 + 2 ** 20 - 1);
+    expect(blocks.length).toBeGreaterThan(0);
+    for (const block of blocks) {
+      expect(block.exact).toBe(isExact);
+      const probes = [0, 1, 12_345, block.size - 1].map((i) => block.first + Math.min(i, block.size - 1));
+      if (isExact) for (const x of probes) expect(offBy(setting, block, x)).toBe(0);
+    }
+  });
+});
+
 describe('inputs without a value', () => {
   it.each([
     ['reciprocal', 'Q8.8', 0, 1],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { maxRaw, minRaw } from '../../src/fixedpoint/format.js';
 import { findFunction } from '../../src/function/catalogue.js';
 import { interpret } from '../../src/plan/interpret.js';
-import { scalarLoops } from '../../src/plan/loops.js';
+import { fastestLoops, scalarLoops, simdLoops } from '../../src/plan/loops.js';
 import { planRunner, type PlanRunner } from '../../src/plan/run.js';
 import { resolveSpec, type KernelSpec } from '../../src/spec.js';
 import { propose } from '../../src/propose/propose.js';
@@ -37,6 +37,12 @@ describe.each(SPECS.map((spec) => [JSON.stringify(spec), spec] as const))('shard
         );
       expect(parts.reduce(mergeStats, EMPTY_STATS)).toEqual(whole);
     }
+  });
+
+  it('say the same in plain JavaScript', () => {
+    expect(simdLoops()).toBeDefined();
+    const plain = shardVerifier(plan, findFunction(plan.function), scalarLoops());
+    expect(plain({ first, last })).toEqual(verifyShard({ first, last }));
   });
 });
 
@@ -80,6 +86,90 @@ describe('a shard', () => {
       correctlyRounded: 0,
     });
   });
+});
+
+describe('a tail', () => {
+  const { plan } = propose(resolveSpec({ function: 'tanh', input: 'Q8.16', output: 'Q1.15', ulp: 2 }));
+  const shard = { first: 2 ** 22, last: 2 ** 22 + 2 ** 15 - 1 };
+  const outputAt = (x: number) => Number(interpret(plan, x));
+
+  /** Runs a kernel whose output at one input is one less than the plan's. */
+  const verifyWrongAt = (input: number): ErrorStats => {
+    const loops = fastestLoops();
+    const run = planRunner(plan, loops);
+    const wrong: PlanRunner = (first, outputs) => {
+      run(first, outputs);
+      if (first <= input && input < first + outputs.length) outputs[input - first]--;
+    };
+    return shardVerifier(plan, findFunction('tanh'), loops, wrong)(shard);
+  };
+
+  it('is run: one wrong output in it changes what is said', () => {
+    const words = new Int32Array(2 ** 15).fill(outputAt(shard.first));
+    const right = shardVerifier(plan, findFunction('tanh'))(shard);
+    expect(right.crc32).toBe(crc32Of(new Uint8Array(words.buffer)));
+    for (const place of [0, 1, 2, 3, 6, 4095, 4096, 4097, 10_001, 2 ** 15 - 2, 2 ** 15 - 1]) {
+      const stats = verifyWrongAt(shard.first + place);
+      const wrongWords = Int32Array.from(words);
+      wrongWords[place]--;
+      expect(stats.crc32, String(place)).toBe(crc32Of(new Uint8Array(wrongWords.buffer)));
+      expect(stats.worstInput, String(place)).toBe(shard.first + place);
+      expect(stats.maxUlp).toBeCloseTo(right.maxUlp + 1, 3);
+    }
+  });
+});
+
+describe('the greatest error', () => {
+  it('is asked of multiple precision at few inputs, however errors grow', () => {
+    const { plan } = propose(resolveSpec({ function: 'tanh', format: 'Q8.24', ulp: 2 }));
+    const tanh = findFunction('tanh');
+    let asked = 0;
+    const counting = {
+      ...tanh,
+      exact: (...args: Parameters<typeof tanh.exact>) => (asked++, tanh.exact(...args)),
+    };
+    const found = shardVerifier(plan, counting)({ first: 2 ** 25, last: 2 ** 25 + 2 ** 20 - 1 });
+    expect(found.maxUlp).toBeGreaterThan(0.5);
+    expect(asked).toBeLessThan(20);
+  });
+});
+
+describe('a function of lines', () => {
+  // Errors of 0 and of exactly half an ulp are as many as inputs. A third is not exact in doubles.
+  it.each([
+    ['relu', 'Q4.8', 'Q4.8', 40],
+    ['x/2', 'Q4.8', 'Q4.8', 40],
+    ['abs(x)*3/8 - 1/512', 'Q4.8', 'Q4.8', 40],
+    ['max(x/4, -x)', 'Q4.8', 'Q5.9', 40],
+    ['x/3', 'Q4.8', 'Q4.8', Infinity],
+  ])(
+    '%s, %s → %s: every input counts as multiple precision says, and few ask it',
+    (name, input, output, most) => {
+      const { plan } = propose(
+        resolveSpec({ function: name, input, output, ulp: 1, range: [-4, 4 - 2 ** -8] }),
+      );
+      const definition = findFunction(name);
+      const setting = referenceSetting(plan, definition);
+      const [first, last] = [minRaw(plan.input), maxRaw(plan.input)];
+      const errors = Array.from({ length: last - first + 1 }, (_, i) =>
+        exactError(setting, first + i, Number(interpret(plan, first + i))),
+      );
+      const maxUlp = errors.reduce((most, error) => Math.max(most, error));
+      let asked = 0;
+      const counting = {
+        ...definition,
+        exact: (...args: Parameters<typeof definition.exact>) => (asked++, definition.exact(...args)),
+      };
+      const stats = shardVerifier(plan, counting)({ first, last });
+      expect(stats).toMatchObject({
+        maxUlp,
+        worstInput: first + errors.indexOf(maxUlp),
+        correctlyRounded: errors.filter((error) => error <= 0.5).length,
+        faithful: errors.filter((error) => error < 1).length,
+      });
+      expect(asked).toBeLessThan(most);
+    },
+  );
 });
 
 describe('verdicts at a threshold', () => {

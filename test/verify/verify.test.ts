@@ -45,6 +45,25 @@ describe('a proof says what a loop over every input with multiple precision says
   });
 });
 
+describe('tails whose errors near a threshold', () => {
+  // Far out f is within 2^-40 ulp of its limit, a whole number: errors are then as good as 0, 1 or 2 ulp; or ½.
+  it.each([
+    ['tanh', 'Q8.6', 'Q8.8', [-2, -1, 0, 1, 2]],
+    ['sigmoid', 'Q8.6', 'Q8.8', [-1, 1]],
+    ['tanh(x)*255/256', 'Q8.6', 'Q8.7', [-1, 0, 1]],
+    ['(tanh(x)+1)*127/256', 'Q8.6', 'Q8.7', [-1, 0, 1]],
+  ] as const)('of %s, %s → %s, are counted as one by one', async (name, input, output, changes) => {
+    const plan = planOf({ function: name, input, output, ulp: 2, range: [-6, 6] });
+    const moved = (tail: typeof plan.tails.high, by: number) => tail && { ...tail, output: tail.output + by };
+    for (const by of changes) {
+      const { low, high } = plan.tails;
+      const tails = { ...(low && { low: moved(low, by) }), ...(high && { high: moved(high, by) }) };
+      const changed = completePlan({ ...plan, tails });
+      expect((await verify(changed)).certificate, String(by)).toMatchObject(naiveCertificate(changed));
+    }
+  });
+});
+
 describe('symmetry', () => {
   it.each([
     ['tanh', { sign: -1, sum: 0, slope: 0 }],

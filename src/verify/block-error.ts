@@ -1,0 +1,69 @@
+import { exactError, type ReferenceBlock, type ReferenceSetting } from './reference.js';
+
+/** What every message of a contradiction begins with: of an error in another thread, only that is left. */
+export const CONTRADICTION = 'the reference contradicts itself';
+
+/** What multiple precision may itself be off, in ulps. */
+export const EXACT_MARGIN = 2 ** -39;
+
+/** A block's value at an input, relative to its base and clamped: the same operations as the loops'. */
+export function referenceAt(setting: ReferenceSetting, block: ReferenceBlock, x: number): number {
+  const [c0, c1, c2, c3, c4, c5] = block.coefficients;
+  const s = (x - block.center) * block.inverseHalfWidth;
+  const f = c0 + s * (c1 + s * (c2 + s * (c3 + s * (c4 + s * c5))));
+  return Math.min(Math.max(f, setting.min - block.base), setting.max - block.base);
+}
+
+/** A result less f in ulps by its block, within the block's margin. */
+export function approximateDifference(
+  setting: ReferenceSetting,
+  block: ReferenceBlock,
+  x: number,
+  result: number,
+): number {
+  return result - block.base - referenceAt(setting, block, x);
+}
+
+/** The magnitude of `approximateDifference`. */
+export function approximateError(
+  setting: ReferenceSetting,
+  block: ReferenceBlock,
+  x: number,
+  result: number,
+): number {
+  return Math.abs(approximateDifference(setting, block, x, result));
+}
+
+/**
+ * The error at an input by multiple precision; by the block alone where that is exact.
+ *
+ * @throws RangeError as `spotCheck` does
+ */
+export function checkedError(
+  setting: ReferenceSetting,
+  block: ReferenceBlock,
+  x: number,
+  result: number,
+): number {
+  return block.exact ? approximateError(setting, block, x, result) : spotCheck(setting, block, x, result);
+}
+
+/**
+ * The error at an input by multiple precision.
+ *
+ * @throws RangeError where that is not what the block says, within its margin: such a reference proves nothing
+ */
+export function spotCheck(
+  setting: ReferenceSetting,
+  block: ReferenceBlock,
+  x: number,
+  result: number,
+): number {
+  const exact = exactError(setting, x, result);
+  const difference = Math.abs(exact - approximateError(setting, block, x, result));
+  if (difference <= block.margin + EXACT_MARGIN + Math.abs(result) * 2 ** -50) return exact;
+  const { definition, inputFracBits } = setting;
+  throw new RangeError(
+    `${CONTRADICTION}: at raw input ${x} (${x * 2 ** -inputFracBits}) the expansion and the value of ${definition.name} differ by ${difference} ulp, where ${block.margin} ulp is possible`,
+  );
+}

@@ -1,0 +1,160 @@
+import { approximateError, checkedError, EXACT_MARGIN } from './block-error.js';
+import { directionOn } from './monotone.js';
+import type { ReferenceBlock, ReferenceSetting } from './reference.js';
+
+/** Consecutive inputs of a block that may hold the greatest error of a shard. */
+interface Suspect {
+  readonly block: ReferenceBlock;
+  readonly first: number;
+  readonly last: number;
+  /** Their greatest error, within the block's margin. */
+  readonly worst: number;
+  /** The result that they share, where f is monotone on them as well; then `worst` is at one of the ends. */
+  readonly result?: number;
+}
+
+/**
+ * Where the greatest error may be, by ascending inputs. While errors grow from chunk to chunk, each holds the
+ * greatest so far: only at the end of a shard is it known which of them are worth multiple precision.
+ */
+export interface Suspects {
+  readonly list: Suspect[];
+  /** Some input seen so far has at least this error. */
+  floor: number;
+}
+
+export const noSuspects = (): Suspects => ({ list: [], floor: -Infinity });
+
+/** The results of the inputs first … last; good until the next call. */
+export type ResultsOf = (first: number, last: number) => Float64Array;
+
+export interface GreatestError {
+  readonly maxUlp: number;
+  /** The lowest input that has it; null of no inputs. */
+  readonly worstInput: number | null;
+}
+
+/** Notes a chunk with its greatest error, within the block's margin. */
+export function suspectChunk(
+  suspects: Suspects,
+  block: ReferenceBlock,
+  first: number,
+  last: number,
+  worst: number,
+): void {
+  if (mayReach(suspects.floor, worst, block)) suspects.list.push({ block, first, last, worst });
+  suspects.floor = Math.max(suspects.floor, worst - block.margin);
+}
+
+/** Notes inputs of one result on which f is monotone. In tails a result goes on for many chunks: they are one suspect. */
+export function suspectRun(
+  setting: ReferenceSetting,
+  suspects: Suspects,
+  block: ReferenceBlock,
+  first: number,
+  last: number,
+  result: number,
+): void {
+  const ends = [first, last].map((x) => approximateError(setting, block, x, result));
+  const worst = Math.max(...ends);
+  const { list } = suspects;
+  const open = list[list.length - 1];
+  const goesOn = open?.block === block && open.result === result && open.last === first - 1;
+  if (goesOn) {
+    list[list.length - 1] = { ...open, last, worst: Math.max(open.worst, worst) };
+  } else if (mayReach(suspects.floor, worst, block)) {
+    list.push({ block, first, last, worst, result });
+  }
+  suspects.floor = Math.max(suspects.floor, worst - block.margin);
+}
+
+/** Whether an error that a block gives may be a greatest one by multiple precision. */
+function mayReach(floor: number, error: number, { margin }: ReferenceBlock): boolean {
+  return error + margin + 2 * EXACT_MARGIN >= floor;
+}
+
+/** The greatest error of all suspects, by multiple precision. */
+export function greatestError(
+  setting: ReferenceSetting,
+  { list, floor }: Suspects,
+  resultsOf: ResultsOf,
+): GreatestError {
+  const found: Found = { maxUlp: 0, worstInput: null };
+  for (const suspect of list) {
+    const { block, first, last, result, worst } = suspect;
+    const least = Math.max(floor, found.maxUlp);
+    // Of errors that are exact a tie is none to look for: it goes to the input that came before.
+    const isTie = block.exact === true && found.worstInput !== null && worst <= found.maxUlp;
+    if (isTie || !mayReach(least, worst, block)) continue;
+    if (result === undefined) settleChunk(setting, block, resultsOf(first, last), first, least, found);
+    else settleMonotone(setting, block, result, first, last, found);
+  }
+  return found;
+}
+
+type Found = { -readonly [K in keyof GreatestError]: GreatestError[K] };
+
+/** Inputs come by ascending order, and ties go to the lowest. */
+function settle(found: Found, x: number, exact: number): void {
+  if (exact <= found.maxUlp && found.worstInput !== null) return;
+  found.maxUlp = exact;
+  found.worstInput = x;
+}
+
+/**
+ * Every input whose approximate error may reach the least could have the greatest; of neighbours with the same
+ * result only the two ends where f is monotone between them: there |constant − f| has no greatest value inside.
+ */
+function settleChunk(
+  setting: ReferenceSetting,
+  block: ReferenceBlock,
+  results: Float64Array,
+  first: number,
+  least: number,
+  found: Found,
+): void {
+  const isCandidate = (i: number): boolean =>
+    i < results.length && mayReach(least, approximateError(setting, block, first + i, results[i]), block);
+  const settleRun = (from: number, to: number): void => {
+    const directed = block.direction !== 0 || directionOn(setting, first + from, first + to, 0) !== undefined;
+    if (to - from < 2 || directed) {
+      settleMonotone(setting, block, results[from], first + from, first + to, found);
+    } else {
+      const middle = (from + to) >> 1;
+      settleRun(from, middle);
+      settleRun(middle, to);
+    }
+  };
+  for (let i = 0; i < results.length; i++) {
+    if (!isCandidate(i)) continue;
+    let end = i;
+    while (results[end + 1] === results[i] && isCandidate(end + 1)) end++;
+    settleRun(i, end);
+    i = end;
+  }
+}
+
+/**
+ * The greatest error of inputs that share their result, f being monotone: errors fall, then rise. Of the last
+ * ones several may be alike, near a limit of f; the lowest input counts.
+ */
+function settleMonotone(
+  setting: ReferenceSetting,
+  block: ReferenceBlock,
+  result: number,
+  first: number,
+  last: number,
+  found: Found,
+): void {
+  const errorOf = (x: number): number => checkedError(setting, block, x, result);
+  settle(found, first, errorOf(first));
+  const greatest = errorOf(last);
+  if (greatest <= found.maxUlp) return;
+  let [low, high] = [first, last];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (errorOf(middle) >= greatest) high = middle;
+    else low = middle;
+  }
+  settle(found, high, greatest);
+}
