@@ -22,9 +22,10 @@ export function squaredErrorLoss<V extends Values>(
   target: Tensor<V>,
 ): number {
   const length = elementCount(prediction);
+  const unit = backend.decode(1);
   let sum = 0;
   for (let i = 0; i < length; i++) {
-    const error = backend.decode(prediction.values[i] - target.values[i]);
+    const error = (prediction.values[i] - target.values[i]) * unit;
     sum += error * error;
   }
   return sum / (2 * length);
