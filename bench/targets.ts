@@ -20,6 +20,13 @@ export interface TargetFigure {
   readonly measured: number | undefined;
 }
 
+/**
+ * Seconds an epoch of the original program and of this step in C with AVX2, both on one core of one machine, when the
+ * original's data were recorded. The original is not here to run: C is the yardstick. (`lstm.py` is a NumPy program of
+ * our own, which takes about half as long.)
+ */
+const RECORDED = { original: 3.8, native: 0.039 };
+
 /** What the project wants to be, and what it is: medians, and of proofs the least. */
 export function targetFigures({ training, kernels, memory, proof }: Results): readonly TargetFigure[] {
   const seconds = (name: string): number | undefined =>
@@ -40,17 +47,28 @@ export function targetFigures({ training, kernels, memory, proof }: Results): re
   const resident = memory && Math.max(...memory.map(({ megabytes }) => megabytes));
 
   const [wasm1, wasm2] = [seconds('wasm, 1 thread'), seconds('wasm, 2 threads')];
-  const numpy = seconds('NumPy');
+  const native = seconds('native C, AVX2');
+  const original = native && native * (RECORDED.original / RECORDED.native);
   return [
-    { target: 'wasm, 1 thread: × NumPy', bound: 45, sense: 'at least', measured: ratio(numpy, wasm1) },
+    {
+      target: 'wasm, 1 thread: × the original, by C',
+      bound: 45,
+      sense: 'at least',
+      measured: ratio(original, wasm1),
+    },
     { target: 'wasm, 2 threads: × 1 thread', bound: 1.8, sense: 'at least', measured: ratio(wasm1, wasm2) },
     {
       target: 'wasm, 1 thread: time ÷ native C, AVX2',
       bound: 2,
       sense: 'at most',
-      measured: ratio(wasm1, seconds('native C, AVX2')),
+      measured: ratio(wasm1, native),
     },
-    { target: 'js: × NumPy', bound: 10, sense: 'at least', measured: ratio(numpy, seconds('js')) },
+    {
+      target: 'js: × the original, by C',
+      bound: 10,
+      sense: 'at least',
+      measured: ratio(original, seconds('js')),
+    },
     {
       target: 'tanh, ts, scalar: × Math.tanh',
       bound: 3,
