@@ -41,7 +41,7 @@ describe('targets', () => {
           figure('js', 0.5),
           figure('wasm, 1 thread', 0.1),
           figure('wasm, 2 threads', 0.05),
-          figure('native C, AVX2', 0.04),
+          figure('native C, AVX2', 0.039), // the original took 3.8 s where this took as long
           figure('NumPy', 4),
         ],
       },
@@ -60,10 +60,10 @@ describe('targets', () => {
       },
     });
     expect(figures.map(({ measured }) => measured)).toEqual([
-      40,
+      expect.closeTo(38, 9),
       2,
-      2.5,
-      8,
+      expect.closeTo(0.1 / 0.039, 9),
+      expect.closeTo(7.6, 9),
       3.5,
       3.9,
       9,
