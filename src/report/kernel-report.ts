@@ -92,7 +92,7 @@ export function renderKernel(report: KernelReport): string {
   const lines = [
     `${report.name}: ${report.function}, ${report.input} → ${report.output}, order ${report.order}`,
     `  ${report.segments} ${report.segments === 1 ? 'segment' : 'segments'} (${report.segmentation})${boundText(report)}`,
-    `  ${report.guardBits} guard bits, ${report.tableBytes} bytes of tables`,
+    `  ${report.guardBits} guard ${report.guardBits === 1 ? 'bit' : 'bits'}, ${report.tableBytes} bytes of tables`,
     `  error ≤ ${report.maxUlp} ulp on [${report.range.join(', ')}]${report.method === 'enclosure' ? '' : `${worstText(report)}; ${percent}% correctly rounded`}`,
     ...(report.formatMaxUlp > report.maxUlp
       ? [
