@@ -8,6 +8,7 @@ import { MOST_SEGMENTS, type Unreachable } from '../segment/serve.js';
 import type { ResolvedSpec } from '../spec.js';
 import { exactArguments } from './exact.js';
 import { coursesOf, keepsShape } from './course.js';
+import { measureOf } from './measure.js';
 import { outputLimits, tailsBehind } from './tail.js';
 import type { Task } from './task.js';
 
@@ -125,7 +126,7 @@ export function searchOptions({ spec, problem, target, tails }: Task, order: num
   return {
     approximand: { ...problem.approximand, breaks: problem.breaks },
     target,
-    measure: spec.measure,
+    measure: measureOf(spec, problem),
     polish: spec.polish,
     exact: exactArguments(spec, problem).map(Number),
     ...(tails.high && !tails.high.unclaimed ? { tail: tails.high } : {}),
