@@ -90,12 +90,18 @@ function meetings(plan: KernelPlan): readonly Meeting[] {
           {
             argument: lo,
             before: limited(plan, tailAt(tails.low, lo)),
-            after: outputAt(plan, segments[0], lo, 0n),
+            after: limited(plan, outputAt(plan, segments[0], lo, 0n)),
           },
         ]
       : []),
     ...(tails.high && !tails.high.unclaimed
-      ? [{ argument: hi, before: outputAt(plan, last, hi, 0n), after: limited(plan, tailAt(tails.high, hi)) }]
+      ? [
+          {
+            argument: hi,
+            before: limited(plan, outputAt(plan, last, hi, 0n)),
+            after: limited(plan, tailAt(tails.high, hi)),
+          },
+        ]
       : []),
   ];
   return [...joins, ...ends, ...wraps(plan, counts)];
@@ -133,11 +139,11 @@ function countsOf(plan: KernelPlan): { readonly least: bigint; readonly most: bi
 const lesser = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 const greater = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
+/** Before overflow. */
 function outputAt(plan: KernelPlan, segment: PlanSegment, argument: bigint, count: bigint): bigint {
   const sum = horner(segment.coefficients.map(BigInt), plan.steps, argument - BigInt(segment.origin));
   const { rounding, offset = 0 } = plan.finish;
-  const rounded = roundShift(sum + addend(plan, count), finishShift(plan, count), rounding);
-  return limited(plan, rounded + BigInt(offset));
+  return roundShift(sum + addend(plan, count), finishShift(plan, count), rounding) + BigInt(offset);
 }
 
 /** What the output holds of a value. */
