@@ -11,6 +11,7 @@ import type { MeasureFamily } from '../fit/measure.js';
 import type { Approximand, Arithmetic } from './approximand.js';
 import { fitsOnCourse, keepsCourse, type Course } from './course.js';
 import { judge, type Verdict } from './judge.js';
+import { searchNearby } from './local-search.js';
 import { clamp } from './output-error.js';
 import { linearTail, type TailProblem } from './tail.js';
 import { allowedUlp, type ErrorTarget } from './target.js';
@@ -53,7 +54,13 @@ export function serve(search: Search, interval: RawInterval): Segment {
   const { approximand, arithmetic, target, course } = search;
   if (course) return serveOnCourse(search, course, interval);
   const fitted = fitPolynomial(fitProblem(search), interval);
-  return { ...interval, ...fitted, verdict: judge(approximand, arithmetic, target, interval, fitted) };
+  const judgeOn = (polynomial: FittedPolynomial, part: RawInterval): Verdict =>
+    judge(approximand, arithmetic, target, part, polynomial);
+  const start = { polynomial: fitted, verdict: judgeOn(fitted, interval) };
+  const isHeld = search.exact?.some((a) => a >= interval.lo && a < interval.hi);
+  const { polynomial, verdict } =
+    search.polish === 'none' ? start : searchNearby(start, judgeOn, interval, isHeld ? 1 : 0);
+  return { ...interval, ...polynomial, verdict };
 }
 
 /** Off its course, a polynomial misses the target by this factor at least, so that searches try shorter segments. */
