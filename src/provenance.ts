@@ -57,6 +57,10 @@ function parametersOf(spec: ResolvedSpec, plan: KernelPlan): readonly Parameter[
     { key: 'measure', value: spec.given.measure ?? spec.measure.name },
     { key: 'polish', value: spec.polish },
     ...(spec.exact === undefined ? [] : [{ key: 'exact' as const, value: spec.exact.join(',') || 'none' }]),
+    ...(spec.shape?.monotone ? [{ key: 'monotone' as const, value: 'true' }] : []),
+    ...(spec.shape?.continuous === undefined
+      ? []
+      : [{ key: 'continuous' as const, value: String(spec.shape.continuous) }]),
     { key: 'coefficients', value: spec.coefficients },
     { key: 'stepRounding', value: spec.stepRounding },
     { key: 'rounding', value: spec.rounding },
@@ -67,6 +71,7 @@ function parametersOf(spec: ResolvedSpec, plan: KernelPlan): readonly Parameter[
 
 /** As a shell takes it. */
 function asOption({ key, value }: Parameter): string[] {
+  if (key === 'monotone') return ['--monotone'];
   const [flag, text] =
     key === 'function' && value.startsWith(MODULE)
       ? ['module', value.slice(MODULE.length)]

@@ -15,7 +15,7 @@ import { findFunction } from './function/catalogue.js';
 import type { FunctionDefinition } from './function/definition.js';
 import { COST_MODELS, type CostModel } from './plan/cost-model.js';
 import { hasWordFormats } from './plan/narrow.js';
-import type { ParameterSource, RawRange } from './plan/plan.js';
+import type { ParameterSource, RawRange, Shape } from './plan/plan.js';
 import {
   arcsineMeasure,
   betaMeasure,
@@ -60,6 +60,10 @@ export interface KernelSpec {
   readonly polish?: Polish;
   /** Inputs, as values, at which the kernel has to be exact; where f is point symmetric, 0 unless given. */
   readonly exact?: readonly number[];
+  /** Whether outputs must never go against f on the range, on which f has to be monotone. */
+  readonly monotone?: boolean;
+  /** How far apart two polynomials may be where they meet, in ulps of the output; anything where not given. */
+  readonly continuous?: number;
   /** What `auto` saves: `software` unless given. */
   readonly cost?: CostModel;
   readonly coefficients?: CoefficientScaling;
@@ -87,6 +91,8 @@ export interface ResolvedSpec {
   readonly polish: Polish;
   /** Undefined where it is left to the symmetry. */
   readonly exact: readonly number[] | undefined;
+  /** Undefined where nothing is asked beyond the errors. */
+  readonly shape: Shape | undefined;
   readonly cost: CostModel;
   readonly coefficients: CoefficientScaling;
   readonly stepRounding: RoundingMode;
@@ -109,6 +115,8 @@ export const DEFAULT_FORMAT = 'Q8.24';
 export const DEFAULT_ORDER = 3;
 export const DEFAULT_SEGMENTATION = 'greedy';
 export const DEFAULT_ULP = 1;
+/** What polynomials may be apart where they meet, in ulps, where continuity is asked for without a number. */
+export const DEFAULT_CONTINUOUS = 1;
 const HIGHEST_ORDER = 12;
 const MOST_GUARD_BITS = 24;
 const MOST_START_SEGMENTS = 4096;
@@ -149,6 +157,7 @@ export function resolveSpec(spec: KernelSpec, givenBy: ParameterSource = 'flag',
     measure: resolveMeasure(spec, at('measure')),
     polish: checkOneOf(spec.polish ?? 'minimax', POLISHES, at('polish')),
     exact: resolveExact(spec, input, at('exact')),
+    shape: resolveShape(spec, hasWordFormats({ input, output }), at),
     cost: checkOneOf(spec.cost ?? 'software', COST_MODELS, at('cost')),
     coefficients: checkOneOf(spec.coefficients ?? 'scaled', ['same', 'scaled'], at('coefficients')),
     stepRounding: checkOneOf(spec.stepRounding ?? 'half-up', ROUNDING_MODES, at('stepRounding')),
@@ -306,6 +315,35 @@ function resolveExact({ exact }: KernelSpec, input: QFormat, path: string): read
     'try --exact 0,1, or --exact none',
     path,
   );
+}
+
+function resolveShape(
+  { monotone, continuous }: KernelSpec,
+  isNarrow: boolean,
+  at: (key: string) => string,
+): Shape | undefined {
+  if (continuous !== undefined && !(Number.isFinite(continuous) && continuous >= 0)) {
+    throw usageError(
+      'bad-continuous',
+      `${continuous} is not a distance in ulps; expected a number from 0 on`,
+      `try ${at('continuous')} ${DEFAULT_CONTINUOUS}`,
+      at('continuous'),
+    );
+  }
+  if (monotone !== true && continuous === undefined) return undefined;
+  if (!isNarrow) {
+    const key = monotone === true ? 'monotone' : 'continuous';
+    throw usageError(
+      'unsupported-shape',
+      `that a kernel is ${key} is proven by running every input, of which formats of more than 32 bits have too many`,
+      `leave it out, or try a format of up to 32 bits`,
+      at(key),
+    );
+  }
+  return {
+    ...(monotone === true ? { monotone } : {}),
+    ...(continuous === undefined ? {} : { continuous }),
+  };
 }
 
 /** The first place of a range where a function is not defined. */

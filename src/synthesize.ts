@@ -46,10 +46,12 @@ export async function synthesize(
     const seen = attempt < MOST_ATTEMPTS ? scout(draft.plan) : undefined;
     let tightened = seen && tighten(resolved, draft.target, seen);
     if (!tightened) {
-      const { certificate, met } = await prove(resolved, draft.plan, options);
+      const { certificate, met, broken } = await prove(resolved, draft.plan, options);
       if (met) return finishKernel(resolved, draft, proposal, certificate);
       tightened = tighten(resolved, draft.target, certificate.claim);
-      if (attempt === MOST_ATTEMPTS || !tightened) throw unprovable(resolved, certificate, attempt);
+      if (attempt === MOST_ATTEMPTS || !tightened) {
+        throw unprovable(resolved, certificate, attempt, broken);
+      }
     }
     draft = propose(resolved, tightened);
   }

@@ -5,7 +5,7 @@ import { OVERFLOW_MODES } from '../fixedpoint/overflow.js';
 import { ROUNDING_MODES } from '../fixedpoint/rounding.js';
 import { COST_MODELS } from '../plan/cost-model.js';
 import { POLISHES } from '../fit/polynomial.js';
-import { SEGMENTATIONS, type KernelSpec } from '../spec.js';
+import { DEFAULT_CONTINUOUS, SEGMENTATIONS, type KernelSpec } from '../spec.js';
 import { chooseFunction } from './function-choice.js';
 import { parseMeasure } from './measure.js';
 import { parseNumber } from './number.js';
@@ -30,10 +30,18 @@ const settings = {
   segmentation: z
     .enum(SEGMENTATIONS)
     .describe('how the range is divided: greedy, dyadic, uniform, or auto, the cheapest; default greedy'),
-  measure: z.string().describe('measure of the expansion: uniform, arcsine, beta(a,b); default uniform'),
+  measure: z
+    .string()
+    .describe('measure of the expansion: uniform, arcsine, beta(a,b), data:<file>; default uniform'),
   exact: z
     .array(numberOrExpression)
     .describe('inputs at which the kernel has to be exact; 0 where the function is point symmetric'),
+  monotone: z
+    .boolean()
+    .describe('outputs never go against the function, which has to be monotone on the range; default false'),
+  continuous: z
+    .union([z.boolean(), numberOrExpression])
+    .describe('polynomials, and tails, meet within so many ulps of the output; true is 1; default false'),
   cost: z.enum(COST_MODELS).describe('what auto saves: software, speed, hardware or mpc; default software'),
   polish: z.enum(POLISHES).describe('what the projection becomes; default minimax'),
   coefficients: z.enum(['same', 'scaled']).describe('fraction bits of the coefficients; default scaled'),
@@ -134,15 +142,25 @@ async function kernelSpec(
   const ends = kernel.range?.map((end) => parseNumber(end, `${path}.range`));
   const range = ends ? ((await Promise.all(ends)) as [number, number]) : undefined;
   const exact = kernel.exact?.map((x) => parseNumber(x, `${path}.exact`));
+  const continuous = await parseContinuous(kernel.continuous, `${path}.continuous`);
   const measure = kernel.measure === undefined ? {} : await parseMeasure(kernel.measure, `${path}.measure`);
   return {
     ...kernel,
     function: chosen,
     ...numbers,
     ...measure,
+    continuous,
     ...(exact ? { exact: await Promise.all(exact) } : {}),
     range,
   } as KernelSpec;
+}
+
+async function parseContinuous(
+  given: RawConfig['kernels'][number]['continuous'],
+  path: string,
+): Promise<number | undefined> {
+  if (given === undefined || given === false) return undefined;
+  return given === true ? DEFAULT_CONTINUOUS : parseNumber(given, path);
 }
 
 type Issue = z.core.$ZodIssue;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { usageError } from '../diagnostic.js';
 import { findTarget } from '../emit/targets.js';
 import { kernelReport, renderKernel } from '../report/kernel-report.js';
-import { resolveSpec, type KernelSpec } from '../spec.js';
+import { DEFAULT_CONTINUOUS, resolveSpec, type KernelSpec } from '../spec.js';
 import { chooseFunction } from './function-choice.js';
 import { checkWritable, writeFiles } from './files.js';
 import { makeKernel } from './make.js';
@@ -30,6 +30,9 @@ export interface SpecFlags {
   readonly measure?: string;
   readonly polish?: string;
   readonly exact?: string;
+  readonly monotone?: boolean;
+  /** `true` where no number of ulps is given. */
+  readonly continuous?: string | true;
   readonly cost?: string;
   readonly coefficients?: string;
   readonly stepRounding?: string;
@@ -75,6 +78,11 @@ export function addSpecOptions(command: Command): Command {
     .option('--measure <name>', 'uniform, arcsine, beta(a,b) or data:<file> (default: uniform)')
     .option('--polish <how>', 'minimax, or none for the pure projection (default: minimax)')
     .option('--exact <list>', 'inputs at which to be exact, or none (default: 0 for odd and point symmetry)')
+    .option('--monotone', 'outputs never go against the function, which has to be monotone on the range')
+    .option(
+      '--continuous [ulp]',
+      'polynomials, and tails, meet within so many ulps of the output (without a number: 1)',
+    )
     .option('--cost <model>', 'what auto saves: software, speed, hardware or mpc (default: software)')
     .option('--coefficients <how>', 'fraction bits of coefficients: same or scaled (default: scaled)')
     .option('--step-rounding <mode>', 'rounding after each product (default: half-up)')
@@ -135,12 +143,18 @@ export async function specOf(flags: SpecFlags): Promise<KernelSpec> {
     segmentation: flags.segmentation,
     polish: flags.polish,
     cost: flags.cost,
+    monotone: flags.monotone,
+    ...(flags.continuous === undefined ? {} : { continuous: await parseContinuous(flags.continuous) }),
     ...(flags.exact === undefined ? {} : { exact: await parseExact(flags.exact) }),
     ...(flags.measure === undefined ? {} : await parseMeasure(flags.measure, '--measure')),
     ...(flags.range === undefined ? {} : { range: await parseRange(flags.range, '--range') }),
   };
   const given = Object.entries(texts).filter(([, value]) => value !== undefined);
   return { function: fn, ...numbers, ...Object.fromEntries(given) } as KernelSpec;
+}
+
+async function parseContinuous(text: string | true): Promise<number> {
+  return text === true ? DEFAULT_CONTINUOUS : parseNumber(text, '--continuous');
 }
 
 async function parseExact(text: string): Promise<readonly number[]> {

@@ -70,6 +70,14 @@ export function judge(
   if (!proof.met) {
     const counterexample = findCounterexample();
     const { method, claim } = proof.certificate;
+    if (!counterexample && proof.broken !== undefined) {
+      return {
+        ...base,
+        holds: false,
+        diagnostic: { code: 'shape-not-met', message: proof.broken, path },
+        text: `${plan.name}: FAILS: ${proof.broken}`,
+      };
+    }
     const why = counterexample
       ? `: ${counterText(counterexample)}`
       : method === 'enclosure'

@@ -85,7 +85,7 @@ function fitThrough(problem: FitProblem, segment: RawInterval, origin: number): 
   return { origin, coefficients: [...zeros(order - degree), ...integers, constant] };
 }
 
-const zeros = (count: number): number[] => Array.from({ length: count }, () => 0);
+export const zeros = (count: number): number[] => Array.from({ length: count }, () => 0);
 
 /** Coefficients of powers of t = a − origin, highest first. */
 function fitIntegers(problem: FitProblem, segment: RawInterval, origin: number, degree: number): number[] {
@@ -101,7 +101,7 @@ function fitIntegers(problem: FitProblem, segment: RawInterval, origin: number, 
 }
 
 /** Real coefficients of powers of u, where a = center + u · halfWidth; lowest first. */
-function realPolynomial(
+export function realPolynomial(
   { f, allowed, polish }: FitProblem,
   measure: Measure,
   center: number,
@@ -121,7 +121,7 @@ function realPolynomial(
  * What the rounding of the highest power leaves of it is replaced by the polynomial of lower degree that is
  * nearest to it under the measure: by u^k − π(k)(u), π(k) being the monic orthogonal polynomial of degree k.
  */
-function roundCoefficients(
+export function roundCoefficients(
   powers: Float64Array,
   measure: Measure,
   offset: number,

@@ -25,6 +25,7 @@ export interface PlanParts {
   readonly output: QFormat;
   readonly range: RawRange<Integer>;
   readonly target: KernelPlan['target'];
+  readonly shape?: KernelPlan['shape'];
   readonly undefined?: KernelPlan['undefined'];
   readonly fold?: KernelPlan['fold'];
   /** What a reduction adds is in units of the accumulator, so that it depends on its fraction bits. */
@@ -53,6 +54,7 @@ export function buildPlan(parts: PlanParts, provenance: Provenance = NO_PROVENAN
     output: parts.output,
     range: { lo: toInteger(parts.range.lo), hi: toInteger(parts.range.hi) },
     target: parts.target,
+    ...(parts.shape ? { shape: parts.shape } : {}),
     ...(parts.undefined ? { undefined: parts.undefined } : {}),
     ...(parts.fold ? { fold: parts.fold } : {}),
     reduce: parts.reduce(arithmetic.accumulatorFracBits),

@@ -93,7 +93,8 @@ function tailValue({ tails }: Meaning, argument: bigint): bigint | undefined {
   return undefined;
 }
 
-function tailAt({ output, slope }: Tail<PlanInteger>, argument: bigint): bigint {
+/** The value of a tail at an argument, before overflow. */
+export function tailAt({ output, slope }: Tail<PlanInteger>, argument: bigint): bigint {
   if (!slope) return BigInt(output);
   return BigInt(output) + roundShift(argument * BigInt(slope.multiplier), slope.shift, slope.rounding);
 }

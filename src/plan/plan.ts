@@ -26,6 +26,8 @@ export interface KernelPlan<I extends PlanInteger = Integer> {
   /** Raw inputs, both included, for which the target was asked. */
   readonly range: RawRange<I>;
   readonly target: { readonly ulp?: number; readonly error?: number; readonly relative?: number };
+  /** What else was asked of the outputs. */
+  readonly shape?: Shape;
   /**
    * Inputs on which the function has no value, and zero where it can't be normalised, ascending and apart; each
    * stretch gives one output.
@@ -56,6 +58,14 @@ export interface KernelPlan<I extends PlanInteger = Integer> {
 export interface RawRange<I extends PlanInteger = number> {
   readonly lo: I;
   readonly hi: I;
+}
+
+/** What is asked of the outputs on the range besides their errors. */
+export interface Shape {
+  /** Outputs never go against the function, which is monotone there. */
+  readonly monotone?: true;
+  /** Where one polynomial ends and another, or a tail, begins, their outputs are at most so many ulps apart. */
+  readonly continuous?: number;
 }
 
 /** Raw inputs, both included, and the raw output that they give. */

@@ -67,6 +67,20 @@ export const WELL_FORMED: readonly Rule[] = Object.freeze([
         : `range is ${range.lo} … ${range.hi}, format holds ${minRawBigint(input)} … ${maxRawBigint(input)}`,
   },
   {
+    code: 'shape',
+    law: 'a shape is monotone: true, continuous: a number of ulps from 0 on, or both',
+    broken: ({ shape }) => {
+      if (shape === undefined) return undefined;
+      const { monotone, continuous, ...rest } = shape;
+      const isShape =
+        (monotone === undefined || (monotone as unknown) === true) &&
+        (continuous === undefined || (Number.isFinite(continuous) && continuous >= 0)) &&
+        Object.keys(rest).length === 0 &&
+        (monotone !== undefined || continuous !== undefined);
+      return isShape ? undefined : `it is ${JSON.stringify(shape)}`;
+    },
+  },
+  {
     code: 'undefined',
     law: 'inputs without a value are ascending stretches of the format, apart, and give outputs of the format',
     broken: ({ undefined: holes = [], input, output, finish }) => {

@@ -1,15 +1,16 @@
 import type { Integer } from '../fixedpoint/integer.js';
 import { buildPlan, type PlanParts } from '../plan/build.js';
 import type { KernelPlan, RawRange, Selection } from '../plan/plan.js';
-import type { ReducedProblem } from '../plan/reduction.js';
 import { compareSelection } from '../plan/selection.js';
 import type { Division } from '../segment/lower-bound.js';
 import { search, type SearchOptions, type SearchResult } from '../segment/search.js';
-import type { Unreachable } from '../segment/serve.js';
-import type { ErrorTarget } from '../segment/target.js';
+import { MOST_SEGMENTS, type Unreachable } from '../segment/serve.js';
 import type { ResolvedSpec } from '../spec.js';
 import { exactArguments } from './exact.js';
-import { outputLimits, tailsBehind, type TailProblems } from './tail.js';
+import { coursesOf, keepsShape } from './course.js';
+import { measureOf } from './measure.js';
+import { outputLimits, tailsBehind } from './tail.js';
+import type { Task } from './task.js';
 
 /** Guard bits that are tried beyond those that the reduction's exponent takes (a heuristic). */
 export const GUARD_BITS = [0, 1, 2, 3, 4, 6, 8];
@@ -20,15 +21,6 @@ export const GUARD_BITS = [0, 1, 2, 3, 4, 6, 8];
 const ORDERS = [3, 4, 5, 2, 6, 1, 0];
 /** Products of at most this many bits are exact in a double, and one machine operation nearly everywhere. */
 const EXACT_BITS = 53;
-
-/** What is to be divided into segments, and against what it is judged. */
-export interface Task {
-  readonly spec: ResolvedSpec;
-  readonly range: RawRange;
-  readonly problem: ReducedProblem;
-  readonly target: ErrorTarget;
-  readonly tails: TailProblems;
-}
 
 export function orders({ order }: ResolvedSpec): readonly number[] {
   return order === 'auto' ? ORDERS : [order];
@@ -72,10 +64,51 @@ export function candidates(
   order: number,
   division: Division,
 ): readonly KernelPlan[] | Unreachable {
-  const options = searchOptions(task, order);
+  return task.spec.shape ? shapedCandidates(task, order, division) : freeCandidates(task, order, division);
+}
+
+/** Heuristic: a shape takes at most this many times the segments that do without. */
+const MOST_ON_COURSE = 4;
+
+/** The same where more than errors matter: whatever the courses give, and what keeps its shape without any. */
+function shapedCandidates(
+  task: Task,
+  order: number,
+  division: Division,
+): readonly KernelPlan[] | Unreachable {
+  const free = freeCandidates(task, order, division);
+  const fitting = 'kind' in free ? [] : free.filter((plan) => keepsShape(task.spec, plan));
+  // Off its course every segment but the shortest can be: such a division is given up before it is a table.
+  const fewest = 'kind' in free ? MOST_SEGMENTS : free[0].segments.length;
+  const most = Math.min(MOST_ON_COURSE * fewest + MOST_ON_COURSE, MOST_SEGMENTS);
+  const found = coursesOf(task, order).map((course) =>
+    freeCandidates(task, order, division, { course, mostSegments: most }),
+  );
+  const plans = [...fitting, ...found.flatMap((each) => ('kind' in each ? [] : each))];
+  if (plans.length > 0) return plans.toSorted((a, b) => a.segments.length - b.segments.length);
+  const failures = [free, ...found].flatMap((each) => ('kind' in each ? [each] : []));
+  // Where a search without a course meets the target, what is in the way is the shape.
+  return failures.reduce((best, next) => (next.verdict.ratio < best.verdict.ratio ? next : best));
+}
+
+function freeCandidates(
+  task: Task,
+  order: number,
+  division: Division,
+  onCourse: Pick<SearchOptions, 'course' | 'mostSegments'> = {},
+): readonly KernelPlan[] | Unreachable {
+  const options = withExactBreaks({ ...searchOptions(task, order), ...onCourse });
   const results = search(options, division);
   if ('kind' in results) return results;
   return [...results.flatMap((result) => plansOf(task, result)), ...narrowed(task, options, results[0])];
+}
+
+/** On a course, segments begin where results have to be f itself, since they are pinned there. */
+function withExactBreaks(options: SearchOptions): SearchOptions {
+  const { approximand, exact = [], course } = options;
+  if (!course) return options;
+  const breaks = [...(approximand.breaks ?? []), ...exact].toSorted((a, b) => a - b);
+  return { ...options, approximand: { ...approximand, breaks } };
 }
 
 /** The same with fewer guard bits and perhaps more segments, where that keeps all products exact in doubles. */
@@ -93,7 +126,7 @@ export function searchOptions({ spec, problem, target, tails }: Task, order: num
   return {
     approximand: { ...problem.approximand, breaks: problem.breaks },
     target,
-    measure: spec.measure,
+    measure: measureOf(spec, problem),
     polish: spec.polish,
     exact: exactArguments(spec, problem).map(Number),
     ...(tails.high && !tails.high.unclaimed ? { tail: tails.high } : {}),
@@ -139,6 +172,7 @@ export function planOfParts(
     output: spec.output,
     range,
     target: spec.target,
+    ...(spec.shape ? { shape: spec.shape } : {}),
     ...(problem.undefined ? { undefined: problem.undefined } : {}),
     ...(problem.fold ? { fold: problem.fold } : {}),
     reduce: problem.reduce,

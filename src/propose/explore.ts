@@ -11,9 +11,11 @@ import { describeTarget } from '../segment/target.js';
 import type { ResolvedSpec } from '../spec.js';
 import { meetsTarget } from '../verify/certificate.js';
 import { unitsOf, type Stretch } from '../verify/coverage.js';
+import { brokenShape } from '../verify/shape.js';
 import { shardVerifier } from '../verify/shard.js';
 import { EMPTY_STATS, mergeStats, type ErrorStats } from '../verify/stats.js';
-import { candidates, divisions, orders, type Task } from './candidates.js';
+import { candidates, divisions, orders } from './candidates.js';
+import type { Task } from './task.js';
 import { taskOf } from './propose.js';
 
 /** Guard bits that are tried beyond the fewest that do. */
@@ -154,7 +156,7 @@ function measured(
     .filter(({ inRange, inTail }) => inRange || inTail)
     .map(({ first, last }) => run({ first, last }))
     .reduce(mergeStats, EMPTY_STATS);
-  if (!meetsTarget(plan, stats)) return undefined;
+  if (!meetsTarget(plan, stats) || brokenShape(plan, spec.definition, stats) !== undefined) return undefined;
   return {
     order: plan.steps.length,
     segmentation,

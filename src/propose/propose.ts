@@ -8,7 +8,8 @@ import { reduceProblem } from '../plan/reduction.js';
 import type { Unreachable } from '../segment/serve.js';
 import { absoluteUlp, type ErrorTarget } from '../segment/target.js';
 import type { ResolvedSpec } from '../spec.js';
-import { candidates, everyCandidate, type Task } from './candidates.js';
+import { candidates, everyCandidate } from './candidates.js';
+import type { Task } from './task.js';
 import { cheapest, cheapestBy, type Proposal } from './choice.js';
 import {
   asksForCorrectRounding,
@@ -17,6 +18,7 @@ import {
   nearestOutputs,
   withExceptions,
 } from './correct-rounding.js';
+import { checkMonotone, describeShape, foldedOnCourse } from './shape.js';
 import { checkOverflow } from './overflow.js';
 import { belowRounding, checkPoles, unreachable } from './refusals.js';
 import { checkTails, chooseRange, tailNotes } from './tail.js';
@@ -34,7 +36,18 @@ export function propose(spec: ResolvedSpec, target: ErrorTarget = spec.target): 
   const plans = allCandidates(task);
   if ('kind' in plans) throw unreachable(task, plans);
   const plan = cheapest(spec, plans);
-  return { plan, target, notes: tailNotes(spec, plan) };
+  return { plan, target, notes: [...tailNotes(task.spec, plan), ...shapeNotes(task, plan)] };
+}
+
+/** What the shape costs: the segments of the plan that does without. */
+function shapeNotes(task: Task, plan: KernelPlan): readonly string[] {
+  const { shape, ...free } = task.spec;
+  if (!shape) return [];
+  const order = plan.steps.length;
+  const plans = allCandidates({ ...task, spec: { ...free, shape: undefined, order } });
+  const count = plan.segments.length;
+  const fewest = 'kind' in plans ? '' : `; without, ${cheapest(task.spec, plans).segments.length} would do`;
+  return [`${describeShape(shape)}: ${count} ${count === 1 ? 'segment' : 'segments'}${fewest}`];
 }
 
 /**
@@ -75,10 +88,12 @@ function wholeRange(spec: ResolvedSpec): RawRange {
 }
 
 /** @throws target error where what the spec asks for can't be met by any plan */
-export function taskOf(spec: ResolvedSpec, target: ErrorTarget): Task {
-  const range = spec.range ? { lo: Number(spec.range.lo), hi: Number(spec.range.hi) } : chooseRange(spec);
-  checkPoles(spec, range);
-  checkOverflow(spec, range);
+export function taskOf(asked: ResolvedSpec, target: ErrorTarget): Task {
+  const range = asked.range ? { lo: Number(asked.range.lo), hi: Number(asked.range.hi) } : chooseRange(asked);
+  checkPoles(asked, range);
+  checkOverflow(asked, range);
+  checkMonotone(asked, range);
+  const spec = foldedOnCourse(asked, range);
   const problem = reduceProblem(spec.definition, { ...spec, range });
   const task = { spec, range, problem, target, tails: checkTails(spec, problem, range) };
   if (absoluteUlp(spec.target, spec.output.fracBits) < 0.5) throw belowRounding(task);

@@ -6,7 +6,9 @@ import type { Unreachable } from '../segment/serve.js';
 import { absoluteUlp, describeTarget, type ErrorTarget } from '../segment/target.js';
 import type { Certificate } from '../verify/certificate.js';
 import type { ResolvedSpec } from '../spec.js';
-import { orders, searchOptions, type Task } from './candidates.js';
+import { orders, searchOptions } from './candidates.js';
+import type { Task } from './task.js';
+import { describeShape } from './shape.js';
 import { tailsFor } from './tail.js';
 
 /**
@@ -49,11 +51,12 @@ export function unreachable(task: Task, failure: Unreachable): Error {
     rounding: 'the rounding of the arithmetic alone is more',
     'too-many': 'it takes too many segments',
   }[failure.reason];
+  const shape = spec.shape ? `, ${describeShape(spec.shape)},` : '';
   const where = `${failure.segment.lo * unit} … ${failure.segment.hi * unit}`;
   const { best, hint } = bestReached(task);
   return targetError(
     'target-not-met',
-    `${describeTarget(spec.target)} can't be met by ${spec.definition.name} in ${formatName(spec.output)} with order ${orders(spec).join(' or ')}: ${why} (at ${where}); best reached: ${best}`,
+    `${describeTarget(spec.target)}${shape} can't be met by ${spec.definition.name} in ${formatName(spec.output)} with order ${orders(spec).join(' or ')}: ${why} (at ${where}); best reached: ${best}`,
     hint,
   );
 }
@@ -96,8 +99,23 @@ function bestReached(task: Task): { readonly best: string; readonly hint: string
   };
 }
 
-/** @param searches how many there were */
-export function unprovable(spec: ResolvedSpec, certificate: Certificate, searches: number): Error {
+/**
+ * @param searches how many there were
+ * @param broken what the last plan breaks of the shape that was asked for
+ */
+export function unprovable(
+  spec: ResolvedSpec,
+  certificate: Certificate,
+  searches: number,
+  broken?: string,
+): Error {
+  if (broken !== undefined) {
+    return targetError(
+      'shape-not-met',
+      `the shape that was asked for was not reached in ${searches} searches: ${broken}`,
+      'try more --guard bits, a higher --order or a larger target',
+    );
+  }
   const { maxUlp, worstInput, maxRelative } = certificate.claim;
   if (certificate.method === 'enclosure') {
     return targetError(

@@ -1,6 +1,7 @@
 import type { MeasureFamily } from '../fit/measure.js';
 import type { Polish } from '../fit/polynomial.js';
 import type { Approximand, Arithmetic } from './approximand.js';
+import type { Course } from './course.js';
 import { makeArithmetic, type ArithmeticOptions } from './arithmetic.js';
 import { dyadicSegments, type Cell } from './dyadic.js';
 import { greedySegments } from './greedy.js';
@@ -19,6 +20,10 @@ export interface SearchOptions {
   /** See `Search`. */
   readonly exact?: readonly number[];
   readonly tail?: TailProblem;
+  /** See `Search`. */
+  readonly course?: Course;
+  /** See `Search`. */
+  readonly mostSegments?: number;
   /** Equal segments to start from, for `dyadic`; one that covers the range where not given. */
   readonly startSegments?: number | undefined;
   /** Ascending: the fewest that need no more segments than the most are taken. */
@@ -88,7 +93,9 @@ function searchFrom(
     known: readonly Segment[] = [],
     { cell = 1, mostSegments }: { readonly cell?: number; readonly mostSegments?: number } = {},
   ): SearchResult | Unreachable => {
-    const arithmetic = makeArithmetic({ ...options.arithmetic, guardBits, widestSegment });
+    // On a course origins lie at the ends of segments, so that arguments reach twice as far.
+    const widest = options.course ? 2 * widestSegment : widestSegment;
+    const arithmetic = makeArithmetic({ ...options.arithmetic, guardBits, widestSegment: widest });
     const guesses = known.map(({ lo, hi }) => hi - lo);
     const limit = mostSegments === undefined ? {} : { mostSegments };
     const segments = divide({ ...options, arithmetic, ...limit }, guesses, cell);

@@ -5,9 +5,13 @@ import {
   type Polish,
   type RawInterval,
 } from '../fit/polynomial.js';
+import { hornerFast } from '../fixedpoint/horner.js';
+import { roundDouble } from '../fixedpoint/product.js';
 import type { MeasureFamily } from '../fit/measure.js';
 import type { Approximand, Arithmetic } from './approximand.js';
+import { fitsOnCourse, keepsCourse, type Course } from './course.js';
 import { judge, type Verdict } from './judge.js';
+import { searchNearby } from './local-search.js';
 import { clamp } from './output-error.js';
 import { linearTail, type TailProblem } from './tail.js';
 import { allowedUlp, type ErrorTarget } from './target.js';
@@ -27,6 +31,8 @@ export interface Search {
   readonly tail?: TailProblem;
   /** Raw arguments at which results have to be f itself, ascending; f is a multiple of the accumulator's unit there. */
   readonly exact?: readonly number[];
+  /** What polynomials keep to where they meet; none serves a tail as well then. */
+  readonly course?: Course;
   /** Divisions into more segments are not wanted. */
   readonly mostSegments?: number;
 }
@@ -45,9 +51,53 @@ export const MOST_SEGMENTS = 16384;
 
 /** The segment with the best polynomial of the search's order, and how it does. */
 export function serve(search: Search, interval: RawInterval): Segment {
-  const { approximand, arithmetic, target } = search;
+  const { approximand, arithmetic, target, course } = search;
+  if (course) return serveOnCourse(search, course, interval);
   const fitted = fitPolynomial(fitProblem(search), interval);
-  return { ...interval, ...fitted, verdict: judge(approximand, arithmetic, target, interval, fitted) };
+  const judgeOn = (polynomial: FittedPolynomial, part: RawInterval): Verdict =>
+    judge(approximand, arithmetic, target, part, polynomial);
+  const start = { polynomial: fitted, verdict: judgeOn(fitted, interval) };
+  const isHeld = search.exact?.some((a) => a >= interval.lo && a < interval.hi);
+  const { polynomial, verdict } =
+    search.polish === 'none' ? start : searchNearby(start, judgeOn, interval, isHeld ? 1 : 0);
+  return { ...interval, ...polynomial, verdict };
+}
+
+/** Off its course, a polynomial misses the target by this factor at least, so that searches try shorter segments. */
+const OFF_COURSE = 2;
+
+/** The first polynomial that meets the target and keeps to the course; where there is none, the first of all. */
+function serveOnCourse(search: Search, course: Course, interval: RawInterval): Segment {
+  const { approximand, arithmetic, target } = search;
+  let first: Segment | undefined;
+  for (const fitted of fitsOnCourse(fitProblem(search), course, approximand, arithmetic, interval)) {
+    const verdict = judge(approximand, arithmetic, target, interval, fitted);
+    const keeps = keepsCourse(course, arithmetic, interval, fitted) && isExact(search, interval, fitted);
+    if (verdict.ratio <= 1 && keeps) {
+      return { ...interval, ...fitted, verdict };
+    }
+    first ??= { ...interval, ...fitted, verdict: { ...verdict, ratio: Math.max(verdict.ratio, OFF_COURSE) } };
+    if (verdict.ratio > 1) break;
+  }
+  if (!first) throw new TypeError('every segment has a polynomial');
+  return first;
+}
+
+/** Whether results are f itself where they have to be. */
+function isExact(
+  { approximand, arithmetic, exact = [] }: Search,
+  { lo, hi }: RawInterval,
+  { origin, coefficients }: FittedPolynomial,
+): boolean {
+  const { steps, accumulatorFracBits, outputFracBits, exponent, rounding } = arithmetic;
+  const shift = accumulatorFracBits - outputFracBits - exponent;
+  const ulps = 2 ** (outputFracBits + exponent);
+  return exact
+    .filter((a) => a >= lo && a < hi)
+    .every((a) => {
+      const result = roundDouble(hornerFast(coefficients, steps, a - origin), shift, rounding);
+      return result === Math.round(approximand.evaluate(a) * ulps);
+    });
 }
 
 function fitProblem({ approximand, arithmetic, target, measure, polish, exact = [] }: Search): FitProblem {
@@ -71,8 +121,8 @@ const LEAST_ALLOWED = 2 ** -10;
 
 /** A constant for the interval and everything beyond, where that meets the target. */
 export function serveByConstant(search: Search, interval: RawInterval): Segment | undefined {
-  const { tail, arithmetic } = search;
-  if (!tail || tail.slope || interval.hi < search.approximand.hi) return undefined;
+  const { tail, arithmetic, course } = search;
+  if (course || !tail || tail.slope || interval.hi < search.approximand.hi) return undefined;
   const constant = linearTail(tail, interval.lo);
   if (constant.ratio > 1) return undefined;
   const accumulator = constant.output * 2 ** (arithmetic.accumulatorFracBits - arithmetic.outputFracBits);

@@ -62,7 +62,7 @@ function serveEach(
  */
 function serveCell(search: Search, interval: RawInterval): Segment {
   const place = search.exact?.find((a) => a >= interval.lo && a < interval.hi);
-  if (place === undefined) return serve(search, interval);
+  if (place === undefined || search.course) return serve(search, interval);
   const { approximand, arithmetic, target } = search;
   const { origin, coefficients } = serve({ ...search, exact: [] }, interval);
   const wanted = Math.round(approximand.evaluate(place) * 2 ** arithmetic.accumulatorFracBits);

@@ -9,6 +9,7 @@ import { createFixedBackend } from './backends.js';
 import { formatCheckpoint } from './checkpoint.js';
 import { nameRunFiles, prepareOutdir, writeRunFiles } from './files.js';
 import { FRAC_BITS, loadKernels, type LoadedKernels } from './kernels.js';
+import { countInputs, writeHistograms, type CountedKernels } from './histogram.js';
 import { createLiveLine } from './live-line.js';
 import { formatEpoch, formatLog } from './log.js';
 import type { TrainingKernels } from './loop.js';
@@ -76,15 +77,17 @@ function fail<Status extends TrainStatus>(
 }
 
 async function trainFixed(options: TrainOptions, output: TrainCommandOutput): Promise<TrainStatus> {
-  const kernels: LoadedKernels = await loadKernels(options.kernels);
+  const loaded: LoadedKernels = await loadKernels(options.kernels);
+  const counted = options.histogram === undefined ? undefined : countInputs(loaded);
   const notice = (message: string): void => output.error(`note: ${message}`);
   const name = options.backend === 'js' ? 'js' : 'wasm';
   const backend = createFixedBackend(name, options.batch, options.threads, notice);
   try {
-    return await train(backend, kernels, options, output, {
+    const facts = {
       fracBits: FRAC_BITS,
-      kernels: Object.values(kernels).map(({ name: kernel, planHash }) => ({ name: kernel, planHash })),
-    });
+      kernels: Object.values(loaded).map(({ name: kernel, planHash }) => ({ name: kernel, planHash })),
+    };
+    return await train(backend, counted?.kernels ?? loaded, options, output, facts, { counted });
   } finally {
     backend.dispose?.();
   }
@@ -93,12 +96,14 @@ async function trainFixed(options: TrainOptions, output: TrainCommandOutput): Pr
 async function trainFloat(options: TrainOptions, output: TrainCommandOutput): Promise<TrainStatus> {
   const backend = createFloatBackend();
   const kernels = { sigmoid: MATH_KERNEL, tanh: MATH_KERNEL, rsqrt: MATH_KERNEL };
-  return train(backend, kernels, options, output, {}, () => ({ ranges: Object.fromEntries(backend.ranges) }));
+  const findings = (): object => ({ ranges: Object.fromEntries(backend.ranges) });
+  return train(backend, kernels, options, output, {}, { findings });
 }
 
 /**
  * @param facts what the files should say about the arithmetic
- * @param findings what there is to say about it at the end
+ * @param extras.findings what there is to say about it at the end
+ * @param extras.counted the kernels, where they count their inputs
  */
 async function train<V extends Values>(
   backend: Backend<V>,
@@ -106,10 +111,14 @@ async function train<V extends Values>(
   options: TrainOptions,
   output: TrainCommandOutput,
   facts: object,
-  findings: () => object = () => ({}),
+  {
+    findings = () => ({}),
+    counted,
+  }: { readonly findings?: () => object; readonly counted?: CountedKernels | undefined },
 ): Promise<TrainStatus> {
   const session = await createSession(backend, kernels, options, () => loadDataset(options.data));
   await prepareOutdir(options.outdir);
+  if (options.histogram !== undefined) await prepareOutdir(options.histogram);
   const files = nameRunFiles(options.outdir, new Date());
   const say = options.quiet || options.json ? () => {} : output.out;
   const { dataset } = session;
@@ -131,14 +140,19 @@ async function train<V extends Values>(
     await writeRunFiles(files, archive, formatLog(epochs));
   };
   let interrupted: boolean;
+  let histograms: readonly string[] = [];
   try {
     interrupted = await runEpochs(session, options, output, say, write);
   } finally {
     await write(); // whatever happened, the whole epochs are not lost
+    if (counted && options.histogram !== undefined) {
+      histograms = await writeHistograms(options.histogram, counted.counters);
+    }
   }
   const written = session.lastWhole === undefined ? [] : [files.parameters, files.log];
+  const all = [...written, ...histograms];
   if (options.json) {
-    output.out(JSON.stringify({ ...describe(), epochs: session.epochs, interrupted, files: written }));
+    output.out(JSON.stringify({ ...describe(), epochs: session.epochs, interrupted, files: all }));
   } else if (interrupted) {
     output.error(
       written.length === 0
@@ -146,7 +160,7 @@ async function train<V extends Values>(
         : `interrupted: ${written.join(' and ')} hold the ${session.epochs.length} whole epochs`,
     );
   } else {
-    say(written.join('\n'));
+    say(all.join('\n'));
   }
   return interrupted ? 130 : 0;
 }

@@ -29,6 +29,7 @@ export interface TrainOptions {
   readonly forgetBias: number;
   readonly adamEpsilon?: number;
   readonly outdir: string;
+  readonly histogram?: string;
   readonly quiet?: true;
   readonly json?: true;
 }
@@ -81,6 +82,10 @@ export function createProgram(write: {
     .option('--forget-bias <mean>', 'mean of the initial biases of the forget gate', bias, 1)
     .option('--adam-epsilon <value>', 'added inside the root (default: 2^-24; float: 2^-14)', real(100))
     .option('--outdir <directory>', 'where <time>.npz and <time>.csv go', 'models')
+    .option(
+      '--histogram <directory>',
+      'count what the kernels are given, a file for each, as approxgen --measure data:<file> reads it; slower',
+    )
     .option('--quiet', 'print nothing but errors')
     .option('--json', 'print one JSON document at the end')
     .allowExcessArguments(false)
@@ -103,6 +108,14 @@ export function checkOptions(program: Command): TrainOptions {
       'the float backend computes with Math and uses no kernels',
       'leave --kernels out, or train with --backend wasm or js',
       '--kernels',
+    );
+  }
+  if (options.backend === 'float' && options.histogram !== undefined) {
+    throw usageError(
+      'option-conflict',
+      'the float backend computes with Math and uses no kernels whose inputs could be counted',
+      'leave --histogram out, or train with --backend wasm or js',
+      '--histogram',
     );
   }
   if (options.backend !== 'wasm' && options.threads !== undefined && options.threads > 1) {

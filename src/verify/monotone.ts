@@ -1,5 +1,8 @@
+import type { QFormat } from '../fixedpoint/format.js';
+import type { Integer } from '../fixedpoint/integer.js';
 import { dyadic } from '../function/dyadic.js';
 import type { FunctionDefinition } from '../function/definition.js';
+import { inputsIn } from '../plan/domain.js';
 
 /** A function and the units of its inputs and outputs; a part of `ReferenceSetting`. */
 interface DirectionSetting {
@@ -40,4 +43,77 @@ export function directionOn(
   const middle = Math.floor((first + last) / 2);
   const low = directionOn(setting, first, middle, halvings - 1);
   return low !== undefined && directionOn(setting, middle, last, halvings - 1) === low ? low : undefined;
+}
+
+/** As bits: whether f rises, or stays, on a stretch, and whether it falls, or stays. */
+const RISES = 1;
+const FALLS = 2;
+const LEVEL = RISES | FALLS;
+
+/** Expansions, or comparisons of neighbours, after which a direction counts as not shown. */
+const MOST_LOOKS = 2 ** 18;
+
+/**
+ * Whether f increases (1) or decreases (−1) from every input of a range to the next, wherever it has values at both;
+ * a level function counts as increasing.
+ *
+ * @returns undefined where f does neither, or is too hard to tell
+ */
+export function directionOver(
+  definition: FunctionDefinition,
+  { input, output }: { readonly input: QFormat; readonly output: QFormat },
+  range: { readonly lo: Integer; readonly hi: Integer },
+): 1 | -1 | undefined {
+  const setting = { definition, inputFracBits: input.fracBits, outputFracBits: output.fracBits };
+  let possible = LEVEL;
+  for (const piece of definition.domain) {
+    const { lo, hi } = inputsIn(piece, input);
+    const [first, last] = [Math.max(Number(lo), Number(range.lo)), Math.min(Number(hi), Number(range.hi))];
+    if (first < last) possible &= signsOver(setting, first, last);
+  }
+  return (possible & RISES) !== 0 ? 1 : (possible & FALLS) !== 0 ? -1 : undefined;
+}
+
+/** Stretches whose enclosed slope has two signs are halved down to neighbours, whose values are compared. */
+function signsOver(setting: DirectionSetting, first: number, last: number): number {
+  let possible = LEVEL;
+  const open: (readonly [number, number])[] = [[first, last]];
+  for (let looks = 0; looks < MOST_LOOKS; looks++) {
+    const stretch = open.pop();
+    if (stretch === undefined || possible === 0) return possible;
+    const [from, to] = stretch;
+    const seen = to - from === 1 ? compare(setting, from, to) : slopeSigns(setting, from, to);
+    possible &= seen ?? LEVEL;
+    const middle = Math.floor((from + to) / 2);
+    if (seen === undefined) open.push([middle, to], [from, middle]);
+  }
+  return 0;
+}
+
+/** What the enclosed slope between two inputs allows; undefined where it has two signs, or none is known. */
+function slopeSigns(
+  { definition, inputFracBits, outputFracBits }: DirectionSetting,
+  first: number,
+  last: number,
+): number | undefined {
+  const center = dyadic(first + last, inputFracBits + 1);
+  const halfWidth = dyadic(last - first, inputFracBits + 1);
+  const slope = definition.expand(center, halfWidth, 1, outputFracBits + FINE_BITS)?.[1];
+  if (!slope || (slope.lo < 0n && slope.hi > 0n)) return undefined;
+  return (slope.lo >= 0n ? RISES : 0) | (slope.hi <= 0n ? FALLS : 0);
+}
+
+/** The same from the values at two neighbours. */
+function compare(
+  { definition, inputFracBits, outputFracBits }: DirectionSetting,
+  from: number,
+  to: number,
+): number {
+  const [before, after] = [from, to].map((x) =>
+    definition.exact(dyadic(x, inputFracBits), outputFracBits + FINE_BITS),
+  );
+  if (before === undefined || after === undefined) return 0;
+  const rise = after - before;
+  // Each value may be off by one.
+  return (rise >= -2n ? RISES : 0) | (rise <= 2n ? FALLS : 0);
 }

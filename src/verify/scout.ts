@@ -3,6 +3,7 @@ import { hasWordFormats } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
 import { meetsTarget } from './certificate.js';
 import { unitsOf, type Stretch } from './coverage.js';
+import { brokenShape } from './shape.js';
 import { shardVerifier } from './shard.js';
 import { EMPTY_STATS, mergeStats, type ErrorStats } from './stats.js';
 
@@ -23,10 +24,12 @@ export function scout(plan: KernelPlan): ErrorStats | undefined {
   const claimed = unitsOf(plan).filter(({ inRange, inTail }) => inRange || inTail);
   const inputs = claimed.reduce((sum, { first, last }) => sum + last - first + 1, 0);
   if (inputs < MANY_INPUTS) return undefined;
-  const run = shardVerifier(plan, findFunction(plan.function));
+  const definition = findFunction(plan.function);
+  const run = shardVerifier(plan, definition);
   const seen = claimed.filter(({ inRange }, i) => inRange || i % TAIL_STRIDE === 0);
   const stats = seen.map(sampleOf).map(run).reduce(mergeStats, EMPTY_STATS);
-  return meetsTarget(plan, stats) ? undefined : stats;
+  const holds = meetsTarget(plan, stats) && brokenShape(plan, definition, stats) === undefined;
+  return holds ? undefined : stats;
 }
 
 /** Here and there, so that no power of two is met every time. */

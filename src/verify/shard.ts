@@ -17,6 +17,7 @@ import {
   type ReferenceBlock,
   type ReferenceSetting,
 } from './reference.js';
+import { promisedDirection } from './shape.js';
 import type { ErrorStats } from './stats.js';
 
 /** Consecutive inputs of a plan, first … last. */
@@ -55,6 +56,13 @@ export function shardVerifier(
   const withRelative = plan.target.relative !== undefined;
 
   const holes = holesOf(plan, definition);
+  const promised = promisedDirection(plan, definition);
+
+  /** A block with the direction that the whole range has, where it shows none itself. */
+  const directed = (block: ReferenceBlock, { first, last }: Shard): ReferenceBlock => {
+    const inRange = first >= Number(plan.range.lo) && last <= Number(plan.range.hi);
+    return block.direction === 0 && promised && inRange ? { ...block, direction: promised } : block;
+  };
 
   /** The last input that was judged, its output, and its block: what the next one is compared with. */
   let previous: { input: number; output: number; block: ReferenceBlock } | undefined;
@@ -120,7 +128,8 @@ export function shardVerifier(
     if (input < minRaw(plan.input) || isHole(holes, input)) return;
     const aligned = Math.floor(input / LARGEST_BLOCK) * LARGEST_BLOCK;
     referenceBlocks(setting, aligned, LARGEST_BLOCK, input, input, (block) => {
-      previous = { input, output: resultsOf(input, input)[0], block };
+      const own = directed(block, { first: input, last: input });
+      previous = { input, output: resultsOf(input, input)[0], block: own };
     });
   };
 
@@ -150,7 +159,7 @@ export function shardVerifier(
       referenceBlocks(setting, aligned, LARGEST_BLOCK, from, to, (block) => {
         skipTo(block.first);
         const end = Math.min(block.first + block.size - 1, to);
-        judgeInputs(block, Math.max(block.first, from), end, tally);
+        judgeInputs(directed(block, { first, last }), Math.max(block.first, from), end, tally);
         next = end + 1;
       });
       skipTo(to + 1);

@@ -15,6 +15,7 @@ import { makeCertificate, meetsTarget, type Certificate } from './certificate.js
 import { unitsOf, type Stretch } from './coverage.js';
 import { checkEnclosable, proveByEnclosure, type WideKernel } from './enclosure/prove.js';
 import { shardVerifier, type Shard } from './shard.js';
+import { brokenShape } from './shape.js';
 import { EMPTY_STATS, mergeStats, type ErrorStats } from './stats.js';
 
 export interface VerifyOptions {
@@ -37,8 +38,10 @@ export interface OutputSource {
 
 export interface Proof {
   readonly certificate: Certificate;
-  /** Whether every input of the range and the tails meets the target. */
+  /** Whether every input of the range and the tails meets the target, and outputs have the shape that was asked for. */
   readonly met: boolean;
+  /** What they break of that shape, as a sentence. */
+  readonly broken?: string;
 }
 
 /** What running one unit of a proof showed. */
@@ -109,9 +112,12 @@ export function conclude(plan: KernelPlan, finished: readonly FinishedUnit[]): P
       .reduce(mergeStats, EMPTY_STATS);
   const claimed = collect(({ inRange, inTail }) => inRange || inTail);
   const parts = { claimed, tails: collect(({ inTail }) => inTail), format: collect(() => true) };
+  const definition = findFunction(plan.function);
+  const broken = brokenShape(plan, definition, claimed);
   return {
-    certificate: makeCertificate(plan, findFunction(plan.function), parts),
-    met: meetsTarget(plan, claimed),
+    certificate: makeCertificate(plan, definition, parts),
+    met: meetsTarget(plan, claimed) && broken === undefined,
+    ...(broken === undefined ? {} : { broken }),
   };
 }
 

@@ -32,6 +32,26 @@ describe.concurrent('approxgen build', () => {
       expect(listing()).toEqual(built);
     }));
 
+  it('takes the shape of a kernel from its configuration', () =>
+    inWorkplace(async ({ run, write, read }) => {
+      write('approx-configs/a.json', {
+        defaults: { format: 'Q4.6', continuous: true },
+        kernels: [
+          { function: 'tanh', monotone: true },
+          { function: 'sigmoid', continuous: '1+1', monotone: false },
+          { function: 'exp', continuous: false },
+        ],
+      });
+      expect((await run(['build', '--quiet'])).status).toBe(0);
+      const shapeOf = (name: string): unknown =>
+        (JSON.parse(read(`generated/plan/${name}_q4_6.json`)) as { plan: { shape?: unknown } }).plan.shape;
+      expect(['tanh', 'sigmoid', 'exp'].map(shapeOf)).toEqual([
+        { monotone: true, continuous: 1 },
+        { continuous: 2 },
+        undefined,
+      ]);
+    }));
+
   it('--check shows what is stale and writes nothing', () =>
     inWorkplace(async ({ run, write, read, listing }) => {
       write('approx-configs/a.json', { kernels: [CONFIG.kernels[1]], defaults: CONFIG.defaults });

@@ -53,6 +53,40 @@ describe.concurrent('approxgen --fn', () => {
       expect(Object.keys(listing())).toEqual(kernel.files);
     }));
 
+  it('makes a kernel whose outputs never go against the function, and says what that takes', () =>
+    inWorkplace(async ({ run, read }) => {
+      const { status, stdout } = await run([...TANH, '--monotone', '--continuous', '--quiet']);
+      expect(status).toBe(0);
+      expect(stdout.toString()).toMatch(
+        /^ {2}monotone, pieces meet within 1 ulp: \d+ segments?; without, \d+ would do$/m,
+      );
+      const text = read('generated/ts/tanh_q4_6.ts');
+      expect(text).toMatch(/^\/\/ monotone +true \(flag\)$/m);
+      expect(text).toMatch(/^\/\/ continuous +1 \(flag\)$/m);
+      const [, command] = /^\/\/ approxgen (--fn .*)$/m.exec(text) ?? [];
+      expect(command).toContain(' --monotone --continuous 1 ');
+      // The command makes the kernel again.
+      const again = await run([...command.split(' '), '--outdir', 'again', '--quiet']);
+      expect(again.status).toBe(0);
+      const hashOf = (path: string): unknown =>
+        (JSON.parse(read(path)) as { certificate: { planHash: string } }).certificate.planHash;
+      expect(hashOf('again/plan/tanh_q4_6.json')).toBe(hashOf('generated/plan/tanh_q4_6.json'));
+    }));
+
+  it.each([
+    [['--fn', 'sin', '--format', 'Q4.6', '--range=-3,3', '--monotone'], 2, 'not-monotone'],
+    [['--fn', 'tanh', '--continuous=-1'], 2, 'bad-continuous'],
+    [['--fn', 'tanh', '--format', 'Q32.32', '--monotone'], 2, 'unsupported-shape'],
+    [['--fn', 'tanh', '--format', 'Q4.6', '--order', '0', '--ulp', '9', '--continuous'], 1, 'shape-not-met'],
+  ] as const)('refuses a shape that can not be had: %s', (args, status, code) =>
+    inWorkplace(async ({ run, listing }) => {
+      const outcome = await run([...args, '--json']);
+      expect(outcome.status).toBe(status);
+      expect(documentOf(outcome).diagnostics[0].code).toBe(code);
+      expect(listing()).toEqual({});
+    }),
+  );
+
   it('writes nothing in a dry run, and says so where it may speak', () =>
     inWorkplace(async ({ run, listing }) => {
       const [loud, quiet] = await Promise.all([

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { parseFormat } from '../../src/fixedpoint/format.js';
 import { findFunction } from '../../src/function/catalogue.js';
-import { directionOn } from '../../src/verify/monotone.js';
+import { directionOn, directionOver } from '../../src/verify/monotone.js';
 
 describe('whether a function is monotone on inputs', () => {
   it.each([
@@ -29,5 +30,31 @@ describe('whether a function is monotone on inputs', () => {
       max: 2 ** 31 - 1,
     };
     expect(directionOn(setting, from * 2 ** 16, to * 2 ** 16)).toBe(direction);
+  });
+});
+
+describe('the direction of a function over a range', () => {
+  it.each([
+    ['tanh', -128, 127, 1],
+    ['rsqrt', 0, 127, -1],
+    ['sin', -1.5, 1.5, 1],
+    ['sin', -1.6, 1.5, undefined],
+    ['sin', 1.58, 4.7, -1],
+    ['cos', 0, 3.14, -1],
+    ['cos', -0.01, 3, undefined],
+    // A slope of zero at one input in the middle is no turn, nor is a level stretch.
+    ['x^3', -4, 4, 1],
+    ['hard-sigmoid', -128, 127, 1],
+    ['max(-1, min(1, -x))', -128, 127, -1],
+    ['max(x, -x)', 0, 4, 1],
+    ['max(x, -x)', -1, 4, undefined],
+    // An infinite slope at the end of the domain.
+    ['asin', -1, 1, 1],
+    ['silu', -1.27, 8, 1],
+    ['silu', -1.29, 8, undefined],
+  ])('%s from %d to %d: %d', (name, from, to, direction) => {
+    const format = parseFormat('Q8.16');
+    const range = { lo: Math.ceil(from * 2 ** 16), hi: Math.floor(to * 2 ** 16) };
+    expect(directionOver(findFunction(name), { input: format, output: format }, range)).toBe(direction);
   });
 });

@@ -15,6 +15,7 @@ import { cheapest, type Proposal } from '../choice.js';
 import { exactArguments } from '../exact.js';
 import { checkOverflow } from '../overflow.js';
 import { checkPoles } from '../refusals.js';
+import { measureOf } from '../measure.js';
 import { SIDES, tailNote, type Side } from '../tail.js';
 import {
   chooseWideRange,
@@ -129,7 +130,7 @@ export function wideSearchOptions(
         ? { min: -Infinity, max: Infinity }
         : { min: Number(min), max: Number(max) },
     allowedWith,
-    measure: spec.measure,
+    measure: measureOf(spec, problem),
     polish: spec.polish,
     exact: exactArguments(spec, problem, isHeldExactly),
     startSegments: spec.segments,
