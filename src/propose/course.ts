@@ -1,8 +1,8 @@
+import { approximationUlps } from '../plan/lower-bound.js';
 import type { KernelPlan } from '../plan/plan.js';
 import { planRunner } from '../plan/run.js';
 import type { Course } from '../segment/course.js';
 import { linearTail, type TailProblem } from '../segment/tail.js';
-import { absoluteUlp } from '../segment/target.js';
 import type { ResolvedSpec } from '../spec.js';
 import { directionOver } from '../verify/monotone.js';
 import { widestMeeting } from '../verify/shape.js';
@@ -19,9 +19,9 @@ const PINNED_ERRORS = [0, 0.75, -0.75];
 /** The courses that a spec's shape can be met on. */
 export function coursesOf(task: Task, order: number): readonly Course[] {
   const { spec, target } = task;
-  const left = absoluteUlp(target, spec.output.fracBits) - 0.5;
+  const left = approximationUlps(target, spec.output);
   const isWhole = (spec.shape?.continuous ?? 1) < 1;
-  const errors = order % 2 === 1 && Number.isFinite(left) && left > 0 && !isWhole ? PINNED_ERRORS : [0];
+  const errors = order % 2 === 1 && left !== undefined && !isWhole ? PINNED_ERRORS : [0];
   const direction = spec.shape?.monotone ? argumentDirection(task) : 0;
   const pins = pinnedPlaces(task, direction);
   const { evaluate } = task.problem.approximand;
@@ -32,7 +32,7 @@ export function coursesOf(task: Task, order: number): readonly Course[] {
       const ulp = 2 ** (accumulatorFracBits - outputFracBits - exponent);
       const value = evaluate(a) * 2 ** accumulatorFracBits;
       if (special === 'free' || !Number.isFinite(value)) return undefined;
-      if (special === undefined) return nearest(value + part * left * ulp, isWhole ? ulp : 1);
+      if (special === undefined) return nearest(value + part * (left ?? 0) * ulp, isWhole ? ulp : 1);
       const held = Math.min(Math.max(value, special.least * ulp), special.most * ulp);
       return nearest(held, isWhole ? ulp : 1);
     },

@@ -145,6 +145,18 @@ function catchRefusal(run: () => unknown): ApproxgenError {
   throw new TypeError('nothing was refused');
 }
 
+describe('a shape and a relative target', () => {
+  it.each([{ monotone: true }, { continuous: 1 }, { monotone: true, continuous: 1 }])(
+    'are met together: %o',
+    async (shape) => {
+      const spec = { function: 'exp', input: 'Q4.12', output: 'Q8.8', range: [0, 4] as const };
+      const { plan, certificate } = await synthesize({ ...spec, relative: 0.004, ...shape });
+      expect(certificate.claim.maxRelative).toBeLessThanOrEqual(0.004);
+      expect(stepsAgainst(plan, 1)).toBe(0);
+    },
+  );
+});
+
 describe('continuity', () => {
   it.each([
     { function: 'tanh', format: 'Q4.12', order: 2, ulp: 6 },
