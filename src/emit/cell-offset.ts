@@ -1,3 +1,4 @@
+import { isConstantPolynomial } from '../fixedpoint/horner.js';
 import type { NarrowPlan } from '../plan/narrow.js';
 
 /**
@@ -8,8 +9,7 @@ import type { NarrowPlan } from '../plan/narrow.js';
 export function commonOrigin({ select, segments }: NarrowPlan): number | undefined {
   if (select.kind !== 'uniform' || select.shift > 30) return undefined;
   const distances = segments.flatMap(({ origin, coefficients }, cell) => {
-    const isConstant = coefficients.slice(0, -1).every((coefficient) => coefficient === 0);
-    return isConstant ? [] : [origin - select.lo - cell * 2 ** select.shift];
+    return isConstantPolynomial(coefficients) ? [] : [origin - select.lo - cell * 2 ** select.shift];
   });
   const [first = 0] = distances;
   return distances.every((distance) => distance === first) ? first : undefined;

@@ -26,7 +26,7 @@ export interface NumberTable extends TypescriptTable {
   readonly originInCell?: number;
   readonly horner: HornerForm;
   /** The columns as arrays of their own: as all have one length, engines check an index once for all. */
-  readonly arrays: readonly { readonly name: string; readonly column: number }[];
+  readonly arrays: readonly string[];
 }
 
 /** The array of the coefficients of t^degree. */
@@ -55,11 +55,8 @@ export function typescriptTable(plan: NarrowPlan): NumberTable {
   }
   const degrees = steps.map((_, i) => `coefficient of t^${steps.length - i}`);
   const columns = [...degrees, 'constant', ...(originInCell === undefined ? ['origin'] : [])];
-  const names = [...degrees, 'constant'].map((_, i) => coefficientColumn(steps.length - i));
-  const arrays = [...names, ...(originInCell === undefined ? ['ORIGIN'] : [])].map((name, column) => ({
-    name,
-    column,
-  }));
+  const names = Array.from({ length: steps.length + 1 }, (_, i) => coefficientColumn(steps.length - i));
+  const arrays = originInCell === undefined ? [...names, 'ORIGIN'] : names;
   const type = integer ? 'Int32Array' : 'Float64Array';
   const base = {
     open: `new ${type}([`,

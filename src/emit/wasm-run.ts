@@ -19,6 +19,21 @@ interface Exports {
   readonly firstFreeByte: () => number;
 }
 
+/** What a compiled kernel exports, and the first byte that may hold inputs; `reserve` makes room from there on. */
+export function openKernel(bytes: Uint8Array) {
+  const exports = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as Exports;
+  const { memory } = exports;
+  const start = Math.ceil(exports.firstFreeByte() / 16) * 16;
+  return {
+    ...exports,
+    start,
+    reserve(length: number): void {
+      const missing = start + length - memory.buffer.byteLength;
+      if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+    },
+  };
+}
+
 /** Runs what the wasm target prints: the AssemblyScript, compiled as its .wasm file is. */
 export async function runWasm(plan: KernelPlan, certificate: Certificate): Promise<WasmKernel> {
   return instantiateKernel(plan, await compileKernel(plan, assemblySource(plan, certificate)));
@@ -27,39 +42,33 @@ export async function runWasm(plan: KernelPlan, certificate: Certificate): Promi
 /** The array form of what the wasm target prints, for formats of at most 32 bits. */
 export async function wasmRunner(plan: KernelPlan, certificate: Certificate): Promise<PlanRunner> {
   const bytes = await compileKernel(plan, assemblySource(plan, certificate));
-  const exports = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as Exports;
-  const { memory } = exports;
-  const src = Math.ceil(exports.firstFreeByte() / 16) * 16;
+  const { memory, array, start: src, reserve } = openKernel(bytes);
   return (first, outputs) => {
-    const missing = src + 4 * outputs.length - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+    reserve(4 * outputs.length);
     const words = new Int32Array(memory.buffer, src, outputs.length);
     for (let i = 0; i < words.length; i++) words[i] = first + i;
-    exports.array(src, src, words.length);
+    array(src, src, words.length);
     outputs.set(plan.output.signed ? words : new Uint32Array(memory.buffer, src, words.length));
   };
 }
 
 /** @param bytes a compiled kernel of the plan */
 export function instantiateKernel(plan: KernelPlan, bytes: Uint8Array): WasmKernel {
-  const exports = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as Exports;
-  const { memory } = exports;
+  const { memory, scalar, array, start: src, reserve } = openKernel(bytes);
   const words = hasWordFormats(plan);
   const bits = words ? 32 : 64;
   // Words come with the bits of the output, whatever its sign.
   const output = (word: number | bigint) =>
     plan.output.signed ? BigInt(word) : BigInt.asUintN(bits, BigInt(word));
-  const src = Math.ceil(exports.firstFreeByte() / 16) * 16;
   return {
-    scalar: (x) => output(exports.scalar(words ? Number(x) : x)),
+    scalar: (x) => output(scalar(words ? Number(x) : x)),
     array(inputs) {
-      const missing = src + (bits / 8) * inputs.length - memory.buffer.byteLength;
-      if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+      reserve((bits / 8) * inputs.length);
       const view = words
         ? new Int32Array(memory.buffer, src, inputs.length)
         : new BigInt64Array(memory.buffer, src, inputs.length);
       inputs.forEach((x, i) => (view[i] = words ? Number(x) : x));
-      exports.array(src, src, inputs.length);
+      array(src, src, inputs.length);
       return Array.from<number | bigint, bigint>(view, output);
     },
   };

@@ -33,6 +33,11 @@ function clampTo(value: bigint, magnitude: Integer | bigint | undefined): bigint
   return value > limit ? limit : value < -limit ? -limit : value;
 }
 
+/** Whether a polynomial is a constant: only its last coefficient counts. */
+export function isConstantPolynomial(coefficients: readonly (Integer | bigint)[]): boolean {
+  return coefficients.slice(0, -1).every((coefficient) => Number(coefficient) === 0);
+}
+
 /** `horner` on integers held in doubles; exact while coefficients and accumulator stay below 2^53. */
 export function hornerFast(coefficients: readonly number[], steps: readonly HornerStep[], t: number): number {
   let accumulator = coefficients[0];

@@ -4,7 +4,7 @@ import type { KernelPlan, RawRange, Selection } from '../plan/plan.js';
 import { compareSelection } from '../plan/selection.js';
 import type { Division } from '../segment/lower-bound.js';
 import { search, type SearchOptions, type SearchResult } from '../segment/search.js';
-import { MOST_SEGMENTS, type Unreachable } from '../segment/serve.js';
+import { MOST_SEGMENTS, nearestOf, type Unreachable } from '../segment/serve.js';
 import type { ResolvedSpec } from '../spec.js';
 import { exactArguments } from './exact.js';
 import { coursesOf, keepsShape } from './course.js';
@@ -88,7 +88,7 @@ function shapedCandidates(
   if (plans.length > 0) return plans.toSorted((a, b) => a.segments.length - b.segments.length);
   const failures = [free, ...found].flatMap((each) => ('kind' in each ? [each] : []));
   // Where a search without a course meets the target, what is in the way is the shape.
-  return failures.reduce((best, next) => (next.verdict.ratio < best.verdict.ratio ? next : best));
+  return nearestOf(failures);
 }
 
 function freeCandidates(

@@ -1,8 +1,8 @@
 import { targetError } from '../diagnostic.js';
 import { formatName } from '../fixedpoint/format.js';
-import { reduce } from '../plan/interpret.js';
 import type { ReducedProblem } from '../plan/reduction.js';
 import type { ResolvedSpec } from '../spec.js';
+import { argumentReducer } from './argument.js';
 
 /** What doubles can be off, in ulps. */
 const DOUBLE_ERROR = 1e-6;
@@ -31,15 +31,11 @@ export function exactArguments(
     const centred = fold?.sign === -1 && ends.lo === 0n && Number.isInteger(centre);
     return centred && spec.polish !== 'none' ? [0n] : [];
   }
-  const plan = {
-    ...(fold ? { fold } : {}),
-    reduce: problem.reduce(spec.output.fracBits),
-    argumentFracBits: approximand.fracBits,
-  };
+  const argumentOf = argumentReducer(spec, problem);
   return spec.exact
     .map((x) => {
       if (!isHeld(spec, x)) throw notRepresentable(spec, x);
-      return reduce(plan, BigInt(x * 2 ** spec.input.fracBits)).argument;
+      return argumentOf(BigInt(x * 2 ** spec.input.fracBits));
     })
     .toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }

@@ -1,28 +1,22 @@
 import { dataMeasure, type Histogram, type MeasureFamily } from '../fit/measure.js';
 import { definedInputs } from '../plan/inputs.js';
-import { reduce } from '../plan/interpret.js';
 import type { ReducedProblem } from '../plan/reduction.js';
 import type { ResolvedSpec } from '../spec.js';
+import { argumentReducer } from './argument.js';
 
 /**
  * The measure of a spec on the reduced argument, which is where polynomials run: of a histogram of inputs, that of
  * their arguments after the fold and the reduction.
  */
-export function measureOf(
-  { measure, given, input, output }: ResolvedSpec,
-  problem: ReducedProblem,
-): MeasureFamily {
+export function measureOf(spec: ResolvedSpec, problem: ReducedProblem): MeasureFamily {
+  const { measure, given, input } = spec;
   if (measure.name !== 'data' || !given.histogram) return measure;
-  const plan = {
-    ...(problem.fold ? { fold: problem.fold } : {}),
-    reduce: problem.reduce(output.fracBits),
-    argumentFracBits: problem.approximand.fracBits,
-  };
+  const reduced = argumentReducer(spec, problem);
   const defined = definedInputs({ input, ...(problem.undefined ? { undefined: problem.undefined } : {}) });
   const argumentOf = (value: number): number | undefined => {
     const x = BigInt(Math.round(value * 2 ** input.fracBits));
     if (!defined.some(({ lo, hi }) => x >= lo && x <= hi)) return undefined;
-    return Number(reduce(plan, x).argument) * 2 ** -problem.approximand.fracBits;
+    return Number(reduced(x)) * 2 ** -problem.approximand.fracBits;
   };
   return dataMeasure(reducedHistogram(given.histogram, argumentOf));
 }

@@ -1,12 +1,13 @@
 import { targetError } from '../diagnostic.js';
 import { maxRaw, minRaw } from '../fixedpoint/format.js';
+import { isConstantPolynomial } from '../fixedpoint/horner.js';
 import type { Integer } from '../fixedpoint/integer.js';
 import { representable } from '../fixedpoint/overflow.js';
 import type { Fold, KernelPlan, RawRange, Tail } from '../plan/plan.js';
 import { usableFold, type ReducedProblem } from '../plan/reduction.js';
 import type { OutputLimits } from '../segment/output-error.js';
 import { linearTail, tailStart, type TailProblem } from '../segment/tail.js';
-import { isConstant, type Segment } from '../segment/serve.js';
+import type { Segment } from '../segment/serve.js';
 import { describeTarget, type ErrorTarget } from '../segment/target.js';
 import type { ResolvedSpec } from '../spec.js';
 import { asksForCorrectRounding } from './correct-rounding.js';
@@ -160,18 +161,17 @@ function planTail(tail: TailProblem, spec: ResolvedSpec, side: Side, bound: numb
   return { bound, output, slope: { multiplier, shift: Math.max(0, -exponent), rounding: 'half-up' } };
 }
 
-function sharesTail(segments: readonly Pick<Segment, 'coefficients'>[]): boolean {
-  return segments.length > 1 && isConstant(segments[segments.length - 1] as Segment);
+function sharesTail(segments: readonly { readonly coefficients: readonly Integer[] }[]): boolean {
+  return segments.length > 1 && isConstantPolynomial(segments[segments.length - 1].coefficients);
 }
 
 export function tailNotes(spec: ResolvedSpec, plan: KernelPlan): readonly string[] {
   const unit = 2 ** -spec.input.fracBits;
   const last = plan.segments[plan.segments.length - 1];
-  const isLastConstant = plan.segments.length > 1 && last.coefficients.slice(0, -1).every((c) => c === 0);
   return SIDES.flatMap((side) => {
     const tail = plan.tails[side];
     if (!tail) return [];
-    const shared = side === 'high' && isLastConstant;
+    const shared = side === 'high' && sharesTail(plan.segments);
     return tailNote(spec, side, {
       bound: Number(shared ? last.lo : tail.bound) * unit,
       output: String(tail.output),

@@ -4,6 +4,7 @@ import type { EmittedFile } from '../emit/target.js';
 import type { MeasuredCost } from '../emit/target-cost.js';
 import { arrayType } from '../emit/ts.js';
 import { loadTypescript } from '../emit/ts-run.js';
+import { openKernel } from '../emit/wasm-run.js';
 import { hasWordFormats } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
@@ -72,13 +73,6 @@ async function timeTypescript(
   };
 }
 
-interface WasmExports {
-  readonly memory: WebAssembly.Memory;
-  readonly scalar: Scalar;
-  readonly array: (src: number, dst: number, count: number) => void;
-  readonly firstFreeByte: () => number;
-}
-
 function timeWasm(
   plan: KernelPlan,
   files: readonly EmittedFile[],
@@ -86,16 +80,13 @@ function timeWasm(
 ): Timing | undefined {
   const file = files.find(({ path }) => path === `wasm/${plan.name}.wasm`);
   if (!file || !('bytes' in file)) return undefined;
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(file.bytes)));
-  const { memory, scalar, array, firstFreeByte } = instance.exports as unknown as WasmExports;
+  const { memory, scalar, array, start: from, reserve } = openKernel(new Uint8Array(file.bytes));
   const words = hasWordFormats(plan) ? new Int32Array(INPUTS) : new BigInt64Array(INPUTS);
   inputs.forEach(
     (x, i) => (words[i] = hasWordFormats(plan) ? Number(BigInt.asIntN(32, x)) : BigInt.asIntN(64, x)),
   );
-  const from = Math.ceil(firstFreeByte() / 16) * 16;
   const to = from + words.byteLength;
-  const missing = to + words.byteLength - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+  reserve(2 * words.byteLength);
   new Uint8Array(memory.buffer, from, words.byteLength).set(new Uint8Array(words.buffer));
   const [loop, outputs] = [ownLoop(scalar), words.slice()];
   return {

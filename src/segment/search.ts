@@ -1,3 +1,4 @@
+import { isConstantPolynomial } from '../fixedpoint/horner.js';
 import type { MeasureFamily } from '../fit/measure.js';
 import type { Polish } from '../fit/polynomial.js';
 import type { Approximand, Arithmetic } from './approximand.js';
@@ -7,7 +8,7 @@ import { dyadicSegments, type Cell } from './dyadic.js';
 import { greedySegments } from './greedy.js';
 import type { Division } from './lower-bound.js';
 import { aligned, FINEST_DIVISION, MOST_CELLS, refine } from './refine.js';
-import { isConstant, type Search, type Segment, type Unreachable } from './serve.js';
+import { nearestOf, type Search, type Segment, type Unreachable } from './serve.js';
 import type { TailProblem } from './tail.js';
 import type { ErrorTarget } from './target.js';
 import { uniformSegments } from './uniform.js';
@@ -47,10 +48,7 @@ export interface SearchResult {
 export function search(options: SearchOptions, division: Division): readonly SearchResult[] | Unreachable {
   const results = wholes(options, division).map((whole) => searchFrom(options, division, whole));
   const found = results.filter((result) => Array.isArray(result)).flat();
-  if (found.length === 0) {
-    const failures = results as Unreachable[];
-    return failures.reduce((best, next) => (next.verdict.ratio < best.verdict.ratio ? next : best));
-  }
+  if (found.length === 0) return nearestOf(results as Unreachable[]);
   return found.toSorted((a, b) => a.segments.length - b.segments.length);
 }
 
@@ -127,7 +125,9 @@ function cellsOf({ approximand: { lo, hi } }: SearchOptions, { segments }: Searc
 
 /** The widest segment that is not a constant, as a value. */
 function widestCurved({ approximand }: SearchOptions, segments: readonly Segment[]): number {
-  const widths = segments.filter((segment) => !isConstant(segment)).map(({ lo, hi }) => hi - lo);
+  const widths = segments
+    .filter(({ coefficients }) => !isConstantPolynomial(coefficients))
+    .map(({ lo, hi }) => hi - lo);
   return Math.max(1, ...widths) * 2 ** -approximand.fracBits;
 }
 

@@ -46,6 +46,11 @@ export interface Unreachable {
   readonly reason: 'single-input' | 'rounding' | 'too-many';
 }
 
+/** The failure that came nearest to the target; there is at least one. */
+export function nearestOf(failures: readonly Unreachable[]): Unreachable {
+  return failures.reduce((best, next) => (next.verdict.ratio < best.verdict.ratio ? next : best));
+}
+
 /** A kernel with more segments than this is a table of values, not an approximation (a heuristic). */
 export const MOST_SEGMENTS = 16384;
 
@@ -132,11 +137,6 @@ export function serveByConstant(search: Search, interval: RawInterval): Segment 
     coefficients: [...arithmetic.steps.map(() => 0), accumulator],
     verdict: { ratio: constant.ratio, ulp: constant.ulp, worstArgument: interval.lo, rounding: 0 },
   };
-}
-
-/** Whether a segment's polynomial is a constant. */
-export function isConstant(segment: FittedPolynomial): boolean {
-  return segment.coefficients.slice(0, -1).every((coefficient) => coefficient === 0);
 }
 
 /** The least place after `from` where a segment has to end: a break of the function, or the end of the range. */

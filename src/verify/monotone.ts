@@ -11,6 +11,18 @@ interface DirectionSetting {
   readonly outputFracBits: number;
 }
 
+/** The enclosed slope of f from one input to another, with fraction bits beyond the output's; undefined if unknown. */
+function slopeOver(
+  { definition, inputFracBits, outputFracBits }: DirectionSetting,
+  first: number,
+  last: number,
+  bits: number,
+) {
+  const center = dyadic(first + last, inputFracBits + 1);
+  const halfWidth = dyadic(last - first, inputFracBits + 1);
+  return definition.expand(center, halfWidth, 1, outputFracBits + bits)?.[1];
+}
+
 /** How often a stretch is halved before it counts as not monotone. */
 const HALVINGS = 8;
 
@@ -29,14 +41,10 @@ export function directionOn(
   halvings = HALVINGS,
 ): 1 | -1 | undefined {
   if (first === last) return 1;
-  const { definition, inputFracBits, outputFracBits } = setting;
-  const center = dyadic(first + last, inputFracBits + 1);
-  const halfWidth = dyadic(last - first, inputFracBits + 1);
-  const slopeIn = (bits: number) => definition.expand(center, halfWidth, 1, outputFracBits + bits)?.[1];
-  const coarse = slopeIn(COARSE_BITS);
+  const coarse = slopeOver(setting, first, last, COARSE_BITS);
   // Near a limit of f its slope is a matter of the last bits.
   const isTiny = coarse && coarse.lo < 0n && coarse.hi > 0n && coarse.hi - coarse.lo < 16n;
-  const slope = isTiny ? slopeIn(FINE_BITS) : coarse;
+  const slope = isTiny ? slopeOver(setting, first, last, FINE_BITS) : coarse;
   if (slope && slope.lo >= 0n) return 1;
   if (slope && slope.hi <= 0n) return -1;
   if (halvings === 0 || last - first < 2) return undefined;
@@ -91,14 +99,8 @@ function signsOver(setting: DirectionSetting, first: number, last: number): numb
 }
 
 /** What the enclosed slope between two inputs allows; undefined where it has two signs, or none is known. */
-function slopeSigns(
-  { definition, inputFracBits, outputFracBits }: DirectionSetting,
-  first: number,
-  last: number,
-): number | undefined {
-  const center = dyadic(first + last, inputFracBits + 1);
-  const halfWidth = dyadic(last - first, inputFracBits + 1);
-  const slope = definition.expand(center, halfWidth, 1, outputFracBits + FINE_BITS)?.[1];
+function slopeSigns(setting: DirectionSetting, first: number, last: number): number | undefined {
+  const slope = slopeOver(setting, first, last, FINE_BITS);
   if (!slope || (slope.lo < 0n && slope.hi > 0n)) return undefined;
   return (slope.lo >= 0n ? RISES : 0) | (slope.hi <= 0n ? FALLS : 0);
 }

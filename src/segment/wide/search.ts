@@ -1,3 +1,4 @@
+import { isConstantPolynomial } from '../../fixedpoint/horner.js';
 import { arithmeticShape, type ArithmeticShape } from '../arithmetic.js';
 import type { Division } from '../lower-bound.js';
 import { aligned, FINEST_DIVISION, MOST_CELLS, refine } from '../refine.js';
@@ -115,7 +116,7 @@ function cellsOf(
 /** The widest segment that is not a constant, as a value; at least one unit of the argument. */
 function widestCurved({ approximand }: WideSearchOptions, segments: readonly WideSegment[]): number {
   const widths = segments
-    .filter(({ coefficients }) => coefficients.slice(0, -1).some((c) => c !== 0n))
+    .filter(({ coefficients }) => !isConstantPolynomial(coefficients))
     .map(({ lo, hi }) => Number(hi - lo));
   return Math.max(1, ...widths) * 2 ** -approximand.fracBits;
 }
