@@ -1,8 +1,10 @@
 import {
   addToDoubles,
+  firstDoubles,
   loadFirst,
   loadLanes,
   loadSecond,
+  secondDoubles,
   storeFirst,
   storeLanes,
   storeSecond,
@@ -15,6 +17,7 @@ import {
   onePlus,
   overflowOf,
   roundProduct,
+  roundSmall,
   signOfProduct,
   sumOfLanes,
   withSign,
@@ -63,7 +66,7 @@ function clampDoubles(doubles: v128): v128 {
   return f64x2.max(f64x2.min(doubles, f64x2.splat(<f64>LIMIT)), f64x2.splat(-<f64>LIMIT));
 }
 
-/** Four clamped doubles as int32. */
+/** Four integers in doubles, within int32, as such. */
 @inline
 function integers(first: v128, second: v128): v128 {
   const shift = f64x2.splat(INTEGER_BITS);
@@ -82,8 +85,8 @@ function noteClamped(counting: bool, noticed: v128, doubles: v128, clamped: v128
 /** dst (doubles) = int32 lanes. */
 @inline
 function storeDoubles(address: usize, lanes: v128, lanesLeft: i32): void {
-  storeFirst(address, f64x2.convert_low_i32x4_s(lanes), lanesLeft);
-  storeSecond(address, f64x2.convert_low_i32x4_s(v128.shuffle<i64>(lanes, lanes, 1, 1)), lanesLeft);
+  storeFirst(address, firstDoubles(lanes), lanesLeft);
+  storeSecond(address, secondDoubles(lanes), lanesLeft);
 }
 
 /** The buffers of a cell, in bytes from an element of int32 or double on. */
@@ -132,11 +135,8 @@ function step<F>(
   magnitude = roundProduct<F>(slope, dSquashed);
   noticed = note(counting, noticed, magnitude, STATE);
   const share = withSign(magnitude, signOfProduct(slope, dSquashed));
-  first = f64x2.add(loadFirst(cGradient, lanes), f64x2.convert_low_i32x4_s(share));
-  second = f64x2.add(
-    loadSecond(cGradient, lanes),
-    f64x2.convert_low_i32x4_s(v128.shuffle<i64>(share, share, 1, 1)),
-  );
+  first = f64x2.add(loadFirst(cGradient, lanes), firstDoubles(share));
+  second = f64x2.add(loadSecond(cGradient, lanes), secondDoubles(share));
   clampedFirst = clampDoubles(first);
   clampedSecond = clampDoubles(second);
   noticed = noteClamped(counting, noticed, first, clampedFirst, STATE);
@@ -243,10 +243,10 @@ function careful<F>(
   copy: usize,
   lanes: i32,
 ): bool {
-  let counts = false;
-  for (let pass = 0; pass < 2; pass++) {
+  let counting = false;
+  while (true) {
     const noticed = step<F>(
-      counts,
+      counting,
       gates,
       gateDistance,
       previous,
@@ -259,10 +259,9 @@ function careful<F>(
       lanes,
     );
     // Magnitudes have their top bit set where they overflow, clamped doubles all of their bits.
-    if (counts || i32x4.bitmask(noticed) == 0) return counts;
-    counts = true;
+    if (counting || i32x4.bitmask(noticed) == 0) return counting;
+    counting = true;
   }
-  return counts;
 }
 
 /*
@@ -280,11 +279,7 @@ const USUAL_STATE: i32 = 1 << 29;
 function product(a: v128, b: v128): v128 {
   const first = i64x2.extmul_low_i32x4_u(a, b);
   const second = i64x2.extmul_high_i32x4_u(a, b);
-  const low = lowWords(first, second);
-  const whole = v128.or(i32x4.shl(highWords(first, second), 8), i32x4.shr_u(low, 24));
-  const upper = i32x4.shr_u(i32x4.shl(low, 8), 20);
-  const lower = v128.and(low, i32x4.splat(0xfff));
-  return i32x4.sub(whole, i32x4.gt_s(upper, lower));
+  return roundSmall<i32>(lowWords(first, second), highWords(first, second));
 }
 
 /** A magnitude with the sign of another number. */
@@ -322,12 +317,11 @@ function quick(
   copy: usize,
 ): bool {
   const one = i32x4.splat(ONE);
-  const integerBits = f64x2.splat(INTEGER_BITS);
 
   // h = o∘y
   const dh0 = v128.load(hGradient);
   const dh1 = v128.load(hGradient, 16);
-  const dh = lowWords(f64x2.add(dh0, integerBits), f64x2.add(dh1, integerBits));
+  const dh = integers(dh0, dh1);
   const dhMagnitude = i32x4.abs(dh);
   const y = v128.load(squashed);
   const o = v128.load(gates + 3 * gateDistance);
@@ -335,11 +329,8 @@ function quick(
   // y = tanh(c)
   const slope = product(i32x4.add(one, y), i32x4.sub(one, y));
   const share = signedLike(product(slope, product(dhMagnitude, o)), dh);
-  const dc0 = f64x2.add(v128.load(cGradient), f64x2.convert_low_i32x4_s(share));
-  const dc1 = f64x2.add(
-    v128.load(cGradient, 16),
-    f64x2.convert_low_i32x4_s(v128.shuffle<i64>(share, share, 1, 1)),
-  );
+  const dc0 = f64x2.add(v128.load(cGradient), firstDoubles(share));
+  const dc1 = f64x2.add(v128.load(cGradient, 16), secondDoubles(share));
 
   const f = v128.load(gates);
   const i = v128.load(gates + gateDistance);
@@ -364,7 +355,7 @@ function quick(
   if (v128.any_true(unusual)) return false;
 
   // c = f∘previous + i∘candidate
-  const dc = lowWords(f64x2.add(dc0, integerBits), f64x2.add(dc1, integerBits));
+  const dc = integers(dc0, dc1);
   const dcMagnitude = i32x4.abs(dc);
   if (previousGradient != 0) addToDoubles(previousGradient, signedLike(product(dcMagnitude, f), dc), 4);
 

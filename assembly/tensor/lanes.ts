@@ -55,11 +55,23 @@ export function storeSecond(address: usize, value: v128, count: i32): void {
   else if (count == 3) v128.store_lane<i64>(address + 16, value, 0);
 }
 
+/** The first two int32 lanes as doubles. */
+@inline
+export function firstDoubles(lanes: v128): v128 {
+  return f64x2.convert_low_i32x4_s(lanes);
+}
+
+/** The last two int32 lanes as doubles. */
+@inline
+export function secondDoubles(lanes: v128): v128 {
+  return f64x2.convert_low_i32x4_s(v128.shuffle<i64>(lanes, lanes, 1, 1));
+}
+
 /** Adds int32 lanes to doubles in memory. */
 @inline
 export function addToDoubles(address: usize, lanes: v128, count: i32): void {
-  const first = f64x2.convert_low_i32x4_s(lanes);
-  const second = f64x2.convert_low_i32x4_s(v128.shuffle<i64>(lanes, lanes, 1, 1));
+  const first = firstDoubles(lanes);
+  const second = secondDoubles(lanes);
   storeFirst(address, f64x2.add(loadFirst(address, count), first), count);
   storeSecond(address, f64x2.add(loadSecond(address, count), second), count);
 }

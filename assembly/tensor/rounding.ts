@@ -44,6 +44,17 @@ export function highWords(first: v128, second: v128): v128 {
   return v128.shuffle<i32>(first, second, 1, 3, 5, 7);
 }
 
+/** Four magnitudes high · 2^32 + low, rounded; right where the result is below 2^31. */
+@inline
+export function roundSmall<F>(low: v128, high: v128): v128 {
+  const bits = bitsOf<F>();
+  const lowerBits = bits >> 1;
+  const whole = v128.or(i32x4.shl(high, 32 - bits), i32x4.shr_u(low, bits));
+  const upper = i32x4.shr_u(i32x4.shl(low, 32 - bits), 32 - bits + lowerBits);
+  const lower = v128.and(low, i32x4.splat((1 << lowerBits) - 1));
+  return i32x4.sub(whole, i32x4.gt_s(upper, lower));
+}
+
 /**
  * Four magnitudes high · 2^32 + low (high ≤ 2^31), rounded to int32 range. Where the result would exceed
  * 2^31 − 1 its top bit is set, and nothing else is certain of it.
@@ -51,11 +62,7 @@ export function highWords(first: v128, second: v128): v128 {
 @inline
 export function roundMagnitude<F>(low: v128, high: v128): v128 {
   const bits = bitsOf<F>();
-  const lowerBits = bits >> 1;
-  const whole = v128.or(i32x4.shl(high, 32 - bits), i32x4.shr_u(low, bits));
-  const upper = i32x4.shr_u(v128.and(low, i32x4.splat((1 << bits) - 1)), lowerBits);
-  const lower = v128.and(low, i32x4.splat((1 << lowerBits) - 1));
-  const rounded = i32x4.sub(whole, i32x4.gt_s(upper, lower));
+  const rounded = roundSmall<F>(low, high);
   const room = i32x4.sub(i32x4.splat((1 << (bits - 1)) - 1), high);
   return v128.or(rounded, v128.and(room, i32x4.splat(i32.MIN_VALUE)));
 }

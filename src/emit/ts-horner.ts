@@ -1,7 +1,7 @@
 import type { NarrowPlan } from '../plan/narrow.js';
 import { needsClamp } from './fits.js';
+import { int32End, storedNumber } from './int32-end.js';
 import { DOUBLE_BITS, tieOffset } from './ts-rounding.js';
-import { hasTailRow } from './tail-row.js';
 
 /**
  * How Horner's rule runs in doubles with few operations. Adding ROUND to a product rounds it, and the coefficient that
@@ -45,16 +45,11 @@ export function hornerForm(plan: NarrowPlan, integer: boolean): HornerForm {
 }
 
 function integerEnd(plan: NarrowPlan): IntegerEnd | undefined {
-  const { steps, bounds, finish, guardBits, reduce, tails } = plan;
+  const { steps, guardBits } = plan;
+  const found = int32End(plan);
+  if (!found) return undefined;
+  const { half, least, greatest } = found;
   const { shift, rounding } = steps[steps.length - 1];
-  const drops = guardBits > 0;
-  const shifts = !drops || finish.rounding === 'half-up' || finish.rounding === 'floor';
-  if (!shifts || guardBits < 0 || guardBits > 30 || 'exponent' in reduce) return undefined;
-  const half = drops && finish.rounding === 'half-up' ? 2 ** (guardBits - 1) : 0;
-  const tail = tails.high && hasTailRow(plan) ? tails.high.output * 2 ** guardBits : 0;
-  const least = Math.min(Number(bounds.accumulator.lo), tail) + half;
-  const greatest = Math.max(Number(bounds.accumulator.hi), tail) + half;
-  if (least < -(2 ** 31) || greatest >= 2 ** 31) return undefined;
   const quick = rounding === 'half-up' || rounding === 'floor';
   const excess = least < 0 ? Math.ceil(-least / 2 ** guardBits) : 0;
   const lift = excess * 2 ** guardBits;
@@ -72,8 +67,6 @@ export function storedCoefficient(
   value: number,
 ): string {
   const isLast = place === steps;
-  const addend = isLast && end ? end.addend : 0;
-  const text = addend === 0 ? String(value) : `${value} + ${addend}`;
   const takesRoundOut = place > 0 && fused[place - 1] && !(isLast && end?.truncates);
-  return takesRoundOut ? `${text} - ROUND` : text;
+  return storedNumber(value, isLast && end ? end.addend : 0, takesRoundOut);
 }

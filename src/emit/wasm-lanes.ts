@@ -2,6 +2,7 @@ import { representable } from '../fixedpoint/overflow.js';
 import { isNarrow, type NarrowPlan } from '../plan/narrow.js';
 import type { KernelPlan, PlanSegment } from '../plan/plan.js';
 import { commonOrigin } from './cell-offset.js';
+import { int32End, storedNumber } from './int32-end.js';
 import { foldFits, needsClamp, resultFits } from './fits.js';
 import { tieOffset } from './ts-rounding.js';
 import { hasTailRow } from './tail-row.js';
@@ -53,13 +54,7 @@ export function fitsLanes(plan: KernelPlan): plan is NarrowPlan {
 
 /** How the accumulator becomes the output: in int32 after its low words were read, or in doubles before. */
 function finishesInIntegers(plan: NarrowPlan): boolean {
-  const { finish, guardBits, bounds, tails } = plan;
-  const quick = guardBits === 0 || finish.rounding === 'floor' || finish.rounding === 'half-up';
-  const tail = Math.abs(tails.high?.output ?? 0) * 2 ** guardBits;
-  const half = finish.rounding === 'half-up' && guardBits > 0 ? 2 ** (guardBits - 1) : 0;
-  const [lo, hi] = [Number(bounds.accumulator.lo), Number(bounds.accumulator.hi)];
-  const narrow = lo >= -(2 ** 31) && Math.max(hi, tail) + half < 2 ** 31;
-  return quick && guardBits <= 30 && resultFits(plan) && narrow;
+  return int32End(plan) !== undefined && resultFits(plan);
 }
 
 export function lanesBody(plan: NarrowPlan): AssemblyBody {
@@ -95,14 +90,12 @@ function cellCount(plan: NarrowPlan): number {
 
 /** The constant is last, or the origin where rows have to say it, then what fills the row up. */
 function rowText(plan: NarrowPlan, coefficients: readonly number[], origin: number, stride: number): string {
-  const integers = finishesInIntegers(plan);
-  const half = integers && plan.guardBits > 0 && plan.finish.rounding === 'half-up';
+  const end = finishesInIntegers(plan) ? int32End(plan) : undefined;
   const numbers = coefficients.map((value, i) => {
     const last = i === coefficients.length - 1;
-    const text = last && half ? `${value} + ${2 ** (plan.guardBits - 1)}` : String(value);
     // What rounds a product leaves ROUND in it; the next coefficient takes it out, the last one need not.
     const rounded = i > 0 && plan.steps[i - 1].shift > 0;
-    return rounded && !(last && integers) ? `${text} - ROUND` : text;
+    return storedNumber(value, last ? (end?.half ?? 0) : 0, rounded && !(last && end));
   });
   const padding = Array.from({ length: stride / 8 - columnCount(plan) }, () => '0');
   const origins = commonOrigin(plan) === undefined ? [origin] : [];
