@@ -72,8 +72,7 @@ const wordCast = (bits: number, text: string) => (bits > WORD ? `<u64>(${text})`
 function fitsWords(plan: KernelPlan): boolean {
   const { bounds, output, reduce } = plan;
   const unsigned = BigInt(bounds.argument.lo) >= 0n && bounds.argument.bits <= WORD + 1;
-  const results = [bounds.result, ...(bounds.folded ? [bounds.folded] : [])].map(({ bits }) => bits);
-  // Scaled up, 32-bit results may be limited on their way; wider ones have to fit.
+  // Scaled up, 32-bit results may be limited on their way; wider ones have to fit, and so does what a fold adds.
   const scaled = 'exponent' in reduce && reduce.exponent.effect === 'scale';
   const limited = scaled && output.bits <= 32;
   return (
@@ -83,7 +82,8 @@ function fitsWords(plan: KernelPlan): boolean {
     [bounds.accumulator, ...bounds.steps.map(({ accumulator }) => accumulator)].every(
       ({ bits }) => bits < WORD,
     ) &&
-    (limited || results.every((bits) => bits < WORD)) &&
+    (limited || bounds.result.bits < WORD) &&
+    (bounds.folded === undefined || bounds.folded.bits < WORD) &&
     !(negates(plan) && output.bits === WORD)
   );
 }

@@ -53,6 +53,29 @@ export const PLANS: Readonly<Record<string, () => KernelPlan>> = {
     altered({ function: 'sigmoid', input: 'UQ4.28', output: 'UQ0.32', ulp: 4000 }, () => ({
       exceptions: { inputs: [0, 2 ** 31 + 5, 2 ** 32 - 1], outputs: [2 ** 32 - 1, 0, 2 ** 31] },
     })),
+  'scaled, a folded line longer than a word': () =>
+    completePlan({
+      ...planOf({ function: 'tanh', format: 'Q4.8' }),
+      input: { signed: true, bits: 64, fracBits: 0 },
+      output: { signed: false, bits: 8, fracBits: 1 },
+      fold: { sign: 1, sum: 0, slope: 1 },
+      undefined: [{ lo: '-9223372036854775808', hi: '-9223372036854775808', output: 0 }],
+      range: { lo: '-9223372036854775808', hi: '9223372036854775807' },
+      reduce: {
+        kind: 'split',
+        multiplier: 0,
+        shift: 0,
+        exponent: { effect: 'scale', slope: 0, offset: 0 },
+      },
+      tails: {},
+      select: { kind: 'uniform', lo: 0, shift: 3 },
+      segments: [{ lo: 0, hi: 8, origin: 0, coefficients: [0] }],
+      argumentFracBits: 3,
+      coefficientFracBits: [1],
+      guardBits: 0,
+      steps: [],
+      finish: { rounding: 'floor', overflow: 'saturate' },
+    }),
   'comparisons, order 0': () => planOf({ function: 'tanh', format: 'Q4.7', order: 0, ulp: 1.5 }),
   'comparisons with a tail': () =>
     altered({ function: 'tanh', format: 'Q8.8', range: [-4, 4], ulp: 2 }, (plan) => ({
