@@ -1,8 +1,19 @@
 import { dotProducts, EXACT, widenRows } from './doubles';
 import { peakMagnitude } from './elementwise';
-import { loadLanes } from './lanes';
+import { addToDoubles, loadLanes } from './lanes';
 import { FITS } from './products';
-import { bitsOf, LIMIT, zero } from './rounding';
+import {
+  bitsOf,
+  highWords,
+  LIMIT,
+  lowWords,
+  overflowOf,
+  roundSums,
+  signOfSum,
+  sumOfLanes,
+  withSign,
+  zero,
+} from './rounding';
 import { lowerWord, roundWide, upperWord, wideDot } from './wide';
 
 /*
@@ -198,12 +209,51 @@ export function partialRowSums(partial: usize, g: usize, rows: i32, stride: usiz
   }
 }
 
+/** So many partial sums below 2^56 add up to less than 2^63. */
+const MOST_NARROW: i32 = 64;
+
+/** What a partial sum has beyond 56 bits and its sign: zero where it is narrow. */
+@inline
+function excess(partial: v128): v128 {
+  const words = i32x4.shr_s(partial, 31);
+  const sign = v128.shuffle<i32>(words, words, 1, 1, 1, 1);
+  return v128.and(v128.xor(partial, sign), i32x4(0, 0xff000000, -1, -1));
+}
+
+/** As `finish`, for the four elements from `dst` on; −1 where one of their partial sums is not narrow. */
+@inline
+function finishFour<F>(dst: usize, partial: usize, distance: usize, threads: i32): i32 {
+  let p0 = zero();
+  let p1 = zero();
+  let p2 = zero();
+  let p3 = zero();
+  let wide = zero();
+  for (let thread = 0; thread < threads; thread++) {
+    const q0 = v128.load(partial);
+    const q1 = v128.load(partial, 16);
+    const q2 = v128.load(partial, 32);
+    const q3 = v128.load(partial, 48);
+    wide = v128.or(wide, v128.or(v128.or(excess(q0), excess(q1)), v128.or(excess(q2), excess(q3))));
+    p0 = i64x2.add(p0, q0);
+    p1 = i64x2.add(p1, q1);
+    p2 = i64x2.add(p2, q2);
+    p3 = i64x2.add(p3, q3);
+    partial += distance;
+  }
+  if (v128.any_true(wide)) return -1;
+  const first = v128.shuffle<i64>(p0, p1, 0, 2);
+  const second = v128.shuffle<i64>(p2, p3, 0, 2);
+  const high = highWords(first, second);
+  const magnitude = roundSums<F>(lowWords(first, second), high);
+  addToDoubles(dst, withSign(magnitude, signOfSum(high)), 4);
+  return sumOfLanes(overflowOf(magnitude));
+}
+
 /**
  * dst (doubles) += the sums of the partial sums of all threads, clamped and, for products, rounded before.
  *
  * @param distance bytes from the partial sums of one thread to those of the next
  */
-@inline
 function finish(
   bits: i32,
   dst: usize,
@@ -238,7 +288,15 @@ export function finishProducts<F>(
   threads: i32,
   length: i32,
 ): i32 {
-  return finish(bitsOf<F>(), dst, partial, distance, threads, length);
+  const narrow = threads <= MOST_NARROW;
+  let overflows = 0;
+  for (; length >= 4; length -= 4) {
+    const quick = narrow ? finishFour<F>(dst, partial, distance, threads) : -1;
+    overflows += quick >= 0 ? quick : finish(bitsOf<F>(), dst, partial, distance, threads, 4);
+    dst += 32;
+    partial += 4 * PARTIAL;
+  }
+  return overflows + finish(bitsOf<F>(), dst, partial, distance, threads, length);
 }
 
 export function finishSums(dst: usize, partial: usize, distance: usize, threads: i32, length: i32): i32 {
