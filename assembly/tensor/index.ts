@@ -22,13 +22,26 @@ export { setFractionBits } from './rounding';
 @external('env', 'host')
 declare function host(index: i32): void;
 
+/** A clock in milliseconds. */
+@external('env', 'now')
+declare function now(): f64;
+
 /** Memory from here on is free. */
 export function firstFreeByte(): usize {
   return __heap_base;
 }
 
-/** Columns that one thread works on begin at multiples of this, so that no two share a cache line of int32. */
-const GRAIN: i32 = 16;
+/** Columns that one thread works on begin at multiples of this, so that few cache lines have two owners. */
+const GRAIN: i32 = 8;
+
+/** @param shares for each thread the end of its share, as a part of 2^16 */
+function firstOf(columns: i32, thread: i32, threads: i32, shares: usize): i32 {
+  if (thread == 0) return 0;
+  if (thread == threads) return columns;
+  const end = load<i32>(shares + ((thread - 1) << 2));
+  const grains = (columns + GRAIN - 1) / GRAIN;
+  return min(<i32>((<i64>grains * end + 0x8000) >> 16) * GRAIN, columns);
+}
 
 @inline
 function word(instruction: usize, index: i32): i32 {
@@ -40,16 +53,11 @@ function operand(instruction: usize, index: i32): i32 {
   return word(instruction, Field.Operands + index);
 }
 
-function firstOf(columns: i32, thread: i32, threads: i32): i32 {
-  const grains = (columns + GRAIN - 1) / GRAIN;
-  const share = (grains + threads - 1) / threads;
-  return min(thread * share * GRAIN, columns);
-}
-
 /**
  * Carries out a program: this thread's columns of every instruction, or all of it where there is one thread.
  *
  * @param state where this thread counts overflows, see `ThreadState`
+ * @param shares how columns are divided, see `firstOf`
  * @returns false where the others were waited for in vain
  */
 export function run(
@@ -59,15 +67,24 @@ export function run(
   threads: i32,
   state: usize,
   barrier: usize,
+  shares: usize,
 ): bool {
   const end = program + count * (Field.Words << 2);
+  let busy: f64 = 0;
+  let since = threads > 1 ? now() : 0;
   for (let at = program; at < end; at += Field.Words << 2) {
     if (word(at, Field.Opcode) == Opcode.Barrier) {
-      if (threads > 1 && !arrive(barrier, threads)) return false;
+      if (threads == 1) continue;
+      busy += now() - since;
+      store<f64>(state + ThreadState.Busy, busy);
+      if (!arrive(barrier, threads)) return false;
+      since = now();
       continue;
     }
     const overflows =
-      fractionBits == 24 ? execute<i32>(at, thread, threads, state) : execute<i64>(at, thread, threads, state);
+      fractionBits == 24
+        ? execute<i32>(at, thread, threads, state, shares)
+        : execute<i64>(at, thread, threads, state, shares);
     if (overflows > 0) {
       const counter = state + ThreadState.Counters + (word(at, Field.Counter) << 2);
       store<i32>(counter, load<i32>(counter) + overflows);
@@ -78,15 +95,15 @@ export function run(
 }
 
 /** Carries out this thread's share of an instruction. Gives the number of results that were clamped. */
-function execute<F>(at: usize, thread: i32, threads: i32, state: usize): i32 {
+function execute<F>(at: usize, thread: i32, threads: i32, state: usize, shares: usize): i32 {
   const opcode = word(at, Field.Opcode);
   let rows = word(at, Field.Rows);
   const width = word(at, Field.Columns);
   const dst = <usize>operand(at, 0);
   const second = operand(at, 1);
   const third = operand(at, 2);
-  const first = firstOf(width, thread, threads);
-  let columns = firstOf(width, thread + 1, threads) - first;
+  const first = firstOf(width, thread, threads, shares);
+  let columns = firstOf(width, thread + 1, threads, shares) - first;
   const stride = <usize>(width << 2);
   const offset = <usize>(first << 2);
   const peak = state + ThreadState.Peak;

@@ -54,6 +54,9 @@ export function createAdam<V extends Values>(
   const left = backend.allocate(count);
   const right = backend.allocate(count);
 
+  /** −α_t for each parameter. */
+  const rates = backend.allocate(count);
+
   const one = backend.encode(1);
   const beta1 = backend.encode(settings.beta1);
   const beta2 = backend.encode(settings.beta2);
@@ -61,32 +64,40 @@ export function createAdam<V extends Values>(
   let beta1Power = 1;
   let beta2Power = 1;
 
+  function update(): void {
+    backend.settleGradient(parameters.flat, 'adam.gradient');
+    backend.loadGradient(g, gradient, count);
+    backend.clearGradient(gradient, count);
+
+    backend.scale(left, m, beta1, count, 'adam.m');
+    backend.scale(right, g, one - beta1, count, 'adam.m');
+    backend.add(m, left, right, count, 'adam.m');
+
+    backend.scale(right, g, one - beta2, count, 'adam.n');
+    backend.multiply(right, right, g, count, 'adam.n');
+    backend.scale(left, n, beta2, count, 'adam.n');
+    backend.add(n, left, right, count, 'adam.n');
+
+    backend.addConstant(right, n, epsilon, count, 'adam.epsilon');
+    backend.reciprocalSquareRoot(right, right, count, rsqrt);
+    backend.multiply(left, m, rates, count, 'adam.step');
+    backend.multiply(left, left, right, count, 'adam.step');
+    backend.add(values, values, left, count, 'adam.parameter');
+  }
+
+  let recorded: (() => void) | undefined;
+
   return {
     m,
     n,
     step(rate = 1) {
-      backend.settleGradient(parameters.flat, 'adam.gradient');
-      backend.loadGradient(g, gradient, count);
-      gradient.fill(0);
-
-      backend.scale(left, m, beta1, count, 'adam.m');
-      backend.scale(right, g, one - beta1, count, 'adam.m');
-      backend.add(m, left, right, count, 'adam.m');
-
-      backend.scale(right, g, one - beta2, count, 'adam.n');
-      backend.multiply(right, right, g, count, 'adam.n');
-      backend.scale(left, n, beta2, count, 'adam.n');
-      backend.add(n, left, right, count, 'adam.n');
-
       beta1Power *= backend.decode(beta1);
       beta2Power *= backend.decode(beta2);
       const learningRate = settings.learningRate * rate;
       const stepSize = backend.encode((learningRate * Math.sqrt(1 - beta2Power)) / (1 - beta1Power));
-      backend.addConstant(right, n, epsilon, count, 'adam.epsilon');
-      backend.reciprocalSquareRoot(right, right, count, rsqrt);
-      backend.scale(left, m, -stepSize, count, 'adam.step');
-      backend.multiply(left, left, right, count, 'adam.step');
-      backend.add(values, values, left, count, 'adam.parameter');
+      rates.fill(-stepSize);
+      recorded ??= backend.record?.(update) ?? update;
+      recorded();
       return stepSize;
     },
   };

@@ -9,6 +9,7 @@ import { access, type Access } from './instruction.js';
 import { Opcode } from './opcodes.js';
 import { createProducts } from './products.js';
 import { createRecorder } from './recorder.js';
+import type { Balance } from './shares.js';
 import { createTables } from './tables.js';
 
 export interface WasmBackendOptions {
@@ -18,6 +19,8 @@ export interface WasmBackendOptions {
   readonly threads?: number;
   /** Receives a message where worker threads cannot be had and one thread does all the work. */
   readonly notify?: (message: string) => void;
+  /** How the threads divide the columns; by their speed unless given. The results are the same for every division. */
+  readonly balance?: Balance | undefined;
 }
 
 /**
@@ -35,7 +38,7 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
     throw new RangeError(`the wasm backend runs on a whole number of threads, at least 1, not on ${threads}`);
   }
   const notify = options.notify ?? (() => {});
-  const engine = createEngine({ fracBits, threads, notify }, overflows);
+  const engine = createEngine({ fracBits, threads, notify, balance: options.balance }, overflows);
   const { memory } = engine;
   const recorder = createRecorder(engine);
   const products = createProducts(engine, recorder, one);

@@ -5,6 +5,7 @@ import { engineModule, instantiate, type EngineExports } from './module.js';
 import { createPool } from './pool.js';
 import { countersOf, schedule } from './schedule.js';
 import { Field, Term, ThreadState } from './opcodes.js';
+import { balanceShares, equalShares, shareEnds, type Balance } from './shares.js';
 
 /** A program in memory. */
 export interface Program {
@@ -51,10 +52,12 @@ export interface EngineOptions {
   readonly threads: number;
   /** Receives a message where there will be fewer threads. */
   readonly notify: (message: string) => void;
+  /** How the threads divide the columns of the next program; by their speed unless given. */
+  readonly balance?: Balance | undefined;
 }
 
 export function createEngine(options: EngineOptions, overflows: OverflowLog): Engine {
-  const { fracBits, threads } = options;
+  const { fracBits, threads, balance = balanceShares } = options;
   const actions: (() => void)[] = [() => {}];
   const shared = createMemory();
   const engine = instantiate(engineModule(), shared, fracBits, (index) => actions[index]());
@@ -65,6 +68,9 @@ export function createEngine(options: EngineOptions, overflows: OverflowLog): En
   let looseTerms = memory.int32s(8 * Term.Words);
   let states = statesFor(MOST_PLACES);
   let addresses = states.map(({ byteOffset }) => byteOffset);
+  let busyTimes = states.map(busyTimeOf);
+  let shares = equalShares(threads);
+  pool.shares.set(shareEnds(shares));
 
   /** A state for each thread, with that many counters. */
   function statesFor(counters: number): Int32Array[] {
@@ -85,11 +91,21 @@ export function createEngine(options: EngineOptions, overflows: OverflowLog): En
     }
   }
 
+  /** Divides the columns of the next program, as the last one went. */
+  function divideAnew(): void {
+    shares = balance(
+      shares,
+      busyTimes.map(([time]) => time),
+    );
+    pool.shares.set(shareEnds(shares));
+  }
+
   /** This thread's share of a program, the workers having started with theirs. */
   function runShare({ address, count }: Program, sharing: number): void {
     let finished = false;
     try {
-      finished = engine.run(address, count, 0, sharing, addresses[0], pool.barrier) !== 0;
+      finished =
+        engine.run(address, count, 0, sharing, addresses[0], pool.barrier, pool.shares.byteOffset) !== 0;
     } finally {
       if (!finished && sharing > 1) pool.abandon();
     }
@@ -103,7 +119,7 @@ export function createEngine(options: EngineOptions, overflows: OverflowLog): En
     dispose: pool.dispose,
     execute(instruction) {
       write(instruction, 0, single, 0);
-      engine.run(single.byteOffset, 1, 0, 1, addresses[0], pool.barrier);
+      engine.run(single.byteOffset, 1, 0, 1, addresses[0], pool.barrier, pool.shares.byteOffset);
       collect(instruction.places);
     },
     assemble(instructions) {
@@ -116,6 +132,7 @@ export function createEngine(options: EngineOptions, overflows: OverflowLog): En
       if (states[0].length < (ThreadState.Counters >> 2) + places.length) {
         states = statesFor(places.length);
         addresses = states.map(({ byteOffset }) => byteOffset);
+        busyTimes = states.map(busyTimeOf);
       }
       return {
         address: words.byteOffset,
@@ -127,6 +144,7 @@ export function createEngine(options: EngineOptions, overflows: OverflowLog): En
       const sharing = pool.threads();
       if (sharing > 1) pool.start(program.address, program.count, addresses);
       runShare(program, sharing);
+      if (sharing > 1) divideAnew();
       collect(program.places);
     },
     terms(terms, keep) {
@@ -152,6 +170,11 @@ export function createEngine(options: EngineOptions, overflows: OverflowLog): En
       return 0;
     },
   };
+}
+
+/** Where a thread notes how long it has worked. */
+function busyTimeOf(state: Int32Array): Float64Array {
+  return new Float64Array(state.buffer, state.byteOffset + ThreadState.Busy, 1);
 }
 
 function linkedKernels(engine: EngineExports, memory: WebAssembly.Memory): Map<string, number> {

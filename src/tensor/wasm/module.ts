@@ -22,6 +22,7 @@ export interface EngineExports {
     threads: number,
     state: number,
     barrier: number,
+    shares: number,
   ) => number;
 }
 
@@ -67,7 +68,9 @@ export function instantiate(
   fracBits: number,
   host: (index: number) => void,
 ): EngineExports {
-  const { exports } = new WebAssembly.Instance(module, { env: { memory, host } });
+  const { exports } = new WebAssembly.Instance(module, {
+    env: { memory, host, now: () => performance.now() },
+  });
   const engine = exports as unknown as EngineExports;
   engine.setFractionBits(fracBits);
   return engine;

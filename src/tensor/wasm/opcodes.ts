@@ -87,6 +87,8 @@ export enum ThreadState {
   Dirty = 0,
   /** @public double: the greatest magnitude of the gradient that was settled, loaded or set last. */
   Peak = 8,
+  /** double: milliseconds that the thread has worked in this program, without what it waited for others. */
+  Busy = 16,
   /** int32 each: results clamped, by the counter of the instruction. */
-  Counters = 16,
+  Counters = 24,
 }

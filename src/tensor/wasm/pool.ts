@@ -7,6 +7,8 @@ import { Control, WORKER_SOURCE, type WorkerSettings } from './worker.js';
 export interface Pool {
   /** The address of the barrier's words. */
   readonly barrier: number;
+  /** For each thread the end of its share of the columns, as a part of `WHOLE_SHARE`: read when a program starts. */
+  readonly shares: Int32Array;
   /** How many threads can run a program now: 1 until all workers have started. */
   threads(): number;
   /**
@@ -33,6 +35,7 @@ export function createPool(
 ): Pool {
   const words = memory.int32s(Control.Words);
   const states = memory.int32s(threads);
+  const shares = memory.int32s(threads);
   const workers: Worker[] = [];
   let failure: string | undefined;
   let disposed = false;
@@ -59,6 +62,7 @@ export function createPool(
         threads,
         control: words.byteOffset,
         state: states.byteOffset + 4 * thread,
+        shares: shares.byteOffset,
       };
       const worker = new Worker(WORKER_SOURCE, { eval: true, workerData: settings });
       workers.push(worker);
@@ -73,6 +77,7 @@ export function createPool(
 
   return {
     barrier: words.byteOffset,
+    shares,
     threads: () => (!disposed && Atomics.load(words, Control.Ready) === threads - 1 ? threads : 1),
     start(program, count, addresses) {
       if (failure !== undefined || Atomics.load(words, Control.Failed) !== 0) {

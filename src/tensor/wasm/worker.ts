@@ -24,6 +24,8 @@ export interface WorkerSettings {
   readonly control: number;
   /** Address of the word that holds the address of this thread's state. */
   readonly state: number;
+  /** Address of how columns are divided. */
+  readonly shares: number;
 }
 
 /**
@@ -34,12 +36,13 @@ export interface WorkerSettings {
  */
 export const WORKER_SOURCE = `'use strict';
 const { workerData } = require('node:worker_threads');
-const { module, memory, fracBits, thread, threads, control, state } = workerData;
+const { module, memory, fracBits, thread, threads, control, state, shares } = workerData;
 const words = new Int32Array(memory.buffer, control, ${Control.Words});
 const stateAddress = new Int32Array(memory.buffer, state, 1);
 const host = () => { throw new Error('actions are run by the first thread alone'); };
+const now = () => performance.now();
 try {
-  const engine = new WebAssembly.Instance(module, { env: { memory, host } }).exports;
+  const engine = new WebAssembly.Instance(module, { env: { memory, host, now } }).exports;
   engine.setFractionBits(fracBits);
   let seen = Atomics.load(words, ${Control.Start});
   Atomics.add(words, ${Control.Ready}, 1);
@@ -48,7 +51,7 @@ try {
     seen = Atomics.load(words, ${Control.Start});
     const program = words[${Control.Program}];
     const count = words[${Control.Count}];
-    if (!engine.run(program, count, thread, threads, stateAddress[0], control)) break;
+    if (!engine.run(program, count, thread, threads, stateAddress[0], control, shares)) break;
   }
 } catch (error) {
   Atomics.store(words, ${Control.Failed}, 1);

@@ -11,6 +11,7 @@ import { createRandomWords } from '../../../src/nn/random.js';
 import type { Backend } from '../../../src/tensor/backend.js';
 import { createJsBackend } from '../../../src/tensor/js/backend.js';
 import { createWasmBackend } from '../../../src/tensor/wasm/backend.js';
+import type { Balance } from '../../../src/tensor/wasm/shares.js';
 import { originalKernels } from '../../golden/original-kernels.js';
 
 type Raw = Backend<Int32Array>;
@@ -19,7 +20,19 @@ type Raw = Backend<Int32Array>;
 const contestants: readonly (readonly [string, Raw])[] = [
   ['js', createJsBackend()],
   ...[1, 2, 3, 7].map((threads) => [`${threads} threads`, createWasmBackend({ threads })] as const),
+  ['3 threads, divided anew each time', createWasmBackend({ threads: 3, balance: randomShares() })],
 ];
+
+/** Some threads have next to nothing, or nothing, to do. */
+function randomShares(): Balance {
+  const random = createRandomWords(1, 2);
+  const part = (): number => [0, 1, 1, 9][random() & 3] + 1e-3;
+  return (shares) => {
+    const parts = shares.map(part);
+    const whole = parts.reduce((total, each) => total + each, 0);
+    return parts.map((each) => each / whole);
+  };
+}
 afterAll(() => {
   for (const [, backend] of contestants) backend.dispose?.();
 });
