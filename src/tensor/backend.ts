@@ -112,6 +112,8 @@ export interface Backend<V extends Values> {
    * The elementwise part of the way back through a gated cell, from the gradients of `h` and `c`: sets that of `sums`
    * and adds to that of `previous` what the composition in gated-cell.ts does, and counts the same overflows. The
    * gradients of `h` and `c` are not to be used any more. A backend that gains nothing by it does not have it.
+   *
+   * @returns false where it has done nothing, because the composition has to
    */
-  cellGradient?(cell: TrackedCell<V>, places: CellPlaces): void;
+  cellGradient?(cell: TrackedCell<V>, places: CellPlaces): boolean;
 }

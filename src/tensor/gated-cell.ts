@@ -45,9 +45,8 @@ export function gatedCellStep<V extends Values>(
       for (const step of elementwise) step.forward();
     },
     backward() {
-      if (cellGradient !== undefined && isTrackedCell(cell)) {
-        cellGradient(cell, places);
-      } else {
+      const done = isTrackedCell(cell) && cellGradient?.(cell, places);
+      if (done !== true) {
         for (const gradient of inner) backend.clearGradient(gradient, gradient.length);
         for (const step of elementwise.toReversed()) step.backward();
       }

@@ -1,7 +1,7 @@
 /*
  * Matrix products in doubles. On raw integers each sum is exact, and so independent of the order of its terms,
  * where the caller has shown that Σ|terms| < 2^53; nothing is rounded to a format here. Blocks of 2 × 4 and
- * 2 × 2 sums stay in registers, which is what makes these loops fast.
+ * 4 × 2 sums stay in registers, which is what makes these loops fast.
  */
 
 /**
@@ -71,8 +71,8 @@ export function addMatmul(
 }
 
 /**
- * sums (M×K) = g (M×N) · bᵀ, b being K×N, row-major. `g` and `b` have room for an even number of rows, and
- * `sums` for (M+1)×K + 1 elements; the content of a row beyond the last is ignored.
+ * sums (M×K) = g (M×N) · bᵀ, b being K×N, row-major. `g` and `sums` have room for a number of rows that is a multiple of
+ * four, `b` for an even one; the content of a row beyond the last is ignored.
  */
 export function matmulTransposed(
   sums: Float64Array,
@@ -82,9 +82,11 @@ export function matmulTransposed(
   inner: number,
   columns: number,
 ): void {
-  for (let i = 0; i < rows; i += 2) {
+  for (let i = 0; i < rows; i += 4) {
     const g0 = i * inner;
     const g1 = g0 + inner;
+    const g2 = g1 + inner;
+    const g3 = g2 + inner;
     for (let k = 0; k < columns; k += 2) {
       const b0 = k * inner;
       const b1 = b0 + inner;
@@ -92,25 +94,39 @@ export function matmulTransposed(
       let s01 = 0;
       let s10 = 0;
       let s11 = 0;
+      let s20 = 0;
+      let s21 = 0;
+      let s30 = 0;
+      let s31 = 0;
       for (let j = 0; j < inner; j++) {
-        const x0 = g[g0 + j];
-        const x1 = g[g1 + j];
         const y0 = b[b0 + j];
         const y1 = b[b1 + j];
+        const x0 = g[g0 + j];
         s00 += x0 * y0;
         s01 += x0 * y1;
+        const x1 = g[g1 + j];
         s10 += x1 * y0;
         s11 += x1 * y1;
+        const x2 = g[g2 + j];
+        s20 += x2 * y0;
+        s21 += x2 * y1;
+        const x3 = g[g3 + j];
+        s30 += x3 * y0;
+        s31 += x3 * y1;
       }
       const first = i * columns + k;
       const second = first + columns;
-      const hasColumn = k + 1 < columns;
+      const third = second + columns;
+      const fourth = third + columns;
       sums[first] = s00;
-      if (hasColumn) sums[first + 1] = s01;
-      if (i + 1 < rows) {
-        sums[second] = s10;
-        if (hasColumn) sums[second + 1] = s11;
-      }
+      sums[second] = s10;
+      sums[third] = s20;
+      sums[fourth] = s30;
+      if (k + 1 === columns) continue;
+      sums[first + 1] = s01;
+      sums[second + 1] = s11;
+      sums[third + 1] = s21;
+      sums[fourth + 1] = s31;
     }
   }
 }

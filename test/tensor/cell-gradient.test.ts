@@ -101,6 +101,7 @@ function gradientsOf(backend: Raw, { rows, columns, reach, values }: Case) {
 
 describe('the way back through a gated cell', () => {
   const [js, wasm] = [createJsBackend(), createWasmBackend()];
+  const { cellGradient: _, ...composition } = js;
   const cases: fc.Arbitrary<Case> = fc.record({
     rows: fc.integer({ min: 1, max: 5 }),
     columns: fc.integer({ min: 1, max: 21 }),
@@ -111,10 +112,12 @@ describe('the way back through a gated cell', () => {
     }),
   });
 
-  it('in wasm is the composition in js, to the last bit and overflow, for usual, narrowly unusual and any numbers', () => {
+  it('is the composition, to the last bit and overflow, for usual, narrowly unusual and any numbers', () => {
     fc.assert(
       fc.property(cases, (one) => {
-        expect(gradientsOf(wasm, one)).toEqual(gradientsOf(js, one));
+        const expected = gradientsOf(composition, one);
+        expect(gradientsOf(js, one)).toEqual(expected);
+        expect(gradientsOf(wasm, one)).toEqual(expected);
       }),
       { numRuns: 300 },
     );

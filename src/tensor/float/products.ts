@@ -18,9 +18,9 @@ export function createFloatProducts(): FloatProducts {
   const right = createScratch();
   const sums = createScratch();
 
-  /** A copy with room for an even number of rows, as the blocked loops need. */
+  /** A copy with room for three rows more, as the blocked loops need. */
   function padded(scratch: typeof left, values: Float64Array, columns: number): Float64Array {
-    const copy = scratch.reserve(values.length + columns);
+    const copy = scratch.reserve(values.length + 3 * columns);
     copy.set(values);
     return copy;
   }
@@ -52,7 +52,7 @@ export function createFloatProducts(): FloatProducts {
     accumulateLeft(a, g, b) {
       const factors = padded(left, g.gradient, g.columns);
       const operand = padded(right, b.values, b.columns);
-      const total = sums.reserve(elementCount(a));
+      const total = sums.reserve(elementCount(a) + 3 * a.columns);
       matmulTransposed(total, factors, operand, g.rows, g.columns, b.rows);
       addArray(a.gradient, total, elementCount(a));
     },

@@ -2,9 +2,11 @@ import { rawFromReal } from '../../fixedpoint/int32.js';
 import type { Backend } from '../backend.js';
 import { gatherColumns } from '../gather.js';
 import { createOverflowLog } from '../overflow-log.js';
+import { cellGradient } from './cell-gradient.js';
 import * as elementwise from './elementwise.js';
 import * as gradients from './gradients.js';
 import { createProductSums } from './products.js';
+import { createRounding } from './rounding.js';
 
 export interface JsBackendOptions {
   /** n of Q(32−n).n, 1 to 30; 24 unless given. */
@@ -15,6 +17,7 @@ export interface JsBackendOptions {
 export function createJsBackend(options: JsBackendOptions = {}): Backend<Int32Array> {
   const fracBits = options.fracBits ?? 24;
   const one = 2 ** fracBits;
+  const rounding = createRounding(fracBits);
   const overflows = createOverflowLog();
   const products = createProductSums(fracBits);
 
@@ -57,8 +60,7 @@ export function createJsBackend(options: JsBackendOptions = {}): Backend<Int32Ar
       gradient.fill(0, 0, length);
     },
     settleGradient(tensor, place) {
-      products.forgetGradient();
-      overflows.add(place, elementwise.settleArray(tensor.gradient, tensor.gradient.length));
+      overflows.add(place, products.settle(tensor));
     },
     loadGradient(dst, gradient, length) {
       for (let i = 0; i < length; i++) dst[i] = gradient[i];
@@ -67,7 +69,7 @@ export function createJsBackend(options: JsBackendOptions = {}): Backend<Int32Ar
       for (let i = 0; i < length; i++) dst[i] += sign * g[i];
     },
     accumulateProduct(dst, g, other, length, place) {
-      overflows.add(place, gradients.accumulateProducts(dst, g, other, length, fracBits));
+      overflows.add(place, gradients.accumulateProducts(dst, g, other, length, rounding));
     },
     accumulateLeft(a, g, b, place) {
       overflows.add(place, products.accumulateLeft(a, g, b));
@@ -79,11 +81,12 @@ export function createJsBackend(options: JsBackendOptions = {}): Backend<Int32Ar
       overflows.add(place, elementwise.accumulateRowSums(a.gradient, g.gradient, g.rows, g.columns));
     },
     accumulateSigmoid(dst, g, y, length, place) {
-      overflows.add(place, gradients.accumulateSigmoidGradient(dst, g, y, length, fracBits));
+      overflows.add(place, gradients.accumulateSigmoidGradient(dst, g, y, length, rounding));
     },
     accumulateTanh(dst, g, y, length, place) {
-      overflows.add(place, gradients.accumulateTanhGradient(dst, g, y, length, fracBits));
+      overflows.add(place, gradients.accumulateTanhGradient(dst, g, y, length, rounding));
     },
+    cellGradient: (cell) => cellGradient(cell, rounding),
     accumulateSquaredError(dst, y, target, length, place) {
       const share = rawFromReal(1 / length, fracBits);
       overflows.add(place, gradients.accumulateErrorShare(dst, y, target, share, length, fracBits));

@@ -5,15 +5,16 @@ import type { TrackedTensor } from '../tensor.js';
  * Sums of integers whose magnitudes add up to less than this are exact in doubles, in any order: 2^53, less
  * what the rounding of the bound itself can hide.
  */
-const EXACT_SUM = 2 ** 53 * (1 - 2 ** -20);
+export const EXACT_SUM = 2 ** 53 * (1 - 2 ** -20);
 
 /** Whether sums of terms that add up to at most this are exact in doubles. */
 export function isExact(bound: number): boolean {
   return bound < EXACT_SUM;
 }
 
-export function allExact(bounds: Float64Array, rows: number): boolean {
-  for (let r = 0; r < rows; r++) if (!isExact(bounds[r])) return false;
+/** Whether the first `rows` bounds are below the limit. */
+export function allWithin(bounds: Float64Array, rows: number, limit: number): boolean {
+  for (let r = 0; r < rows; r++) if (!(bounds[r] < limit)) return false;
   return true;
 }
 
@@ -36,23 +37,30 @@ export function addBounds(
   }
 }
 
-/** Per row of a gradient: the greatest magnitude and the sum of magnitudes. Kept until the gradient changes. */
+/** Of each row of a gradient: the greatest magnitude and the sum of magnitudes. */
+export interface GradientBounds {
+  readonly rowPeaks: Float64Array;
+  readonly rowSums: Float64Array;
+}
+
+/** The bounds of one gradient, the last that was measured. */
 export function createGradientBounds() {
   const peaks = createScratch();
   const sums = createScratch();
   let current: TrackedTensor<Int32Array> | undefined;
-  let bounds = { rowPeaks: peaks.reserve(0), rowSums: sums.reserve(0) };
+  let bounds: GradientBounds = { rowPeaks: peaks.reserve(0), rowSums: sums.reserve(0) };
+
+  function measure(g: TrackedTensor<Int32Array>): GradientBounds {
+    current = g;
+    bounds = { rowPeaks: peaks.reserve(g.rows), rowSums: sums.reserve(g.rows) };
+    measureRows(g.gradient, g.rows, g.columns, bounds.rowPeaks, bounds.rowSums);
+    return bounds;
+  }
+
   return {
-    forget(): void {
-      current = undefined;
-    },
-    of(g: TrackedTensor<Int32Array>): { readonly rowPeaks: Float64Array; readonly rowSums: Float64Array } {
-      if (current === g) return bounds;
-      current = g;
-      bounds = { rowPeaks: peaks.reserve(g.rows), rowSums: sums.reserve(g.rows) };
-      measureRows(g.gradient, g.rows, g.columns, bounds.rowPeaks, bounds.rowSums);
-      return bounds;
-    },
+    /** To be called whenever a gradient that may have been measured has changed. */
+    measure,
+    of: (g: TrackedTensor<Int32Array>): GradientBounds => (current === g ? bounds : measure(g)),
   };
 }
 

@@ -104,12 +104,8 @@ export function accumulateRowSums(dst: Float64Array, g: Float64Array, rows: numb
   return overflows;
 }
 
-/**
- * Clamps a gradient in place. Where the magnitudes add up to less than the limit, as they mostly do, none of
- * them exceeds it, and adding is cheaper than comparing.
- */
-export function settleArray(gradient: Float64Array, length: number): number {
-  if (sumOfMagnitudes(gradient, length) <= INT32_LIMIT) return 0;
+/** Clamps a gradient in place. */
+export function clampArray(gradient: Float64Array, length: number): number {
   let overflows = 0;
   for (let i = 0; i < length; i++) {
     if (Math.abs(gradient[i]) > INT32_LIMIT) {
@@ -118,20 +114,4 @@ export function settleArray(gradient: Float64Array, length: number): number {
     }
   }
   return overflows;
-}
-
-function sumOfMagnitudes(values: Float64Array, length: number): number {
-  const blocked = length & ~3;
-  let s0 = 0;
-  let s1 = 0;
-  let s2 = 0;
-  let s3 = 0;
-  for (let i = 0; i < blocked; i += 4) {
-    s0 += Math.abs(values[i]);
-    s1 += Math.abs(values[i + 1]);
-    s2 += Math.abs(values[i + 2]);
-    s3 += Math.abs(values[i + 3]);
-  }
-  for (let i = blocked; i < length; i++) s0 += Math.abs(values[i]);
-  return s0 + s1 + s2 + s3;
 }

@@ -1,12 +1,5 @@
-import {
-  INT32_LIMIT,
-  OVERFLOW,
-  overflowLimit,
-  productOrOverflow,
-  saturateInt32,
-} from '../../fixedpoint/int32.js';
-import { isExact } from './bounds.js';
-import { roundScaled } from './rounding.js';
+import { OVERFLOW, overflowLimit, productOrOverflow, saturateInt32 } from '../../fixedpoint/int32.js';
+import { roundExact, type Rounding } from './rounding.js';
 
 /*
  * Gradients of elementwise operations; each function returns how many products it clamped. Where the operands
@@ -20,15 +13,14 @@ export function accumulateProducts(
   g: Float64Array,
   other: Int32Array,
   length: number,
-  fracBits: number,
+  rounding: Rounding,
 ): number {
-  if (!fitsUnchecked(peakOf(g, length) * peakOfRaw(other, length), fracBits)) {
+  const { fracBits, scale, lowerBits, lowerMask, limit } = rounding;
+  if (peakOf(g, length) * peakOfRaw(other, length) > limit) {
     return accumulateProductsCarefully(dst, g, other, length, fracBits);
   }
-  const unit = 2 ** fracBits;
-  const scale = 1 / unit;
-  const lowerBits = fracBits >> 1;
-  for (let i = 0; i < length; i++) dst[i] += roundScaled(g[i] * other[i] * scale, unit, lowerBits);
+  for (let i = 0; i < length; i++)
+    dst[i] += roundExact(g[i] * other[i], scale, fracBits, lowerBits, lowerMask);
   return 0;
 }
 
@@ -38,19 +30,18 @@ export function accumulateSigmoidGradient(
   g: Float64Array,
   y: Int32Array,
   length: number,
-  fracBits: number,
+  rounding: Rounding,
 ): number {
+  const { fracBits, scale, lowerBits, lowerMask } = rounding;
   const unit = 2 ** fracBits;
   const peak = unit + peakOfRaw(y, length);
-  if (!slopeFitsUnchecked(peak * peak, peakOf(g, length), fracBits)) {
+  if (!slopeFits(peak * peak, peakOf(g, length), rounding)) {
     return accumulateChainCarefully(dst, g, y, 0, length, fracBits);
   }
-  const scale = 1 / unit;
-  const lowerBits = fracBits >> 1;
   for (let i = 0; i < length; i++) {
     const output = y[i];
-    const slope = roundScaled(output * (unit - output) * scale, unit, lowerBits);
-    dst[i] += roundScaled(slope * g[i] * scale, unit, lowerBits);
+    const slope = roundExact(output * (unit - output), scale, fracBits, lowerBits, lowerMask);
+    dst[i] += roundExact(slope * g[i], scale, fracBits, lowerBits, lowerMask);
   }
   return 0;
 }
@@ -61,19 +52,18 @@ export function accumulateTanhGradient(
   g: Float64Array,
   y: Int32Array,
   length: number,
-  fracBits: number,
+  rounding: Rounding,
 ): number {
+  const { fracBits, scale, lowerBits, lowerMask } = rounding;
   const unit = 2 ** fracBits;
   const peak = unit + peakOfRaw(y, length);
-  if (!slopeFitsUnchecked(peak * peak, peakOf(g, length), fracBits)) {
+  if (!slopeFits(peak * peak, peakOf(g, length), rounding)) {
     return accumulateChainCarefully(dst, g, y, unit, length, fracBits);
   }
-  const scale = 1 / unit;
-  const lowerBits = fracBits >> 1;
   for (let i = 0; i < length; i++) {
     const output = y[i];
-    const slope = roundScaled((unit + output) * (unit - output) * scale, unit, lowerBits);
-    dst[i] += roundScaled(slope * g[i] * scale, unit, lowerBits);
+    const slope = roundExact((unit + output) * (unit - output), scale, fracBits, lowerBits, lowerMask);
+    dst[i] += roundExact(slope * g[i], scale, fracBits, lowerBits, lowerMask);
   }
   return 0;
 }
@@ -154,26 +144,20 @@ function accumulateChainCarefully(
   return overflows;
 }
 
-/** Whether products up to this magnitude are exact in doubles and cannot overflow when rounded. */
-function fitsUnchecked(bound: number, fracBits: number): boolean {
-  return isExact(bound) && bound < (INT32_LIMIT - 1) * 2 ** fracBits;
-}
-
-/** The same for a slope, itself such a product, and then for the slope times the gradient. */
-function slopeFitsUnchecked(slopeBound: number, gradientPeak: number, fracBits: number): boolean {
-  const slope = slopeBound / 2 ** fracBits + 1;
-  return fitsUnchecked(slopeBound, fracBits) && fitsUnchecked(slope * gradientPeak, fracBits);
+/** Whether slopes of at most that magnitude, before they are rounded, and their products with gradients fit the limit. */
+function slopeFits(slopeBound: number, gradientPeak: number, { scale, limit }: Rounding): boolean {
+  return slopeBound <= limit && (slopeBound * scale + 1) * gradientPeak <= limit;
 }
 
 /** At least the greatest magnitude, and less than twice that: the bits of all magnitudes together. */
-function peakOfRaw(values: Int32Array, length: number): number {
+export function peakOfRaw(values: Int32Array, length: number): number {
   let bits = 0;
   for (let i = 0; i < length; i++) bits |= values[i] ^ (values[i] >> 31);
   return bits + 1;
 }
 
-/** The same for a settled gradient. */
-function peakOf(values: Float64Array, length: number): number {
+/** The same for a gradient of which no magnitude exceeds 2^31 − 1. */
+export function peakOf(values: Float64Array, length: number): number {
   let bits = 0;
   for (let i = 0; i < length; i++) {
     const value = values[i] | 0;

@@ -1,10 +1,12 @@
+import { INT32_LIMIT } from '../../fixedpoint/int32.js';
 import type { Product } from '../backend.js';
 import { addMatmul, matmulTransposed } from '../matmul.js';
 import { createScratch } from '../scratch.js';
 import { elementCount, type Tensor, type TrackedTensor } from '../tensor.js';
-import { addBounds, allExact, createGradientBounds, isExact } from './bounds.js';
+import { addBounds, allWithin, createGradientBounds, isExact } from './bounds.js';
+import { clampArray } from './elementwise.js';
 import { load, loadTransposed, loadWithPeaks } from './load.js';
-import { accumulateRounded, roundSums } from './rounding.js';
+import { accumulateAll, accumulateRounded, createRounding, roundAll, roundSums } from './rounding.js';
 import { addColumn, addElementwise } from './terms.js';
 import {
   accumulateWide,
@@ -26,17 +28,18 @@ export interface ProductSums {
   productSum(dst: RawTensor, products: readonly Product<Int32Array>[]): number;
   accumulateLeft(a: TrackedRaw, g: TrackedRaw, b: RawTensor): number;
   accumulateRight(b: TrackedRaw, a: RawTensor, g: TrackedRaw, parts: number): number;
-  /** To be called whenever a gradient has changed. */
-  forgetGradient(): void;
+  /** Clamps a gradient, which is to be done whenever one has changed. */
+  settle(g: TrackedRaw): number;
 }
 
 /**
  * Every row of sums is first bounded from its operands. Below 2^53 it is accumulated in doubles, where it is
- * then exact; otherwise that row is done again beside an exact residue, at a few times the cost. The choice
- * changes the time, never the result.
+ * then exact; otherwise that row is done again beside an exact residue, at a few times the cost. Where no sum can be
+ * clamped either, as is usual, they are rounded without a check. The choice changes the time, never the result.
  */
 export function createProductSums(fracBits: number): ProductSums {
   const one = 2 ** fracBits;
+  const rounding = createRounding(fracBits);
   const left = createScratch();
   const right = createScratch();
   const sums = createScratch();
@@ -88,7 +91,16 @@ export function createProductSums(fracBits: number): ProductSums {
   }
 
   return {
-    forgetGradient: gradients.forget,
+    settle(g) {
+      // Where the magnitudes add up to less than the limit, as they mostly do, none of them exceeds it.
+      const { rowSums } = gradients.measure(g);
+      let sum = 0;
+      for (let r = 0; r < g.rows; r++) sum += rowSums[r];
+      if (sum <= INT32_LIMIT) return 0;
+      const overflows = clampArray(g.gradient, g.gradient.length);
+      if (overflows > 0) gradients.measure(g);
+      return overflows;
+    },
 
     productSum(dst, products) {
       const { rows, columns } = dst;
@@ -97,13 +109,16 @@ export function createProductSums(fracBits: number): ProductSums {
       total.fill(0, 0, rows * columns);
       bounds.fill(0, 0, rows);
       for (const product of products) addProduct(total, bounds, product);
-      if (allExact(bounds, rows)) return roundSums(dst.values, total, 0, rows * columns, fracBits);
+      if (allWithin(bounds, rows, rounding.limit)) {
+        roundAll(dst.values, total, rows * columns, rounding);
+        return 0;
+      }
 
       let overflows = 0;
       for (let row = 0; row < rows; row++) {
         const start = row * columns;
         overflows += isExact(bounds[row])
-          ? roundSums(dst.values, total, start, start + columns, fracBits)
+          ? roundSums(dst.values, total, start, start + columns, rounding)
           : productSumRow(dst, products, row);
       }
       return overflows;
@@ -122,9 +137,12 @@ export function createProductSums(fracBits: number): ProductSums {
       const rowSums = gradients.of(g).rowSums;
       for (let i = 0; i < rows; i++) bounds[i] = rowSums[i] * peak;
 
-      const total = sums.reserve(rows * columns);
-      matmulTransposed(total, evenRows(g, left), operand, rows, inner, columns);
-      if (allExact(bounds, rows)) return accumulateRounded(a.gradient, total, 0, rows * columns, fracBits);
+      const total = sums.reserve(multipleOf4(rows) * columns);
+      matmulTransposed(total, paddedRows(g, left), operand, rows, inner, columns);
+      if (allWithin(bounds, rows, rounding.limit)) {
+        accumulateAll(a.gradient, total, rows * columns, rounding);
+        return 0;
+      }
 
       const factors = operandOf({ ...g, values: Int32Array.from(g.gradient) });
       const transposed = { ...operandOf(b), rowStride: 1, columnStride: inner };
@@ -132,7 +150,7 @@ export function createProductSums(fracBits: number): ProductSums {
       for (let row = 0; row < rows; row++) {
         const start = row * columns;
         if (isExact(bounds[row])) {
-          overflows += accumulateRounded(a.gradient, total, start, start + columns, fracBits);
+          overflows += accumulateRounded(a.gradient, total, start, start + columns, rounding);
         } else {
           const wide = clearedRow(columns);
           addRowProduct(wide, factors, row, transposed, inner, columns);
@@ -156,8 +174,8 @@ export function createProductSums(fracBits: number): ProductSums {
         addBounds(bounds, factors, rows, inner, peaks, first);
         total.fill(0, 0, rows * columns);
         addMatmul(total, factors, g.gradient, first * columns, rows, inner, columns);
-        if (allExact(bounds, rows)) {
-          overflows += accumulateRounded(b.gradient, total, 0, rows * columns, fracBits);
+        if (allWithin(bounds, rows, rounding.limit)) {
+          accumulateAll(b.gradient, total, rows * columns, rounding);
           continue;
         }
         const operand = {
@@ -168,7 +186,7 @@ export function createProductSums(fracBits: number): ProductSums {
         for (let row = 0; row < rows; row++) {
           const start = row * columns;
           if (isExact(bounds[row])) {
-            overflows += accumulateRounded(b.gradient, total, start, start + columns, fracBits);
+            overflows += accumulateRounded(b.gradient, total, start, start + columns, rounding);
           } else {
             const wide = clearedRow(columns);
             addRowProduct(wide, transposed, row, operand, inner, columns);
@@ -185,10 +203,14 @@ function even(count: number): number {
   return count + (count & 1);
 }
 
-/** The gradient itself where it has an even number of rows; otherwise a copy with room for one more. */
-function evenRows(g: TrackedRaw, scratch: { reserve(length: number): Float64Array }): Float64Array {
-  if ((g.rows & 1) === 0) return g.gradient;
-  const copy = scratch.reserve((g.rows + 1) * g.columns);
+function multipleOf4(count: number): number {
+  return (count + 3) & ~3;
+}
+
+/** The gradient itself where its rows are a multiple of four; otherwise a copy with room for as many. */
+function paddedRows(g: TrackedRaw, scratch: { reserve(length: number): Float64Array }): Float64Array {
+  if ((g.rows & 3) === 0) return g.gradient;
+  const copy = scratch.reserve(multipleOf4(g.rows) * g.columns);
   copy.set(g.gradient);
   return copy;
 }

@@ -233,6 +233,7 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
         ],
       });
       recorder.copied(addressOf(sums.gradient), GATES.length * length, copy);
+      return true;
     },
     accumulateSquaredError(dst, y, target, length, place) {
       const share = rawFromReal(1 / length, fracBits);
