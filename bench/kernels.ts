@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { KernelPlan } from '../src/plan/plan.js';
+import { ownLoop } from '../src/report/own-loop.js';
 import { BUILDS, compile, hasGcc, scratchFolder } from './native/compile.js';
 import { planToC } from './native/plan-to-c.js';
 import { startSession, type NativeSession } from './native/session.js';
@@ -50,20 +51,13 @@ const MATH: Readonly<Record<string, { readonly text: string; readonly run: Scala
   log2: { text: 'Math.log2(x)', run: Math.log2 },
 };
 
-/**
- * A loop of its own for each function: one loop for all would see many functions, inline none, and charge each
- * with the call.
- */
-function ownLoop<Values extends Int32Array | Float64Array>(
-  f: Scalar,
-): (src: Values, dst: Values, repeats: number) => void {
-  const body =
-    'for (let r = 0; r < repeats; r++) for (let i = 0; i < src.length; i++) dst[i] = f(src[i]);' +
-    '// its own text, so that engines do not share what they learn\n'.repeat(1 + loops++);
-  const make = new Function('f', `return function (src, dst, repeats) { ${body} }`);
-  return (make as (f: Scalar) => (src: Values, dst: Values, repeats: number) => void)(f);
+/** Times a function in a loop of its own, over all inputs, `REPEATS` times. */
+function timedLoop<Values extends Int32Array | Float64Array>(f: Scalar, src: Values, dst: Values): Measured {
+  const loop = ownLoop(f);
+  return measured(() => {
+    for (let repeat = 0; repeat < REPEATS; repeat++) loop(src, dst);
+  });
 }
-let loops = 0;
 
 interface Entry {
   readonly kernel: string;
@@ -85,13 +79,12 @@ function mathEntry(name: string, raw: Int32Array, fracBits: number): Entry {
   const { text, run } = MATH[name];
   const src = Float64Array.from(raw, (x) => x * 2 ** -fracBits);
   const dst = new Float64Array(src.length);
-  const loop = ownLoop<Float64Array>(run);
   return {
     kernel: text,
     target: 'Math',
     form: 'scalar',
     function: name,
-    run: measured(() => loop(src, dst, REPEATS)),
+    run: timedLoop(run, src, dst),
     outputs: undefined,
   };
 }
@@ -107,11 +100,10 @@ function entries(
   const made: Entry[] = [];
   if (scalar !== undefined) {
     const dst = new Int32Array(raw.length);
-    const loop = ownLoop<Int32Array>(scalar);
     made.push({
       ...common,
       form: 'scalar',
-      run: measured(() => loop(raw, dst, REPEATS)),
+      run: timedLoop(scalar, raw, dst),
       outputs: () => dst,
     });
   }

@@ -40,7 +40,7 @@ export async function benchSynthesis(
       name: plan.name,
       milliseconds: { median: median * 1000, minimum: minimum * 1000 },
       segments: plan.segments.length,
-      lowerBound: planLowerBound(plan),
+      lowerBound: planLowerBound(plan).segments,
     };
   });
 }

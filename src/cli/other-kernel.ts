@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { usageError } from '../diagnostic.js';
+import { statedStages } from '../emit/hardware-header.js';
 import type { EmittedFile } from '../emit/target.js';
 import type { KernelPlan, Provenance } from '../plan/plan.js';
 import { provenance } from '../provenance.js';
@@ -28,15 +29,22 @@ export function checkOtherPlan(outdir: string, spec: ResolvedSpec, plan: KernelP
 }
 
 /**
- * Refuses to write over a file of a kernel of another name: `a_b` and `a__b` are one library in Solidity.
+ * Refuses to write over a file of a kernel of another name, since `a_b` and `a__b` are one library in Solidity, and
+ * over a design in another number of stages: that is a setting of which the plan file knows nothing.
  *
- * @throws usage error that names the file and the kernel
+ * @throws usage error that names the file, and the kernel or the setting
  */
 export function checkOtherFiles(outdir: string, name: string, files: readonly EmittedFile[]): void {
-  for (const { path } of files) {
-    const file = inAnyCase(join(outdir, path));
-    const owner = file === undefined ? undefined : ownerOf(readIfThere(file) ?? '');
+  for (const emitted of files) {
+    const file = inAnyCase(join(outdir, emitted.path));
+    if (file === undefined) continue;
+    const there = readIfThere(file) ?? '';
+    const owner = ownerOf(there);
     if (owner !== undefined && owner !== name) throw taken(`${file} belongs to another kernel, ${owner}`);
+    const stages = stagesIn(there);
+    if (stages.length === 0 || !('text' in emitted)) continue;
+    const difference = differenceOf(stages, stagesIn(emitted.text));
+    if (difference) throw taken(`${file} is another design of this kernel: it was made ${difference}`);
   }
 }
 
@@ -75,6 +83,13 @@ function parametersIn(text: string | undefined): readonly Parameter[] | undefine
   } catch {
     return undefined;
   }
+}
+
+/** The setting that a design's header states; none where the text is no design. */
+function stagesIn(text: string): readonly Parameter[] {
+  const stages = statedStages(text);
+  if (!stages) return [];
+  return [{ name: 'pipeline', value: String(stages.latency), source: stages.chosen ? 'chosen' : 'flag' }];
 }
 
 /** The first setting that differs, in words. What was left to the search is no setting. */

@@ -37,7 +37,7 @@ export function hardwareTarget(own: HardwareTarget): Target {
       const design = designOf(plan, pipeline);
       const { latency } = design.pipeline;
       const ports = { name: plan.name, latency, pipelined: latency > 0, ...own.ports(plan) };
-      const header = hardwareHeader(plan, certificate, latency);
+      const header = hardwareHeader(plan, certificate, { latency, chosen: pipeline === undefined });
       const text = template(`${name}/${own.design}.hbs`)({
         ...ports,
         header: header.map((line) => (line === '' ? comment : `${comment} ${line}`)),

@@ -56,18 +56,28 @@ export function levelledError(
   allowed: RealFunction = () => 1,
   exchanges = 4,
 ): number {
+  return levelledReference(f, degree, exchanges, allowed).level;
+}
+
+/** The same, with the reference: degree + 2 points, ascending. */
+export function levelledReference(
+  f: RealFunction,
+  degree: number,
+  exchanges: number,
+  allowed: RealFunction = () => 1,
+): { readonly level: number; readonly points: Float64Array } {
   let points = startingPoints(degree);
-  let level = 0;
+  let best = { level: 0, points };
   for (let exchange = 0; exchange < exchanges; exchange++) {
     const levelled = levelOn(points, f, allowed);
-    const before = level;
-    level = Math.max(level, Math.abs(levelled.error));
-    if (level <= before * (1 + 1e-6)) break;
+    const before = best.level;
+    if (Math.abs(levelled.error) > before) best = { level: Math.abs(levelled.error), points };
+    if (best.level <= before * (1 + 1e-6)) break;
     const { extrema } = findExtrema(levelled, f, allowed);
     if (!extrema) break;
     points = extrema;
   }
-  return level;
+  return best;
 }
 
 /** Heuristic: where an end may err by this much more than the middle, the error is least likely greatest there. */

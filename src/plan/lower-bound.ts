@@ -6,22 +6,36 @@ import { absoluteUlp, type ErrorTarget } from '../segment/target.js';
 import { hasWordFormats } from './narrow.js';
 import type { KernelPlan } from './plan.js';
 import { reduceProblem, type ReducedProblem } from './reduction.js';
+import { fewestWideSegments } from './wide-lower-bound.js';
 
 /** What rounding to the output can cost, in ulps; the rest of the target is left to the approximation. */
 const FINAL_ROUNDING = 0.5;
 
+/** The fewest segments, or why nobody knows. */
+export type PlanBound = { readonly segments: number } | { readonly segments: null; readonly reason: string };
+
 /**
  * The fewest segments that any piecewise polynomial of the plan's order needs for the plan's target, with
- * real coefficients and exact evaluation; null where the target leaves nothing for the approximation, and for
- * formats of more than 32 bits.
+ * real coefficients and exact evaluation. Of formats of more than 32 bits, which are finer than doubles, it is shown
+ * by enclosures at inputs of the range.
  */
-export function planLowerBound(plan: KernelPlan): number | null {
-  // Formats of more than 32 bits are finer than the doubles that the bound is computed in.
-  if (!hasWordFormats(plan)) return null;
+export function planLowerBound(plan: KernelPlan): PlanBound {
+  const error = approximationUlps(plan.target, plan.output);
+  if (error === undefined) {
+    const isNothing = Number.isFinite(absoluteUlp(plan.target, plan.output.fracBits));
+    return unknown(
+      isNothing ? 'the target leaves nothing to the approximation' : 'the target is relative only',
+    );
+  }
   const definition = findFunction(plan.function);
   const problem = reduceProblem(definition, { ...plan, overflow: plan.finish.overflow });
-  return fewestOf(problem, plan.output, plan.target, plan.steps.length);
+  const segments = hasWordFormats(plan)
+    ? fewestOf(problem, plan.output, plan.target, plan.steps.length)
+    : fewestWideSegments(plan, definition, problem, error);
+  return segments === null || segments === undefined ? unknown('it would take too long') : { segments };
 }
+
+const unknown = (reason: string): PlanBound => ({ segments: null, reason });
 
 /** What a target leaves to the approximation, in ulps; undefined where that is nothing, or has no limit. */
 export function approximationUlps(target: ErrorTarget, output: QFormat): number | undefined {

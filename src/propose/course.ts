@@ -96,7 +96,7 @@ const RUN_BITS = 16;
 
 /** Whether a plan that was made without a course keeps the shape all the same. */
 export function keepsShape({ shape, input, definition, output }: ResolvedSpec, plan: KernelPlan): boolean {
-  if (shape?.continuous !== undefined && widestMeeting(plan).ulp > shape.continuous) return false;
+  if (shape?.continuous !== undefined && widestMeeting(plan, definition).ulp > shape.continuous) return false;
   if (!shape?.monotone) return true;
   if (input.bits > RUN_BITS) return false;
   const direction = directionOver(definition, { input, output }, plan.range);

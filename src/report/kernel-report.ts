@@ -20,8 +20,10 @@ export interface KernelReport {
   readonly segments: number;
   readonly guardBits: number;
   readonly tableBytes: number;
-  /** The fewest segments of any piecewise polynomial of this order; null where the target is relative only. */
+  /** The fewest segments of any piecewise polynomial of this order; null where that is not known. */
   readonly lowerBound: number | null;
+  /** Why it is not known. */
+  readonly lowerBoundUnknown?: string;
   /** Whether every input was run, or bounds hold for all and some were run. */
   readonly method: ProofMethod;
   readonly maxUlp: number;
@@ -54,6 +56,7 @@ export function kernelReport(
   targets: readonly NamedCost[] = [],
 ): KernelReport {
   const unit = 2 ** -plan.input.fracBits;
+  const bound = planLowerBound(plan);
   return {
     name: plan.name,
     function: plan.function,
@@ -65,7 +68,8 @@ export function kernelReport(
     segments: plan.segments.length,
     guardBits: plan.guardBits,
     tableBytes: planCost(plan).tableBytes,
-    lowerBound: planLowerBound(plan),
+    lowerBound: bound.segments,
+    ...('reason' in bound ? { lowerBoundUnknown: bound.reason } : {}),
     method: methodOf(certificate),
     maxUlp: certificate.claim.maxUlp,
     ...(certificate.claim.seenUlp === undefined ? {} : { seenUlp: certificate.claim.seenUlp }),
@@ -122,8 +126,8 @@ function proofLines(report: KernelReport, percent: string): readonly string[] {
   ];
 }
 
-function boundText({ lowerBound, order }: KernelReport): string {
-  if (lowerBound === null) return '';
+function boundText({ lowerBound, lowerBoundUnknown, order }: KernelReport): string {
+  if (lowerBound === null) return `; no lower bound is known: ${lowerBoundUnknown}`;
   const needed = lowerBound === 1 ? 'one' : `at least ${lowerBound}`;
   return `; a piecewise polynomial of order ${order} that leaves ½ ulp to rounding needs ${needed}`;
 }

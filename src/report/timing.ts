@@ -8,6 +8,7 @@ import { openKernel } from '../emit/wasm-run.js';
 import { hasWordFormats } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
+import { ownLoop } from './own-loop.js';
 
 /** Nanoseconds of an evaluation. */
 export type Timing = Pick<MeasuredCost, 'scalarNanoseconds' | 'arrayNanoseconds'>;
@@ -100,14 +101,6 @@ function wordsOf(format: KernelPlan['input'], plan: KernelPlan, values: readonly
   values.forEach((x, i) => (words[i] = hasWordFormats(plan) ? Number(x) : x));
   return words;
 }
-
-/** A loop of its own for each function: one for all would see many functions, and inline none. */
-function ownLoop(f: Scalar): (src: Words, dst: Words) => void {
-  // Engines share what they learn between functions of one text.
-  const text = `// ${loops++}\nreturn (src, dst) => { for (let i = 0; i < src.length; i++) dst[i] = f(src[i]); };`;
-  return (new Function('f', text) as (f: Scalar) => (src: Words, dst: Words) => void)(f);
-}
-let loops = 0;
 
 /** Of an evaluation in a pass over all inputs, the least of several rounds. */
 function nanoseconds(pass: () => void): number {

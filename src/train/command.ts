@@ -116,7 +116,13 @@ async function train<V extends Values>(
     counted,
   }: { readonly findings?: () => object; readonly counted?: CountedKernels | undefined },
 ): Promise<TrainStatus> {
-  const session = await createSession(backend, kernels, options, () => loadDataset(options.data));
+  const session = await createSession(
+    backend,
+    kernels,
+    options,
+    () => loadDataset(options.data),
+    counted?.uncounted,
+  );
   await prepareOutdir(options.outdir);
   if (options.histogram !== undefined) await prepareOutdir(options.histogram);
   const files = nameRunFiles(options.outdir, new Date());

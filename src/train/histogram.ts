@@ -23,6 +23,8 @@ export interface InputCounter {
 export interface CountedKernels {
   readonly kernels: TrainingKernels;
   readonly counters: readonly InputCounter[];
+  /** Runs something and counts nothing of it. */
+  uncounted<Result>(run: () => Result): Result;
 }
 
 /**
@@ -30,24 +32,38 @@ export interface CountedKernels {
  * it has built in, which gives the same numbers; that takes its time.
  */
 export function countInputs({ sigmoid, tanh, rsqrt }: TrainingKernels): CountedKernels {
+  let paused = false;
   const counted = [sigmoid, tanh, rsqrt].map((kernel) => {
     const counter = createCounter(kernel.name);
-    return { kernel: counting(kernel, counter), counter };
+    return {
+      kernel: counting(kernel, (inputs) => {
+        if (!paused) counter.count(inputs);
+      }),
+      counter,
+    };
   });
   const kernels = counted.map(({ kernel }) => kernel);
   return {
     kernels: { sigmoid: kernels[0], tanh: kernels[1], rsqrt: kernels[2] },
     counters: counted.map(({ counter }) => counter),
+    uncounted(run) {
+      paused = true;
+      try {
+        return run();
+      } finally {
+        paused = false;
+      }
+    },
   };
 }
 
-function counting({ name, scalar, array }: Kernel, counter: InputCounter): Kernel {
+function counting({ name, scalar, array }: Kernel, count: (inputs: Int32Array) => void): Kernel {
   return {
     name,
     scalar,
     array(src, dst) {
       // Before the kernel runs: source and destination may be one.
-      counter.count(src);
+      count(src);
       array(src, dst);
     },
   };

@@ -84,7 +84,7 @@ export function createProgram(write: {
     .option('--outdir <directory>', 'where <time>.npz and <time>.csv go', 'models')
     .option(
       '--histogram <directory>',
-      'count what the kernels are given, a file for each, as approxgen --measure data:<file> reads it; slower',
+      'count what the kernels are given in training, a file for each, as approxgen --measure data:<file> reads it; slower',
     )
     .option('--quiet', 'print nothing but errors')
     .option('--json', 'print one JSON document at the end')

@@ -52,6 +52,7 @@ export function trainingSettings(options: TrainOptions): TrainingAttempt {
  * Epoch e is shuffled with stream e of the seed: but for the decay of the learning rate, a run of 10 epochs is the
  * beginning of a run of 20.
  *
+ * @param testing runs what tests the parameters after each epoch
  * @throws ApproxgenError (status 2) where `--init` cannot be used
  */
 export async function createSession<V extends Values>(
@@ -59,6 +60,7 @@ export async function createSession<V extends Values>(
   kernels: TrainingKernels,
   options: TrainOptions,
   loadData: () => Promise<Dataset>,
+  testing: (test: () => Score) => Score = (test) => test(),
 ): Promise<Session<V> & { readonly dataset: Dataset }> {
   const { shape, adam } = trainingSettings(options);
   const trainer = createTrainer(backend, kernels, { shape, batch: options.batch, adam });
@@ -91,7 +93,7 @@ export async function createSession<V extends Values>(
       const record: EpochRecord = {
         epoch,
         train: score,
-        test: trainer.evaluate(test),
+        test: testing(() => trainer.evaluate(test)),
         seconds: (performance.now() - start) / 1000,
         overflows: backend.overflows.total - overflowsBefore,
       };

@@ -143,7 +143,7 @@ export function makeCertificate(
     outputs: { least, most, bounded: isBounded(plan, definition, format) },
     symmetry: symmetryOf(plan, definition, format),
     exactPoints: exactPointsOf(plan, definition),
-    joins: joinsOf(plan),
+    joins: joinsOf(plan, definition),
     widths: widthsOf(plan),
     crc32: format.crc32.toString(16).padStart(8, '0'),
     digest: '',

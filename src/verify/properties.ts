@@ -1,5 +1,4 @@
 import { maxRaw, maxRawBigint, minRaw, minRawBigint } from '../fixedpoint/format.js';
-import { horner } from '../fixedpoint/horner.js';
 import { toInteger, type Integer } from '../fixedpoint/integer.js';
 import { representable, representableBigint } from '../fixedpoint/overflow.js';
 import { roundShift } from '../fixedpoint/rounding.js';
@@ -8,11 +7,12 @@ import { dyadic } from '../function/dyadic.js';
 import { definedInputs } from '../plan/inputs.js';
 import { interpret } from '../plan/interpret.js';
 import { scalarLoops } from '../plan/loops.js';
-import type { KernelPlan, PlanSegment } from '../plan/plan.js';
+import type { KernelPlan } from '../plan/plan.js';
 import { planRunner } from '../plan/run.js';
+import { outputAt, quadrantMeetings } from './quadrant-joins.js';
 import type { ErrorStats } from './stats.js';
 
-/** Where segments meet: how far the two polynomials are apart there, in whole ulps. */
+/** Where segments meet, and the quadrants of a period: how far outputs are apart there, in whole ulps. */
 export interface JoinSummary {
   readonly joins: number;
   readonly widestUlp: number;
@@ -37,22 +37,25 @@ export interface SymmetrySummary {
   readonly shownBy: 'run' | 'fold';
 }
 
-/** Outputs of the two polynomials at each join, without the reduction's exponent. */
-export function joinsOf(plan: KernelPlan): JoinSummary {
+/**
+ * Outputs of the two polynomials at each join, without the reduction's exponent; of periodic plans also those on
+ * both sides of each change of quadrant.
+ */
+export function joinsOf(plan: KernelPlan, definition: FunctionDefinition): JoinSummary {
+  const { segments } = plan;
+  const between = segments.slice(1).map((segment, i) => {
+    const argument = BigInt(segment.lo);
+    const [before, after] = [segments[i], segment].map((side) => outputAt(plan, side, argument));
+    return { argument, before, after };
+  });
+  const meetings = [...between, ...quadrantMeetings(plan, definition, definedInputs(plan))];
   let widest = 0n;
   let at: Integer | null = null;
-  for (let i = 1; i < plan.segments.length; i++) {
-    const argument = plan.segments[i].lo;
-    const [left, right] = [i - 1, i].map((j) => outputAt(plan, plan.segments[j], BigInt(argument)));
-    const jump = left < right ? right - left : left - right;
-    if (at === null || jump > widest) [widest, at] = [jump, argument];
+  for (const { argument, before, after } of meetings) {
+    const jump = before < after ? after - before : before - after;
+    if (at === null || jump > widest) [widest, at] = [jump, toInteger(argument)];
   }
-  return { joins: plan.segments.length - 1, widestUlp: Number(widest), at };
-}
-
-function outputAt({ steps, guardBits, finish }: KernelPlan, segment: PlanSegment, argument: bigint): bigint {
-  const sum = horner(segment.coefficients.map(BigInt), steps, argument - BigInt(segment.origin));
-  return roundShift(sum, guardBits, finish.rounding);
+  return { joins: meetings.length, widestUlp: Number(widest), at };
 }
 
 /** Bits beyond the output's fraction that have to be zero. */

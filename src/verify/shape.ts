@@ -1,4 +1,5 @@
 import { horner } from '../fixedpoint/horner.js';
+import type { Interval } from '../fixedpoint/interval.js';
 import { applyOverflow } from '../fixedpoint/overflow.js';
 import { roundShift } from '../fixedpoint/rounding.js';
 import type { FunctionDefinition } from '../function/definition.js';
@@ -7,14 +8,8 @@ import { addend, finishShift, reduce, tailAt } from '../plan/interpret.js';
 import type { KernelPlan, PlanSegment } from '../plan/plan.js';
 import { stretchesOf } from './coverage.js';
 import { directionOver } from './monotone.js';
+import { quadrantMeetings, type Meeting } from './quadrant-joins.js';
 import type { ErrorStats } from './stats.js';
-
-/** Two outputs that meet at a reduced argument, raw. */
-interface Meeting {
-  readonly argument: bigint;
-  readonly before: bigint;
-  readonly after: bigint;
-}
 
 /**
  * What a plan breaks of the shape that it promises, as a sentence; undefined where it keeps it.
@@ -36,7 +31,7 @@ export function brokenShape(
       return `outputs go against ${plan.function} at ${against} inputs, first about raw input ${claimed.firstAgainst}`;
     }
   }
-  const widest = continuous === undefined ? undefined : widestMeeting(plan);
+  const widest = continuous === undefined ? undefined : widestMeeting(plan, definition);
   if (continuous === undefined || widest === undefined || widest.ulp <= continuous) return undefined;
   return `two pieces meet ${widest.ulp} ulp apart, at the reduced argument ${widest.argument}; asked were ${continuous}`;
 }
@@ -56,19 +51,22 @@ function entry(plan: KernelPlan): number | undefined {
 }
 
 /**
- * How far outputs are apart where one polynomial ends and the next, a tail, or the first one of the next period
- * or power of two begins: in whole ulps, at the worst count of the reduction that an input of the range has.
+ * How far outputs are apart where one polynomial ends and the next, a tail, the next quadrant of a period, or the
+ * first polynomial of the next power of two begins: in whole ulps, at the worst count of the reduction that an input of the range has.
  */
-export function widestMeeting(plan: KernelPlan): { readonly ulp: number; readonly argument: bigint } {
+export function widestMeeting(
+  plan: KernelPlan,
+  definition: FunctionDefinition,
+): { readonly ulp: number; readonly argument: bigint } {
   let widest = { ulp: 0n, argument: BigInt(plan.segments[0].lo) };
-  for (const { argument, before, after } of meetings(plan)) {
+  for (const { argument, before, after } of meetings(plan, definition)) {
     const ulp = before < after ? after - before : before - after;
     if (ulp > widest.ulp) widest = { ulp, argument };
   }
   return { ulp: Number(widest.ulp), argument: widest.argument };
 }
 
-function meetings(plan: KernelPlan): readonly Meeting[] {
+function meetings(plan: KernelPlan, definition: FunctionDefinition): readonly Meeting[] {
   const { segments, tails } = plan;
   const { least, most } = countsOf(plan);
   const counts = Array.from({ length: Number(most - least) + 1 }, (_, i) => least + BigInt(i));
@@ -104,7 +102,12 @@ function meetings(plan: KernelPlan): readonly Meeting[] {
         ]
       : []),
   ];
-  return [...joins, ...ends, ...wraps(plan, counts)];
+  return [
+    ...joins,
+    ...ends,
+    ...wraps(plan, counts),
+    ...quadrantMeetings(plan, definition, askedInputs(plan)),
+  ];
 }
 
 /** Where the reduction's count changes: the argument goes from one end to the other. */
@@ -126,14 +129,20 @@ function wraps(plan: KernelPlan, counts: readonly bigint[]): readonly Meeting[] 
 
 /** The counts that the reduction has on the range; they are monotone in what enters it. */
 function countsOf(plan: KernelPlan): { readonly least: bigint; readonly most: bigint } {
-  const { reduce: reduction, range, fold, argumentFracBits } = plan;
+  const { reduce: reduction, fold, argumentFracBits } = plan;
   if (reduction.kind === 'none' || reduction.kind === 'periodic') return { least: 0n, most: 0n };
-  const counts = definedInputs(plan)
-    .map(({ lo, hi }) => ({ lo: greater(lo, BigInt(range.lo)), hi: lesser(hi, BigInt(range.hi)) }))
-    .filter(({ lo, hi }) => lo <= hi)
+  const counts = askedInputs(plan)
     .map((inputs) => (fold ? magnitudes(inputs) : inputs))
     .flatMap(({ lo, hi }) => [lo, hi].map((a) => reduce({ reduce: reduction, argumentFracBits }, a).count));
   return { least: counts.reduce(lesser), most: counts.reduce(greater) };
+}
+
+/** The inputs of the range on which f has a value. */
+function askedInputs(plan: KernelPlan): readonly Interval[] {
+  const { range } = plan;
+  return definedInputs(plan)
+    .map(({ lo, hi }) => ({ lo: greater(lo, BigInt(range.lo)), hi: lesser(hi, BigInt(range.hi)) }))
+    .filter(({ lo, hi }) => lo <= hi);
 }
 
 const lesser = (a: bigint, b: bigint): bigint => (a < b ? a : b);

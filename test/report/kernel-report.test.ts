@@ -41,4 +41,21 @@ describe('the report of a kernel', () => {
     expect(text).toContain('3 comparisons, 2 truncations, about 636 AND gates');
     expect(renderKernel(kernelReport(made, [], 'run'))).not.toMatch(/ {2}c: |AND/);
   });
+
+  it('says how far the segments are from the fewest there can be, or why that is not known', async () => {
+    const wide = await synthesize(resolveSpec({ function: 'exp', format: 'Q4.30', order: 5, ulp: 2 }));
+    const report = kernelReport(wide, [], 'run');
+    expect(report.lowerBound).toBeLessThanOrEqual(report.segments);
+    expect(renderKernel(report)).toMatch(
+      /segments \(\w+\); a piecewise polynomial of order 5 that leaves ½ ulp to rounding needs at least \d+$/m,
+    );
+    const relative = await synthesize(resolveSpec({ function: 'rsqrt', format: 'Q4.8', relative: 0.01 }));
+    const unknown = kernelReport(
+      { ...relative, plan: { ...relative.plan, target: { relative: 0.01 } } },
+      [],
+      'run',
+    );
+    expect(unknown).toMatchObject({ lowerBound: null, lowerBoundUnknown: 'the target is relative only' });
+    expect(renderKernel(unknown)).toMatch(/; no lower bound is known: the target is relative only$/m);
+  });
 });

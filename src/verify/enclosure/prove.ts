@@ -62,7 +62,7 @@ export function proveByEnclosure(
     outputs: { least: null, most: null, bounded: null },
     symmetry: symmetryOfFold(plan, definition),
     exactPoints: exactPointsOf(plan, definition),
-    joins: joinsOf(plan),
+    joins: joinsOf(plan, definition),
     widths: widthsOf(plan),
     crc32: crc32OfOutputs(plan, outputs).toString(16).padStart(8, '0'),
     digest: '',
