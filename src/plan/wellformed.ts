@@ -180,6 +180,14 @@ export const WELL_FORMED: readonly Rule[] = Object.freeze([
     },
   },
   {
+    code: 'offset',
+    law: 'what is added to a result is at most twice as far from zero as the output format is wide',
+    broken: ({ finish: { offset = 0 }, output }) => {
+      const most = 2n << BigInt(output.bits);
+      return BigInt(offset) > most || BigInt(offset) < -most ? `${offset} is added` : undefined;
+    },
+  },
+  {
     code: 'tails',
     law: 'tails begin where segments end, constant outputs fit the format, and only constants claim nothing',
     broken: ({ tails: { low, high }, segments, output, finish }) => {

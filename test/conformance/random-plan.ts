@@ -84,7 +84,7 @@ const parts = fc.record({
   alignment: integer(0, 20),
   order: integer(0, 4),
   guardBits: integer(0, 10),
-  finishOffset: fc.option(ofBits(12).map(toInteger), { nil: undefined, freq: 3 }),
+  finishOffset: fc.option(fraction, { nil: undefined, freq: 3 }),
   extraFracBits: fc.array(integer(-12, 12), { minLength: 5, maxLength: 5 }),
   coefficients: integer(1, 50).chain((bits) => fc.array(ofBits(bits), { minLength: 40, maxLength: 40 })),
   centred: fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
@@ -99,6 +99,13 @@ type Parts = typeof parts extends fc.Arbitrary<infer T> ? T : never;
 /** A number between two others, by a fraction. */
 function between(lo: bigint, hi: bigint, part: number): bigint {
   return lo + ((hi - lo) * BigInt(Math.floor(part * 2 ** 30))) / 2n ** 30n;
+}
+
+/** From one end of what may be added to a result to the other; half of them are among the outputs. */
+function offsetOf(part: number | undefined, outputBits: number): number | string | undefined {
+  if (part === undefined) return undefined;
+  const most = (2n << BigInt(outputBits)) >> (part < 0.5 ? 2n : 0n);
+  return toInteger(between(-most, most, part < 0.5 ? 2 * part : 2 * part - 1));
 }
 
 function holesOf(
@@ -216,7 +223,8 @@ function assemble(random: Parts): KernelPlan | undefined {
     i === order ? last : last + random.extraFracBits[i],
   );
   const roundingOf = (i: number) => random.roundings[random.sameRounding ? 0 : i];
-  const { finishOffset, clampBits } = random;
+  const { clampBits } = random;
+  const finishOffset = offsetOf(random.finishOffset, output.bits);
   return completePlan({
     name: 'random_plan',
     function: 'tanh',

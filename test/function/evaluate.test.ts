@@ -12,6 +12,17 @@ import { pointOf, taylorAt, toDouble } from './samples.js';
 
 const BITS = 128;
 const runs = { numRuns: 1500 };
+/** The same expression with a number in place of π that is 10^-12 off. */
+function withRoughPi<T>(part: T): T {
+  if (typeof part !== 'object' || part === null) return part;
+  if ((part as { kind?: unknown }).kind === 'pi') return ROUGH_PI as T;
+  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, withRoughPi(value)])) as T;
+}
+const ROUGH_PI: f.Expression = {
+  kind: 'rational',
+  value: { numerator: 3141592653591n, denominator: 10n ** 12n },
+};
+
 /** Values from 2^1024 on are only known to be that large. */
 const isBeyond = (value: bigint): boolean => value >= 1n << 1024n || value <= -(1n << 1024n);
 const at = (x: number): bigint => BigInt(x * 2 ** 60) << BigInt(BITS - 60);
@@ -27,8 +38,11 @@ describe('any expression', () => {
           // Doubles may overflow to a value where there is none that can be told, or be on a pole.
           return;
         }
-        // Where doubles lose everything (e^e^x, sin of it, roots next to zero), neighbours show it.
-        const around = [x - 1e-9, x + 1e-9].map(compileExpression(expression));
+        // Where doubles lose everything (e^e^x, sin of it, roots next to zero, tan of π), neighbours show it.
+        const around = [
+          ...[x - 1e-9, x + 1e-9].map(compileExpression(expression)),
+          compileExpression(withRoughPi(expression))(x),
+        ];
         const spread = Math.max(...around.map((y) => Math.abs(y - value)));
         if (!(spread < 1e-6 * Math.max(1, Math.abs(value)))) return;
         compared++;
@@ -59,7 +73,13 @@ describe('any expression', () => {
           const value = exactValue(expression, fromNumber(x), BITS);
           if (range === 'undefined') expect(value).toBeUndefined();
           if (isFailure(range)) return;
-          if (value === undefined) expect.fail(`a range where there is no value at ${x}`);
+          if (value === undefined) {
+            // A value that cannot be told, as where a condition is 0 but not found to be, has a range all the same.
+            const point = { bits: BITS, terms: 1, lenient: true };
+            const outcome = evaluateSeries(expression, [{ lo: at(x), hi: at(x) }], point);
+            expect(outcome, `a range where there is no value at ${x}`).not.toBe('undefined');
+            return;
+          }
           if (isBeyond(value)) return;
           compared++;
           expect(value >= range[0].lo - 1n && value <= range[0].hi + 1n).toBe(true);

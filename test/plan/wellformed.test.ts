@@ -189,6 +189,12 @@ const mutations: readonly Mutation[] = [
     of: 'compare',
     change: (plan) => select(plan, 'compare').bounds.pop(),
   },
+  {
+    code: 'offset',
+    what: 'more added to a result than saturates it',
+    of: 'normalise',
+    change: (plan) => (plan.finish.offset = 2 ** 9 + 1),
+  },
   { code: 'tails', what: 'a tail that begins late', of: 'lookup', change: (p) => p.tails.high!.bound++ },
   { code: 'tails', what: 'a tail that begins early', of: 'lookup', change: (p) => p.tails.high!.bound-- },
   {
