@@ -68,6 +68,20 @@ export const PROGRAMS: Readonly<Record<string, ProgramRecipe>> = Object.freeze({
 /** Inputs of one run of a program: starting it costs as much as a hundred thousand of them. */
 const BLOCK = 2 ** 18;
 
+const folders: string[] = [];
+
+/** An empty folder that is removed when the process ends. */
+function folderUntilExit(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'approxgen-run-'));
+  if (folders.length === 0) {
+    process.once('exit', () => {
+      for (const each of folders) rmSync(each, { recursive: true, force: true });
+    });
+  }
+  folders.push(folder);
+  return folder;
+}
+
 /**
  * Runs a printed kernel in a program of its own, for formats of at most 32 bits.
  *
@@ -79,8 +93,7 @@ export async function programRunner(
   certificate: Certificate,
 ): Promise<PlanRunner> {
   const { target, run } = recipe;
-  const folder = mkdtempSync(join(tmpdir(), 'approxgen-run-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const folder = folderUntilExit();
   await writeProgram(folder, recipe, 'run.hbs', plan, certificate);
   const last = maxRaw(plan.input);
   let from = Infinity;
