@@ -1,6 +1,6 @@
 import type { Interval } from '../fixedpoint/interval.js';
 import { definedInputs, magnitudes } from './inputs.js';
-import { addend, reduce } from './interpret.js';
+import { addend, quadrantOf, reduce } from './interpret.js';
 import type { KernelPlan, Reduction } from './plan.js';
 
 /** Reduced arguments of inputs that the target is asked for, whose results have one exponent and one sign. */
@@ -159,7 +159,7 @@ function dividedArguments(
       if (beyond > 0n) count -= beyond;
       continue;
     }
-    const { mirror, negate } = quadrants[Number(count & BigInt(quadrants.length - 1))];
+    const { mirror, negate } = quadrants[quadrantOf(count, quadrants.length)];
     const restOf = ({ argument }: { readonly argument: bigint }): bigint =>
       mirror ? one - argument : argument;
     const from = (count === first.count ? restOf(first) : 0n) + MARGIN;

@@ -81,7 +81,7 @@ export function reduce(plan: Pick<Meaning, 'fold' | 'reduce' | 'argumentFracBits
 }
 
 /** count modulo the number of quadrants, a power of two; counts below zero too. */
-function quadrantOf(count: bigint, quadrants: number): number {
+export function quadrantOf(count: bigint, quadrants: number): number {
   return Number(count & BigInt(quadrants - 1));
 }
 

@@ -4,7 +4,7 @@ import { roundShift } from '../fixedpoint/rounding.js';
 import type { Core, FunctionDefinition } from '../function/definition.js';
 import { dyadic } from '../function/dyadic.js';
 import { magnitudes } from '../plan/inputs.js';
-import { reduce } from '../plan/interpret.js';
+import { quadrantOf, reduce } from '../plan/interpret.js';
 import type { KernelPlan, PlanSegment, Quadrant } from '../plan/plan.js';
 
 /** Two outputs that meet at a reduced argument, raw and before overflow. */
@@ -72,7 +72,7 @@ function changesOf(
     const { lo, hi } = fold ? magnitudes(interval) : interval;
     const [first, last] = [lo, hi].map((a) => reduce({ reduce: reduction, argumentFracBits }, a).count);
     for (let count = first; count < last && changes.size < quadrants; count++) {
-      changes.add(Number(count & BigInt(quadrants - 1)));
+      changes.add(quadrantOf(count, quadrants));
     }
   }
   return [...changes].toSorted((a, b) => a - b);

@@ -81,10 +81,10 @@ export function createJsBackend(options: JsBackendOptions = {}): Backend<Int32Ar
       overflows.add(place, elementwise.accumulateRowSums(a.gradient, g.gradient, g.rows, g.columns));
     },
     accumulateSigmoid(dst, g, y, length, place) {
-      overflows.add(place, gradients.accumulateSigmoidGradient(dst, g, y, length, rounding));
+      overflows.add(place, gradients.accumulateSlopes(dst, g, y, 0, length, rounding));
     },
     accumulateTanh(dst, g, y, length, place) {
-      overflows.add(place, gradients.accumulateTanhGradient(dst, g, y, length, rounding));
+      overflows.add(place, gradients.accumulateSlopes(dst, g, y, one, length, rounding));
     },
     cellGradient: (cell) => cellGradient(cell, rounding),
     accumulateSquaredError(dst, y, target, length, place) {

@@ -24,45 +24,27 @@ export function accumulateProducts(
   return 0;
 }
 
-/** dst += y∘(1 − y)∘g. */
-export function accumulateSigmoidGradient(
+/**
+ * dst += ((offset + y)∘(1 − y))∘g: y = sigmoid with offset 0; y = tanh with one, whose 1 − y∘y is one exact sum,
+ * rounded once, in this form too.
+ */
+export function accumulateSlopes(
   dst: Float64Array,
   g: Float64Array,
   y: Int32Array,
+  offset: number,
   length: number,
   rounding: Rounding,
 ): number {
   const { fracBits, scale, lowerBits, lowerMask } = rounding;
-  const unit = 2 ** fracBits;
-  const peak = unit + peakOfRaw(y, length);
+  const one = 2 ** fracBits;
+  const peak = one + peakOfRaw(y, length);
   if (!slopeFits(peak * peak, peakOf(g, length), rounding)) {
-    return accumulateChainCarefully(dst, g, y, 0, length, fracBits);
+    return accumulateSlopesCarefully(dst, g, y, offset, length, fracBits);
   }
   for (let i = 0; i < length; i++) {
     const output = y[i];
-    const slope = roundExact(output * (unit - output), scale, fracBits, lowerBits, lowerMask);
-    dst[i] += roundExact(slope * g[i], scale, fracBits, lowerBits, lowerMask);
-  }
-  return 0;
-}
-
-/** dst += (1 − y∘y)∘g; 1 − y∘y is one exact sum, rounded once, computed as (1 + y)∘(1 − y). */
-export function accumulateTanhGradient(
-  dst: Float64Array,
-  g: Float64Array,
-  y: Int32Array,
-  length: number,
-  rounding: Rounding,
-): number {
-  const { fracBits, scale, lowerBits, lowerMask } = rounding;
-  const unit = 2 ** fracBits;
-  const peak = unit + peakOfRaw(y, length);
-  if (!slopeFits(peak * peak, peakOf(g, length), rounding)) {
-    return accumulateChainCarefully(dst, g, y, unit, length, fracBits);
-  }
-  for (let i = 0; i < length; i++) {
-    const output = y[i];
-    const slope = roundExact((unit + output) * (unit - output), scale, fracBits, lowerBits, lowerMask);
+    const slope = roundExact((offset + output) * (one - output), scale, fracBits, lowerBits, lowerMask);
     dst[i] += roundExact(slope * g[i], scale, fracBits, lowerBits, lowerMask);
   }
   return 0;
@@ -114,8 +96,8 @@ function accumulateProductsCarefully(
   return overflows;
 }
 
-/** dst += ((offset + y)∘(1 − y))∘g, every sum and product clamped: sigmoid with offset 0, tanh with one. */
-function accumulateChainCarefully(
+/** As `accumulateSlopes`, every sum and product clamped. */
+function accumulateSlopesCarefully(
   dst: Float64Array,
   g: Float64Array,
   y: Int32Array,

@@ -66,15 +66,20 @@ export function createEngine(options: EngineOptions, overflows: OverflowLog): En
 
   const single = memory.int32s(Field.Words);
   let looseTerms = memory.int32s(8 * Term.Words);
-  let states = statesFor(MOST_PLACES);
-  let addresses = states.map(({ byteOffset }) => byteOffset);
-  let busyTimes = states.map(busyTimeOf);
+  let { states, addresses, busyTimes } = statesFor(MOST_PLACES);
   let shares = equalShares(threads);
   pool.shares.set(shareEnds(shares));
 
-  /** A state for each thread, with that many counters. */
-  function statesFor(counters: number): Int32Array[] {
-    return Array.from({ length: threads }, () => memory.int32s((ThreadState.Counters >> 2) + counters));
+  /** A state for each thread, with that many counters: where it is, and where it notes how long it has worked. */
+  function statesFor(counters: number) {
+    const made = Array.from({ length: threads }, () => memory.int32s((ThreadState.Counters >> 2) + counters));
+    return {
+      states: made,
+      addresses: made.map(({ byteOffset }) => byteOffset),
+      busyTimes: made.map(
+        ({ buffer, byteOffset }) => new Float64Array(buffer, byteOffset + ThreadState.Busy, 1),
+      ),
+    };
   }
 
   /** Moves the counters of all threads to the log. */
@@ -130,9 +135,7 @@ export function createEngine(options: EngineOptions, overflows: OverflowLog): En
         write(instruction, counter, words, i * Field.Words);
       }
       if (states[0].length < (ThreadState.Counters >> 2) + places.length) {
-        states = statesFor(places.length);
-        addresses = states.map(({ byteOffset }) => byteOffset);
-        busyTimes = states.map(busyTimeOf);
+        ({ states, addresses, busyTimes } = statesFor(places.length));
       }
       return {
         address: words.byteOffset,
@@ -170,11 +173,6 @@ export function createEngine(options: EngineOptions, overflows: OverflowLog): En
       return 0;
     },
   };
-}
-
-/** Where a thread notes how long it has worked. */
-function busyTimeOf(state: Int32Array): Float64Array {
-  return new Float64Array(state.buffer, state.byteOffset + ThreadState.Busy, 1);
 }
 
 function linkedKernels(engine: EngineExports, memory: WebAssembly.Memory): Map<string, number> {

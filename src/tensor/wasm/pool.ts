@@ -7,7 +7,7 @@ import { Control, WORKER_SOURCE, type WorkerSettings } from './worker.js';
 export interface Pool {
   /** The address of the barrier's words. */
   readonly barrier: number;
-  /** For each thread the end of its share of the columns, as a part of `WHOLE_SHARE`: read when a program starts. */
+  /** For each thread the end of its share of the columns, as `shareEnds` gives it: read when a program starts. */
   readonly shares: Int32Array;
   /** How many threads can run a program now: 1 until all workers have started. */
   threads(): number;
