@@ -4,8 +4,8 @@
  * same loops in TypeScript (src/plan/loops.ts), so that both give the same bits.
  */
 
-export { ascending, evaluate, unfold } from './run';
-export { isLevel, judge } from './judge';
+export { evaluate, progression, unfold } from './run';
+export { isLine, judge, select, toWords } from './judge';
 
 /** The first byte of memory that is not the module's own. */
 export function firstFree(): usize {

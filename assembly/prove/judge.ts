@@ -1,17 +1,21 @@
 import { ELEMENT, LANES, PAIR } from './lanes';
 
-/** Whether all results are the same number. */
-export function isLevel(results: usize, count: i32): bool {
-  const first = v128.load64_splat(results);
-  const whole = count & -8;
-  for (let i = 0; i < whole; i += 8) {
+/** Whether every result is its predecessor and `rise`, an integer; of integers. */
+export function isLine(results: usize, count: i32, rise: f64): bool {
+  const first = load<f64>(results);
+  let line0 = f64x2(first, first + rise);
+  let line1 = f64x2.add(line0, f64x2.splat(2 * rise));
+  const four = f64x2.splat(4 * rise);
+  const whole = count & -4;
+  for (let i = 0; i < whole; i += 4) {
     const at = results + i * ELEMENT;
-    const low = v128.and(f64x2.eq(v128.load(at), first), f64x2.eq(v128.load(at, 16), first));
-    const high = v128.and(f64x2.eq(v128.load(at, 32), first), f64x2.eq(v128.load(at, 48), first));
-    if (!i64x2.all_true(v128.and(low, high))) return false;
+    const same = v128.and(f64x2.eq(v128.load(at), line0), f64x2.eq(v128.load(at, PAIR), line1));
+    if (!i64x2.all_true(same)) return false;
+    line0 = f64x2.add(line0, four);
+    line1 = f64x2.add(line1, four);
   }
   for (let i = whole; i < count; i++) {
-    if (load<f64>(results + i * ELEMENT) != f64x2.extract_lane(first, 0)) return false;
+    if (load<f64>(results + i * ELEMENT) != first + i * rise) return false;
   }
   return true;
 }
@@ -31,6 +35,8 @@ const PAST_END = 4;
 /** Results are compared in parts of this many, whose errors stay in the nearest cache. */
 const PART = 512;
 const errors = memory.data(PART * ELEMENT, 16);
+/** Where `select` leaves a sum of errors. */
+const unused = memory.data(ELEMENT, 8);
 
 /**
  * Compares results with base + polynomial(s), s = (i + offset) · inverseHalfWidth, clamped. Writes to `verdict`:
@@ -85,6 +91,39 @@ export function judge(
   }
   store<f64>(verdict, worst);
   inspect(results, count, direction, words, verdict + STEPS);
+}
+
+/**
+ * Writes the indices of all results whose error is at least `from` and below `to` to `indices`; returns their number.
+ * The arguments are those of `judge`.
+ */
+export function select(
+  results: usize,
+  count: i32,
+  base: f64,
+  offset: f64,
+  inverseHalfWidth: f64,
+  coefficients: usize,
+  low: f64,
+  high: f64,
+  from: f64,
+  to: f64,
+  indices: usize,
+): i32 {
+  let next = indices;
+  for (let i = 0; i < count; i += PART) {
+    const part = min<i32>(PART, count - i);
+    const at = results + i * ELEMENT;
+    const greatest = compare(at, part, base, offset + i, inverseHalfWidth, coefficients, low, high, unused);
+    if (greatest < from) continue;
+    for (let k = 0; k < part; k++) {
+      const error = load<f64>(errors + k * ELEMENT);
+      if (error < from || error >= to) continue;
+      store<i32>(next, i + k);
+      next += 4;
+    }
+  }
+  return <i32>((next - indices) >> 2);
 }
 
 /**
@@ -203,7 +242,6 @@ function countBelow(count: i32, threshold: f64): i32 {
  * three results, and write three words, past the end.
  */
 function inspect(results: usize, count: i32, direction: f64, words: usize, facts: usize): void {
-  const magic = f64x2.splat(MAGIC);
   let against = i64x2.splat(0);
   let least = f64x2.splat(Infinity);
   let most = f64x2.splat(-Infinity);
@@ -221,11 +259,26 @@ function inspect(results: usize, count: i32, direction: f64, words: usize, facts
     }
     least = f64x2.pmin(least, f64x2.pmin(result0, result1));
     most = f64x2.pmax(most, f64x2.pmax(result0, result1));
-    v128.store(to, v128.shuffle<i32>(f64x2.add(result0, magic), f64x2.add(result1, magic), 0, 2, 4, 6));
+    v128.store(to, wordsOf(result0, result1));
   }
   store<f64>(facts, <f64>bothLanes(against));
   store<f64>(facts, min<f64>(f64x2.extract_lane(least, 0), f64x2.extract_lane(least, 1)), 8);
   store<f64>(facts, max<f64>(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1)), 16);
+}
+
+/** Writes results as 32-bit words. May read three results, and write three words, past the end. */
+export function toWords(results: usize, count: i32, words: usize): void {
+  const end = results + count * ELEMENT;
+  let to = words;
+  for (let at = results; at < end; at += 2 * PAIR, to += PAIR) {
+    v128.store(to, wordsOf(v128.load(at), v128.load(at, PAIR)));
+  }
+}
+
+@inline
+function wordsOf(result0: v128, result1: v128): v128 {
+  const magic = f64x2.splat(MAGIC);
+  return v128.shuffle<i32>(f64x2.add(result0, magic), f64x2.add(result1, magic), 0, 2, 4, 6);
 }
 
 @inline

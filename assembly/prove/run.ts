@@ -1,22 +1,31 @@
 import { ELEMENT, LANES, PAIR } from './lanes';
 
-/** Bytes of a step in memory: scale, offset, coefficient. */
-const STEP = 3 * ELEMENT;
+/** Bytes of a step in memory: scale, offset, coefficient, cut, 1 / cut. */
+const STEP = 5 * ELEMENT;
 
-/** args[i] = (first + i) · scale. */
-export function ascending(args: usize, count: i32, first: f64, scale: f64): void {
-  let value = f64x2(first, first + 1);
-  const two = f64x2.splat(2);
+/** args[i] = start + floor((first + i · step) · scale). */
+export function progression(
+  args: usize,
+  count: i32,
+  start: f64,
+  first: f64,
+  step: f64,
+  scale: f64,
+): void {
+  const starts = f64x2.splat(start);
+  const steps = f64x2.splat(2 * step);
   const factor = f64x2.splat(scale);
+  let value = f64x2(first, first + step);
   for (let i = 0; i < count; i += LANES) {
-    v128.store(args + i * ELEMENT, f64x2.mul(value, factor));
-    value = f64x2.add(value, two);
+    v128.store(args + i * ELEMENT, f64x2.add(starts, f64x2.floor(f64x2.mul(value, factor))));
+    value = f64x2.add(value, steps);
   }
 }
 
 /**
  * results[i] = the polynomial at args[i] − origin, finished: after each step and at the end, rounded to the
- * nearest integer, ties to even, once an offset has been added that makes it the wanted rounding.
+ * nearest integer, ties to even, once an offset has been added that makes it the wanted rounding. A step with a cut
+ * multiplies in two parts and floors.
  *
  * May write up to seven elements past `count`.
  */
@@ -31,6 +40,7 @@ export function evaluate(
   addend: f64,
   scale: f64,
   offset: f64,
+  after: f64,
   min: f64,
   max: f64,
 ): void {
@@ -38,6 +48,7 @@ export function evaluate(
   const addends = f64x2.splat(addend);
   const scales = f64x2.splat(scale);
   const offsets = f64x2.splat(offset);
+  const afters = f64x2.splat(after);
   const least = f64x2.splat(min);
   const most = f64x2.splat(max);
   const end = steps + order * STEP;
@@ -55,15 +66,24 @@ export function evaluate(
       const stepScale = v128.load64_splat(step);
       const stepOffset = v128.load64_splat(step, 8);
       const coefficient = v128.load64_splat(step, 16);
-      y0 = f64x2.add(rounded(y0, f64x2.mul(t0, stepScale), stepOffset), coefficient);
-      y1 = f64x2.add(rounded(y1, f64x2.mul(t1, stepScale), stepOffset), coefficient);
-      y2 = f64x2.add(rounded(y2, f64x2.mul(t2, stepScale), stepOffset), coefficient);
-      y3 = f64x2.add(rounded(y3, f64x2.mul(t3, stepScale), stepOffset), coefficient);
+      if (load<f64>(step, 24) == 0) {
+        y0 = f64x2.add(rounded(y0, f64x2.mul(t0, stepScale), stepOffset), coefficient);
+        y1 = f64x2.add(rounded(y1, f64x2.mul(t1, stepScale), stepOffset), coefficient);
+        y2 = f64x2.add(rounded(y2, f64x2.mul(t2, stepScale), stepOffset), coefficient);
+        y3 = f64x2.add(rounded(y3, f64x2.mul(t3, stepScale), stepOffset), coefficient);
+      } else {
+        const cut = v128.load64_splat(step, 24);
+        const inverse = v128.load64_splat(step, 32);
+        y0 = f64x2.add(inParts(y0, t0, cut, inverse, stepOffset, stepScale), coefficient);
+        y1 = f64x2.add(inParts(y1, t1, cut, inverse, stepOffset, stepScale), coefficient);
+        y2 = f64x2.add(inParts(y2, t2, cut, inverse, stepOffset, stepScale), coefficient);
+        y3 = f64x2.add(inParts(y3, t3, cut, inverse, stepOffset, stepScale), coefficient);
+      }
     }
-    y0 = rounded(f64x2.add(y0, addends), scales, offsets);
-    y1 = rounded(f64x2.add(y1, addends), scales, offsets);
-    y2 = rounded(f64x2.add(y2, addends), scales, offsets);
-    y3 = rounded(f64x2.add(y3, addends), scales, offsets);
+    y0 = f64x2.add(rounded(f64x2.add(y0, addends), scales, offsets), afters);
+    y1 = f64x2.add(rounded(f64x2.add(y1, addends), scales, offsets), afters);
+    y2 = f64x2.add(rounded(f64x2.add(y2, addends), scales, offsets), afters);
+    y3 = f64x2.add(rounded(f64x2.add(y3, addends), scales, offsets), afters);
     const out = results + i * ELEMENT;
     v128.store(out, f64x2.pmin(f64x2.pmax(y0, least), most));
     v128.store(out, f64x2.pmin(f64x2.pmax(y1, least), most), PAIR);
@@ -76,6 +96,15 @@ export function evaluate(
 @inline
 function rounded(y: v128, factor: v128, offset: v128): v128 {
   return f64x2.nearest(f64x2.add(f64x2.mul(y, factor), offset));
+}
+
+/** floor((high · t + floor(low · t / cut + offset)) · scale), where y = high · cut + low. */
+@inline
+function inParts(y: v128, t: v128, cut: v128, inverse: v128, offset: v128, scale: v128): v128 {
+  const high = f64x2.floor(f64x2.mul(y, inverse));
+  const low = f64x2.mul(f64x2.sub(y, f64x2.mul(high, cut)), t);
+  const carried = f64x2.floor(f64x2.add(f64x2.mul(low, inverse), offset));
+  return f64x2.floor(f64x2.mul(f64x2.add(f64x2.mul(high, t), carried), scale));
 }
 
 /** results[i] = start + i · step + sign · results[i], clamped: outputs of negative inputs from those of positive ones. */

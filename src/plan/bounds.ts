@@ -52,20 +52,21 @@ function hullOf(values: readonly bigint[]): Interval {
   return values.map((value) => ({ lo: value, hi: value })).reduce(joinIntervals);
 }
 
-interface SegmentBounds {
+/** Intervals of what one polynomial computes. */
+export interface SegmentBounds {
   readonly offset: Interval;
   readonly products: readonly Interval[];
   readonly accumulators: readonly Interval[];
   readonly result: Interval;
 }
 
-function segmentBounds(plan: PlanDraft, segment: PlanSegment): SegmentBounds {
+export function segmentBounds({ steps }: Pick<PlanDraft, 'steps'>, segment: PlanSegment): SegmentBounds {
   const origin = BigInt(segment.origin);
   const offset = interval(BigInt(segment.lo) - origin, BigInt(segment.hi) - 1n - origin);
   const products: Interval[] = [];
   const accumulators: Interval[] = [];
   let result = hullOf([BigInt(segment.coefficients[0])]);
-  plan.steps.forEach((step, i) => {
+  steps.forEach((step, i) => {
     const clamp = (v: Interval) =>
       step.clamp === undefined ? v : clampInterval(v, -BigInt(step.clamp), BigInt(step.clamp));
     const product = multiplyIntervals(result, offset);

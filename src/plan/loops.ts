@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { packageFile } from '../package-root.js';
-import { ROUND_TO_EVEN, type QuickFinish, type QuickPolynomial } from './quick.js';
+import { ROUND_TO_EVEN, STEP_NUMBERS, type QuickFinish, type QuickPolynomial } from './quick.js';
 
 /** A reference block against which results are judged; see verify/reference.ts. */
 export interface JudgedBlock {
@@ -39,13 +39,22 @@ export interface UnfoldedLine {
   readonly max: number;
 }
 
+/** What consecutive arguments are made with. */
+export interface Progression {
+  readonly start: number;
+  readonly first: number;
+  readonly step: number;
+  /** A power of two. */
+  readonly scale: number;
+}
+
 /** The inner loops of a proof, on arrays that they allocated themselves. */
 export interface Loops {
   allocate(length: number): Float64Array;
   /** Whether an array is one that was allocated here, or a part of it. */
   owns(array: Float64Array): boolean;
-  /** args[i] = (first + i) · scale. */
-  ascending(args: Float64Array, first: number, scale: number): void;
+  /** args[i] = start + floor((first + i · step) · scale), in which every sum has to be an exact integer. */
+  progression(args: Float64Array, progression: Progression): void;
   /** The polynomial at every argument, finished. */
   evaluate(args: Float64Array, results: Float64Array, polynomial: QuickPolynomial, finish: QuickFinish): void;
   /**
@@ -53,8 +62,8 @@ export interface Loops {
    * write an element past the end.
    */
   unfold(results: Float64Array, line: UnfoldedLine): void;
-  /** Whether all results, of which there is at least one, are the same. */
-  isLevel(results: Float64Array): boolean;
+  /** Whether every result is the one before and `rise`, an integer. */
+  isLine(results: Float64Array, rise: number): boolean;
   /**
    * Errors of results against base + polynomial((i + offset) · inverseHalfWidth), clamped to low … high,
    * both relative to the base. Results become words on the way.
@@ -72,6 +81,21 @@ export interface Loops {
     direction: number,
     words: Int32Array,
   ): ChunkVerdict;
+  /**
+   * The indices of all results whose error is at least `from` and below `to`, ascending; good until the next call.
+   * The other arguments are those of `judge`.
+   */
+  select(
+    results: Float64Array,
+    block: JudgedBlock,
+    offset: number,
+    low: number,
+    high: number,
+    from: number,
+    to: number,
+  ): Int32Array;
+  /** Results modulo 2^32. */
+  toWords(results: Float64Array, words: Int32Array): void;
   /** An array for words. */
   allocateWords(length: number): Int32Array;
 }
@@ -82,22 +106,26 @@ export function scalarLoops(): Loops {
     allocate: (length) => new Float64Array(length),
     owns: () => true,
     allocateWords: (length) => new Int32Array(length),
-    ascending(args, first, scale) {
-      for (let i = 0; i < args.length; i++) args[i] = (first + i) * scale;
+    progression(args, { start, first, step, scale }) {
+      for (let i = 0; i < args.length; i++) args[i] = start + Math.floor((first + i * step) * scale);
     },
-    evaluate(args, results, { origin, leading, steps }, { addend, scale, offset, min, max }) {
+    evaluate(args, results, { origin, leading, steps }, { addend, scale, offset, after, min, max }) {
       results.fill(leading);
-      for (let k = 0; k < steps.length; k += 3) {
-        const stepScale = steps[k];
-        const stepOffset = steps[k + 1];
-        const coefficient = steps[k + 2];
+      for (let k = 0; k < steps.length; k += STEP_NUMBERS) {
+        const [stepScale, stepOffset, coefficient, cut, inverseCut] = steps.subarray(k, k + STEP_NUMBERS);
         for (let i = 0; i < results.length; i++) {
-          const value = results[i] * (args[i] - origin) * stepScale + stepOffset;
-          results[i] = value + ROUND_TO_EVEN - ROUND_TO_EVEN + coefficient;
+          const [y, t] = [results[i], args[i] - origin];
+          if (cut === 0) {
+            results[i] = y * t * stepScale + stepOffset + ROUND_TO_EVEN - ROUND_TO_EVEN + coefficient;
+          } else {
+            const high = Math.floor(y * inverseCut);
+            const low = Math.floor((y - high * cut) * t * inverseCut + stepOffset);
+            results[i] = Math.floor((high * t + low) * stepScale) + coefficient;
+          }
         }
       }
       for (let i = 0; i < results.length; i++) {
-        const rounded = (results[i] + addend) * scale + offset + ROUND_TO_EVEN - ROUND_TO_EVEN;
+        const rounded = (results[i] + addend) * scale + offset + ROUND_TO_EVEN - ROUND_TO_EVEN + after;
         results[i] = rounded < min ? min : rounded > max ? max : rounded;
       }
     },
@@ -106,14 +134,38 @@ export function scalarLoops(): Loops {
         results[i] = Math.min(Math.max(start + i * step + sign * results[i], min), max);
       }
     },
-    isLevel: (results) => results.every((result) => result === results[0]),
+    isLine: (results, rise) => results.every((result, i) => result === results[0] + i * rise),
+    toWords(results, words) {
+      for (let i = 0; i < results.length; i++) words[i] = results[i];
+    },
     judge: judgeScalar,
+    select(results, block, offset, low, high, from, to) {
+      const indices: number[] = [];
+      results.forEach((result, i) => {
+        const error = scalarError(result, block, i + offset, low, high);
+        if (error >= from && error < to) indices.push(i);
+      });
+      return Int32Array.from(indices);
+    },
   };
+}
+
+function scalarError(
+  result: number,
+  { base, inverseHalfWidth, coefficients }: JudgedBlock,
+  position: number,
+  low: number,
+  high: number,
+): number {
+  const [c0, c1, c2, c3, c4, c5] = coefficients;
+  const s = position * inverseHalfWidth;
+  const f = c0 + s * (c1 + s * (c2 + s * (c3 + s * (c4 + s * c5))));
+  return Math.abs(result - base - Math.min(Math.max(f, low), high));
 }
 
 function judgeScalar(
   results: Float64Array,
-  { base, inverseHalfWidth, coefficients }: JudgedBlock,
+  block: JudgedBlock,
   offset: number,
   low: number,
   high: number,
@@ -121,7 +173,6 @@ function judgeScalar(
   direction: number,
   words: Int32Array,
 ): ChunkVerdict {
-  const [c0, c1, c2, c3, c4, c5] = coefficients;
   let total = 0;
   let worst = -1;
   const counts = new Float64Array(THRESHOLDS);
@@ -129,10 +180,7 @@ function judgeScalar(
   let least = Infinity;
   let most = -Infinity;
   for (let i = 0; i < results.length; i++) {
-    const s = (i + offset) * inverseHalfWidth;
-    let f = c0 + s * (c1 + s * (c2 + s * (c3 + s * (c4 + s * c5))));
-    f = f < low ? low : f > high ? high : f;
-    const error = Math.abs(results[i] - base - f);
+    const error = scalarError(results[i], block, i + offset, low, high);
     if (error > worst) worst = error;
     for (let k = 0; k < THRESHOLDS; k++) if (error < thresholds[k]) counts[k]++;
     total += error + TO_UNITS - TO_UNITS;
@@ -148,8 +196,22 @@ function judgeScalar(
 interface ProveModule {
   readonly memory: WebAssembly.Memory;
   firstFree(): number;
-  isLevel(results: number, count: number): number;
-  ascending(args: number, count: number, first: number, scale: number): void;
+  isLine(results: number, count: number, rise: number): number;
+  toWords(results: number, count: number, words: number): void;
+  select(
+    results: number,
+    count: number,
+    base: number,
+    offset: number,
+    inverseHalfWidth: number,
+    coefficients: number,
+    low: number,
+    high: number,
+    from: number,
+    to: number,
+    indices: number,
+  ): number;
+  progression(args: number, count: number, start: number, first: number, step: number, scale: number): void;
   evaluate(
     args: number,
     results: number,
@@ -161,6 +223,7 @@ interface ProveModule {
     addend: number,
     scale: number,
     offset: number,
+    after: number,
     min: number,
     max: number,
   ): void;
@@ -218,7 +281,7 @@ function loopsOf(module: ProveModule): Loops {
       throw new RangeError(`the proof's memory can't hold ${length} more numbers`);
     return new Float64Array(buffer, start, length);
   };
-  const steps = allocate(3 * MOST_STEPS);
+  const steps = allocate(STEP_NUMBERS * MOST_STEPS);
   const coefficients = allocate(8);
   const thresholdArray = allocate(THRESHOLDS);
   const verdict = allocate(5 + THRESHOLDS);
@@ -227,21 +290,56 @@ function loopsOf(module: ProveModule): Loops {
     const { byteOffset } = allocate(Math.ceil(length / 2));
     return new Int32Array(buffer, byteOffset, length);
   };
+  let indices: Int32Array = new Int32Array(0);
   return {
     allocate,
-    ascending: (args, first, scale) => module.ascending(args.byteOffset, args.length, first, scale),
-    evaluate(args, results, polynomial, { addend, scale, offset, min, max }) {
+    progression: (args, { start, first, step, scale }) =>
+      module.progression(args.byteOffset, args.length, start, first, step, scale),
+    evaluate(args, results, polynomial, { addend, scale, offset, after, min, max }) {
       steps.set(polynomial.steps);
       const { origin, leading } = polynomial;
-      const order = polynomial.steps.length / 3;
+      const order = polynomial.steps.length / STEP_NUMBERS;
       const [from, to, at] = [args.byteOffset, results.byteOffset, steps.byteOffset];
-      module.evaluate(from, to, results.length, origin, leading, at, order, addend, scale, offset, min, max);
+      module.evaluate(
+        from,
+        to,
+        results.length,
+        origin,
+        leading,
+        at,
+        order,
+        addend,
+        scale,
+        offset,
+        after,
+        min,
+        max,
+      );
     },
     allocateWords,
     owns: (array) => array.buffer === buffer,
     unfold: (results, { sign, start, step, min, max }) =>
       module.unfold(results.byteOffset, results.length, sign, start, step, min, max),
-    isLevel: (results) => module.isLevel(results.byteOffset, results.length) !== 0,
+    isLine: (results, rise) => module.isLine(results.byteOffset, results.length, rise) !== 0,
+    toWords: (results, words) => module.toWords(results.byteOffset, results.length, words.byteOffset),
+    select(results, block, offset, low, high, from, to) {
+      coefficients.set(block.coefficients);
+      if (indices.length < results.length) indices = allocateWords(2 ** Math.ceil(Math.log2(results.length)));
+      const found = module.select(
+        results.byteOffset,
+        results.length,
+        block.base,
+        offset,
+        block.inverseHalfWidth,
+        coefficients.byteOffset,
+        low,
+        high,
+        from,
+        to,
+        indices.byteOffset,
+      );
+      return indices.subarray(0, found);
+    },
     judge(results, block, offset, low, high, thresholds, direction, words) {
       coefficients.set(block.coefficients);
       thresholdArray.set(thresholds);

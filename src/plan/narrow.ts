@@ -6,6 +6,9 @@ import type { Bound, KernelPlan, Tail } from './plan.js';
  */
 export type NarrowPlan = KernelPlan<number>;
 
+/** A plan that is narrow but for its polynomials: near a pole, say, some may need more. */
+export type FramedPlan = Omit<NarrowPlan, 'segments'> & Pick<KernelPlan, 'segments'>;
+
 /** Formats of at most this many bits travel in 32-bit arrays. */
 export const WORD_BITS = 32;
 /** Integers of this many bits, sign included, and sums of two of them are exact in a double. */
@@ -17,24 +20,28 @@ export function hasWordFormats({ input, output }: Pick<KernelPlan, 'input' | 'ou
 }
 
 export function isNarrow(plan: KernelPlan): plan is NarrowPlan {
-  if (!hasWordFormats(plan) || holdsText(integersOf(plan))) return false;
   const { bounds, segments } = plan;
-  const exact: readonly (Bound | undefined)[] = [
-    bounds.reduction?.shifted,
-    bounds.argument,
-    bounds.offset,
-    ...bounds.steps.map(({ accumulator }) => accumulator),
-    bounds.accumulator,
-    bounds.folded,
-  ];
   return (
-    exact.every((bound) => bound === undefined || bound.bits <= EXACT_BITS) &&
-    [plan.tails.low, plan.tails.high].every((tail) => tailBits(plan, tail) < EXACT_BITS) &&
+    isFramed(plan) &&
+    !holdsText(segments) &&
+    [...bounds.steps.map(({ accumulator }) => accumulator), bounds.accumulator].every(isExact) &&
     segments.every(({ coefficients }) =>
       coefficients.every((c) => Math.abs(Number(c)) <= 2 ** (EXACT_BITS - 1)),
     )
   );
 }
+
+export function isFramed(plan: KernelPlan): plan is KernelPlan & FramedPlan {
+  const { bounds, tails } = plan;
+  return (
+    hasWordFormats(plan) &&
+    !holdsText({ ...integersOf(plan), segments: [] }) &&
+    [bounds.reduction?.shifted, bounds.argument, bounds.offset, bounds.folded].every(isExact) &&
+    [tails.low, tails.high].every((tail) => tailBits(plan, tail) < EXACT_BITS)
+  );
+}
+
+const isExact = (bound: Bound | undefined): boolean => bound === undefined || bound.bits <= EXACT_BITS;
 
 /** Bits of what an affine tail adds to its output, before the output is added. */
 function tailBits({ bounds }: KernelPlan, tail: Tail | undefined): number {

@@ -1,6 +1,9 @@
+import { widthBits } from '../fixedpoint/interval.js';
 import type { RoundingMode } from '../fixedpoint/rounding.js';
 import { representable } from '../fixedpoint/overflow.js';
-import type { NarrowPlan } from './narrow.js';
+import type { SegmentBounds } from './bounds.js';
+import type { FramedPlan } from './narrow.js';
+import type { PlanSegment, Tail } from './plan.js';
 
 /** Products and sums of at most this many bits are exact in a double, with room for a rounding bit. */
 export const EXACT_BITS = 53;
@@ -13,73 +16,116 @@ export const ROUND_TO_EVEN = 1.5 * 2 ** 52;
 export interface QuickPolynomial {
   readonly origin: number;
   readonly leading: number;
-  /** Per step: scale, offset, coefficient. y ← nearest(y · t · scale + offset) + coefficient. */
+  /**
+   * STEP_NUMBERS per step: scale, offset, coefficient, cut, 1 / cut. Where the cut is 0, y · t is exact in a double:
+   * y ← nearest(y · t · scale + offset) + coefficient. Otherwise y = high · cut + low, and
+   * y ← floor((high · t + floor(low · t / cut + offset)) · scale) + coefficient, in which every sum is exact.
+   */
   readonly steps: Float64Array;
 }
 
-/** From accumulators to outputs: nearest((y + addend) · scale + offset), then clamped. */
+/** Numbers of a step in `QuickPolynomial`. */
+export const STEP_NUMBERS = 5;
+
+/** From accumulators to outputs: nearest((y + addend) · scale + offset) + after, then clamped. */
 export interface QuickFinish {
   readonly addend: number;
   readonly scale: number;
   readonly offset: number;
+  readonly after: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** Whether every product is exact in a double and every rounding is an addition away from half-even. */
-export function isQuick({ steps, bounds }: NarrowPlan): boolean {
-  return steps.every(
-    ({ shift, rounding, clamp }, i) =>
-      bounds.steps[i].product.bits <= EXACT_BITS &&
-      clamp === undefined &&
-      shift >= 1 &&
-      shift <= WIDEST_SHIFT &&
-      isQuickRounding(rounding),
-  );
+/** The bits of y that a product of so many bits has to do without, so that it and a rounding bit are exact. */
+function cutBits(productBits: number): number {
+  return productBits <= EXACT_BITS ? 0 : productBits - (EXACT_BITS - 1);
 }
 
 function isQuickRounding(rounding: RoundingMode): boolean {
   return rounding === 'half-up' || rounding === 'floor' || rounding === 'half-even';
 }
 
-export function quickPolynomials({ segments, steps }: NarrowPlan): readonly QuickPolynomial[] {
-  return segments.map(({ origin, coefficients }) => ({
-    origin,
-    leading: coefficients[0],
-    steps: Float64Array.from(
-      steps.flatMap(({ shift, rounding }, i) => [
-        2 ** -shift,
-        quickOffset(rounding, shift),
-        coefficients[i + 1],
-      ]),
-    ),
-  }));
+/** A segment's polynomial for such a loop, unless it has steps that doubles can't do. */
+export function quickPolynomial(
+  { steps }: FramedPlan,
+  { origin, coefficients }: PlanSegment,
+  { offset, products, accumulators }: SegmentBounds,
+): QuickPolynomial | undefined {
+  if (!accumulators.every((values) => widthBits(values) <= EXACT_BITS)) return undefined;
+  const quick = steps.map((step, i) => quickStep(step, widthBits(products[i]), widthBits(offset)));
+  const numbers = quick.map((step, i) => step && stepNumbers(step, Number(coefficients[i + 1])));
+  return numbers.every((step) => step !== undefined)
+    ? { origin: Number(origin), leading: Number(coefficients[0]), steps: Float64Array.from(numbers.flat()) }
+    : undefined;
 }
 
-/** The quick way to finish for an exponent, where there is one. */
-export function quickFinish(plan: NarrowPlan, shift: number, addend: number): QuickFinish | undefined {
-  const { rounding, overflow } = plan.finish;
-  const saturates = overflow === 'saturate' || overflow === 'saturate-symmetric';
-  if (!saturates || plan.bounds.accumulator.bits > EXACT_BITS || shift > WIDEST_SHIFT) return undefined;
-  if (!isQuickRounding(rounding)) return undefined;
-  const offset = shift > 0 ? quickOffset(rounding, shift) : 0;
-  const before = addend + resultOffset(plan, shift);
-  if (Math.abs(before - addend) > MOST_ADDED || !Number.isInteger(before)) return undefined;
-  return { addend: before, scale: 2 ** -shift, offset, ...representable(plan.output, overflow) };
+/** A tail with a slope for such a loop: the slope's multiplier times the argument, and the output. */
+export function quickTail(
+  { bounds }: FramedPlan,
+  { output, slope }: Tail<number>,
+): QuickPolynomial | undefined {
+  if (!slope) return undefined;
+  const { multiplier, shift, rounding } = slope;
+  const bits = bounds.argument.bits;
+  // A shift of 0 is one of 1, of the double.
+  const [factor, drop] = shift === 0 ? [2 * multiplier, 1] : [multiplier, shift];
+  const step = quickStep({ shift: drop, rounding }, bits + BigInt(factor).toString(2).length, bits);
+  return step && { origin: 0, leading: factor, steps: Float64Array.from(stepNumbers(step, output)) };
 }
 
-/** With that much added, an accumulator of 52 bits still is an exact double. */
-const MOST_ADDED = 2 ** 51;
+interface QuickStep {
+  readonly scale: number;
+  readonly offset: number;
+  /** Bits that are cut off y; 0 for none. */
+  readonly cut: number;
+}
+
+type Step = Pick<FramedPlan['steps'][number], 'shift' | 'rounding' | 'clamp'>;
 
 /**
- * What adds the offset of the rounded result to the accumulator instead; NaN where ties to even would then go
- * to the other neighbour, or where an accumulator has no bits left for it.
+ * Where doubles hold the product, in two parts if it is wide, and the rounding is an addition away.
+ *
+ * @param offsetBits the bits of t
  */
-function resultOffset({ finish, bounds }: NarrowPlan, shift: number): number {
-  const { offset = 0, rounding } = finish;
-  if (offset === 0) return 0;
-  const wide = bounds.accumulator.bits > EXACT_BITS - 1 || shift < 0;
-  return wide || (rounding === 'half-even' && offset % 2 !== 0) ? NaN : offset * 2 ** shift;
+function quickStep(step: Step, productBits: number, offsetBits: number): QuickStep | undefined {
+  const { shift, rounding, clamp } = step;
+  if (clamp !== undefined || shift < 1 || shift > WIDEST_SHIFT || !isQuickRounding(rounding))
+    return undefined;
+  const cut = cutBits(productBits);
+  if (cut === 0) return { scale: 2 ** -shift, offset: quickOffset(rounding, shift), cut };
+  if (rounding === 'half-even' || cut > shift || cut + offsetBits > EXACT_BITS) return undefined;
+  return cutStep(step, cut);
+}
+
+function stepNumbers({ scale, offset, cut }: QuickStep, coefficient: number): readonly number[] {
+  return [scale, offset, coefficient, cut && 2 ** cut, cut && 2 ** -cut];
+}
+
+/** floor(floor(p / 2^cut) / 2^(shift − cut)) is floor(p / 2^shift); half an ulp is added to p for half-up. */
+function cutStep({ shift, rounding }: Step, cut: number): QuickStep {
+  return { scale: 2 ** (cut - shift), offset: rounding === 'half-up' ? 2 ** (shift - 1 - cut) : 0, cut };
+}
+
+/**
+ * The quick way to finish for an exponent, where there is one.
+ *
+ * @param bits of accumulators, with and without the addend
+ */
+export function quickFinish(
+  plan: FramedPlan,
+  bits: number,
+  shift: number,
+  addend: number,
+): QuickFinish | undefined {
+  const { rounding, overflow, offset: after = 0 } = plan.finish;
+  const saturates = overflow === 'saturate' || overflow === 'saturate-symmetric';
+  if (!saturates || bits > EXACT_BITS || !isQuickRounding(rounding)) return undefined;
+  // The widest shift leaves nothing of an accumulator but, of a floor, its sign: as all wider ones do.
+  if (shift > WIDEST_SHIFT && bits >= WIDEST_SHIFT) return undefined;
+  const drop = Math.min(shift, WIDEST_SHIFT);
+  const offset = drop > 0 ? quickOffset(rounding, drop) : 0;
+  return { addend, scale: 2 ** -drop, offset, after, ...representable(plan.output, overflow) };
 }
 
 /**

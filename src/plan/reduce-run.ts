@@ -1,6 +1,6 @@
 import { floorProduct } from '../fixedpoint/product.js';
-import type { Loops } from './loops.js';
-import type { NarrowPlan } from './narrow.js';
+import type { Loops, Progression } from './loops.js';
+import type { FramedPlan } from './narrow.js';
 
 /** Consecutive inputs that share what the reduction decides: sign, exponent, quadrant, or having no value. */
 export type ReducedRun =
@@ -20,7 +20,7 @@ export type ReducedRun =
 /** Reduces the longest run of inputs from `first` on, at most `limit`; their arguments go into `args`. */
 export type RunReducer = (first: number, limit: number, args: Float64Array) => ReducedRun;
 
-export function runReducer(plan: NarrowPlan, loops: Loops): RunReducer {
+export function runReducer(plan: FramedPlan, loops: Loops): RunReducer {
   const stretchOf = stretchReducer(plan, loops);
   return (first, limit, args) => {
     const hole = plan.undefined?.find(({ hi }) => hi >= first);
@@ -51,7 +51,7 @@ interface Stretch extends Ends {
 /** Reduces what of an interval of magnitudes shares the count of one of its ends, the anchor. */
 type StretchReducer = (ends: Ends, anchor: number, args: Float64Array) => Stretch;
 
-function stretchReducer(plan: NarrowPlan, loops: Loops): StretchReducer {
+function stretchReducer(plan: FramedPlan, loops: Loops): StretchReducer {
   const { reduce } = plan;
   switch (reduce.kind) {
     case 'none':
@@ -64,14 +64,15 @@ function stretchReducer(plan: NarrowPlan, loops: Loops): StretchReducer {
         return ascending(loops, same, count, args, 2 ** (count * reduce.step));
       };
     case 'split':
-      return divided(plan, reduce, undefined);
+      return divided(plan, reduce, undefined, loops);
     case 'periodic':
-      return divided(plan, reduce, reduce.quadrants);
+      return divided(plan, reduce, reduce.quadrants, loops);
   }
 }
 
 function ascending(loops: Loops, ends: Ends, count: number, args: Float64Array, scale: number): Stretch {
-  loops.ascending(args.subarray(0, ends.hi - ends.lo + 1), ends.lo, scale);
+  // The scale is a whole number: nothing is floored.
+  loops.progression(args.subarray(0, ends.hi - ends.lo + 1), { start: 0, first: ends.lo, step: 1, scale });
   return { ...ends, count, mirror: false, negate: false };
 }
 
@@ -79,15 +80,17 @@ function within({ lo, hi }: Ends, least: number, most: number): Ends {
   return { lo: Math.max(lo, least), hi: Math.min(hi, most) };
 }
 
-type Quadrants = Extract<NarrowPlan['reduce'], { kind: 'periodic' }>['quadrants'];
+type Quadrants = Extract<FramedPlan['reduce'], { kind: 'periodic' }>['quadrants'];
 
 /** Splits and periods: z = floor(a · multiplier · 2^-shift), its whole part and its rest. */
 function divided(
-  { argumentFracBits }: NarrowPlan,
+  { argumentFracBits }: FramedPlan,
   { multiplier, shift }: { readonly multiplier: number; readonly shift: number },
   quadrants: Quadrants | undefined,
+  loops: Loops,
 ): StretchReducer {
-  const product = productOf(multiplier, shift);
+  const product = (a: number): number =>
+    shift < 0 ? a * multiplier * 2 ** -shift : floorProduct(a, multiplier, shift);
   const one = 2 ** argumentFracBits;
   const unit = argumentFracBits + shift;
   /** The least magnitude whose count is at least k: a · multiplier ≥ k · 2^(fracBits + shift). */
@@ -106,28 +109,30 @@ function divided(
       mirror: false,
       negate: false,
     };
-    const length = hi - lo + 1;
-    for (let i = 0; i < length; i++) {
-      const rest = product(lo + i) - count * one;
-      if (mirror) args[length - 1 - i] = one - rest;
-      else args[i] = rest;
+    const rests = args.subarray(0, hi - lo + 1);
+    const progression = progressionOf(lo, multiplier, shift, count * one);
+    if (progression) loops.progression(rests, progression);
+    else for (let i = 0; i < rests.length; i++) rests[i] = product(lo + i) - count * one;
+    if (mirror) {
+      rests.reverse();
+      for (let i = 0; i < rests.length; i++) rests[i] = one - rests[i];
     }
     return { lo, hi, count, mirror, negate };
   };
 }
 
-/** Half of an input's bits: a product of either half with such a multiplier is exact. */
-const HALF = 16;
-const NARROW_MULTIPLIER = 2 ** 36;
+/** Limits of `progressionOf`: with these, its sums stay below 2^53 for a run of inputs. */
+const PROGRESSION_MULTIPLIER = 2 ** 40;
+const PROGRESSION_SHIFT = 52;
 
-/** a ↦ floor(a · m · 2^-shift), by the quickest way that is exact. */
-function productOf(m: number, shift: number): (a: number) => number {
-  if (shift < 0) return (a) => a * m * 2 ** -shift;
-  if (m >= NARROW_MULTIPLIER || shift < HALF) return (a) => floorProduct(a, m, shift);
-  const scale = 2 ** (HALF - shift);
-  return (a) => {
-    const high = Math.floor(a / 2 ** HALF);
-    const low = a - high * 2 ** HALF;
-    return Math.floor((high * m + Math.floor((low * m) / 2 ** HALF)) * scale);
-  };
+/**
+ * floor(a · m · 2^-shift) − less for a = first, first + 1, …: what the first product leaves beyond its floor, and
+ * the others' steps from there, are small enough for doubles. Undefined where they are not.
+ */
+function progressionOf(first: number, m: number, shift: number, less: number): Progression | undefined {
+  if (m > PROGRESSION_MULTIPLIER || shift < 0 || shift > PROGRESSION_SHIFT) return undefined;
+  const product = BigInt(first) * BigInt(m);
+  const whole = product >> BigInt(shift);
+  const rest = product - (whole << BigInt(shift));
+  return { start: Number(whole) - less, first: Number(rest), step: m, scale: 2 ** -shift };
 }

@@ -1,4 +1,5 @@
-import { exactError, type ReferenceBlock, type ReferenceSetting } from './reference.js';
+import { fineExpansion, type FineExpansion } from './fine-expansion.js';
+import { differenceFrom, exactError, type ReferenceBlock, type ReferenceSetting } from './reference.js';
 
 /** What every message of a contradiction begins with: of an error in another thread, only that is left. */
 export const CONTRADICTION = 'the reference contradicts itself';
@@ -34,8 +35,20 @@ export function approximateError(
   return Math.abs(approximateDifference(setting, block, x, result));
 }
 
+/** What a block has for inputs that need more than its polynomial, and how many there were. */
+interface CloserLook {
+  looks: number;
+  fine?: FineExpansion | undefined;
+}
+
+const closerLooks = new WeakMap<ReferenceBlock, CloserLook>();
+
+/** Expanding a block once more costs as much as multiple precision at so many of its inputs. */
+const WORTH_EXPANDING = 12;
+
 /**
- * The error at an input by multiple precision; by the block alone where that is exact.
+ * The error at an input by multiple precision, to multiples of 2^-48 ulp; by the block alone where that is exact, and
+ * by an expansion of the block where it has many such inputs.
  *
  * @throws RangeError as `spotCheck` does
  */
@@ -45,7 +58,16 @@ export function checkedError(
   x: number,
   result: number,
 ): number {
-  return block.exact ? approximateError(setting, block, x, result) : spotCheck(setting, block, x, result);
+  if (block.exact) return approximateError(setting, block, x, result);
+  let look = closerLooks.get(block);
+  if (!look) closerLooks.set(block, (look = { looks: 0 }));
+  look.looks++;
+  if (look.looks === WORTH_EXPANDING && block.size >= WORTH_EXPANDING) {
+    look.fine = fineExpansion(setting, block);
+  }
+  const fine = look.fine?.(x);
+  if (fine === undefined) return spotCheck(setting, block, x, result);
+  return agreed(setting, block, x, result, Math.abs(differenceFrom(setting, fine, result)));
 }
 
 /**
@@ -59,7 +81,16 @@ export function spotCheck(
   x: number,
   result: number,
 ): number {
-  const exact = exactError(setting, x, result);
+  return agreed(setting, block, x, result, exactError(setting, x, result));
+}
+
+function agreed(
+  setting: ReferenceSetting,
+  block: ReferenceBlock,
+  x: number,
+  result: number,
+  exact: number,
+): number {
   const difference = Math.abs(exact - approximateError(setting, block, x, result));
   if (difference <= block.margin + EXACT_MARGIN + Math.abs(result) * 2 ** -50) return exact;
   const { definition, inputFracBits } = setting;

@@ -1,6 +1,7 @@
 import { UNITS_PER_ULP, type Loops } from '../plan/loops.js';
-import { approximateError, checkedError, referenceAt } from './block-error.js';
+import { checkedError, referenceAt } from './block-error.js';
 import { noSuspects, suspectChunk, suspectRun, type Suspects } from './greatest-error.js';
+import type { ResultLine } from './line.js';
 import { exactError, scaledReference, type ReferenceBlock, type ReferenceSetting } from './reference.js';
 import type { Extreme } from './stats.js';
 
@@ -44,6 +45,7 @@ export const newTally = (): Tally => ({
  * Adds what a chunk of results shows to a tally; errors are relative to what the output can hold.
  *
  * @param first the input of the first result
+ * @param line the line on which they are, where they are on one
  * @param words receives the results as 32-bit words
  */
 export function judgeChunk(
@@ -52,6 +54,7 @@ export function judgeChunk(
   block: ReferenceBlock,
   results: Float64Array,
   first: number,
+  line: ResultLine | undefined,
   words: Int32Array,
   tally: Tally,
 ): void {
@@ -75,10 +78,10 @@ export function judgeChunk(
   noteExtremes(results, first, least, most, direction !== 0 && against === 0, tally);
   if (against > 0) noteSteps(results, first, direction, against, tally);
   if (counts[1] !== counts[2] || counts[3] !== counts[4]) {
-    decideExactly(setting, block, results, first, tally);
+    decideExactly(setting, loops, block, results, first, tally);
   }
   const last = first + results.length - 1;
-  if (least === most && direction !== 0) suspectRun(setting, tally.suspects, block, first, last, least);
+  if (line) suspectRun(setting, tally.suspects, block, first, last, line);
   else suspectChunk(tally.suspects, block, first, last, worst);
 }
 
@@ -123,21 +126,35 @@ function noteSteps(
 /** Counts the inputs whose error is closer to a threshold than the reference's margin, each exactly. */
 function decideExactly(
   setting: ReferenceSetting,
+  loops: Loops,
   block: ReferenceBlock,
   results: Float64Array,
   first: number,
   tally: Tally,
 ): void {
-  for (let i = 0; i < results.length; i++) {
-    const error = approximateError(setting, block, first + i, results[i]);
-    const nearHalf = error >= 0.5 - block.margin && error < 0.5 + block.margin;
-    const nearOne = error >= 1 - block.margin && error < 1 + block.margin;
-    if (!nearHalf && !nearOne) continue;
-    const exact = checkedError(setting, block, first + i, results[i]);
-    tally.decidedExactly++;
-    if (nearHalf && exact <= 0.5) tally.correctlyRounded++;
-    if (nearOne && exact < 1) tally.faithful++;
-  }
+  const errorsNear = (threshold: number): readonly number[] => {
+    const { margin } = block;
+    const near = selectInputs(setting, loops, block, results, first, threshold - margin, threshold + margin);
+    return Array.from(near, (i) => checkedError(setting, block, first + i, results[i]));
+  };
+  const [nearHalf, nearOne] = [errorsNear(0.5), errorsNear(1)];
+  tally.decidedExactly += nearHalf.length + nearOne.length;
+  tally.correctlyRounded += nearHalf.filter((error) => error <= 0.5).length;
+  tally.faithful += nearOne.filter((error) => error < 1).length;
+}
+
+/** The indices of results whose error, by the block, is at least `from` and below `to`; good until the next call. */
+export function selectInputs(
+  { min, max }: ReferenceSetting,
+  loops: Loops,
+  block: ReferenceBlock,
+  results: Float64Array,
+  first: number,
+  from: number,
+  to: number,
+): Int32Array {
+  const { base, center } = block;
+  return loops.select(results, block, first - center, min - base, max - base, from, to);
 }
 
 /** Adds the greatest relative error of a chunk to a tally, rounded up by the reference's margin. */

@@ -1,5 +1,6 @@
 import { approximateError, checkedError, EXACT_MARGIN } from './block-error.js';
-import { directionOn } from './monotone.js';
+import { resultAt, type ResultLine } from './line.js';
+import { leaningOn } from './monotone.js';
 import type { ReferenceBlock, ReferenceSetting } from './reference.js';
 
 /** Consecutive inputs of a block that may hold the greatest error of a shard. */
@@ -9,8 +10,8 @@ interface Suspect {
   readonly last: number;
   /** Their greatest error, within the block's margin. */
   readonly worst: number;
-  /** The result that they share, where f is monotone on them as well; then `worst` is at one of the ends. */
-  readonly result?: number;
+  /** The line that their results are on, f less which is monotone; then `worst` is at one of the ends. */
+  readonly line?: ResultLine;
 }
 
 /**
@@ -27,6 +28,14 @@ export const noSuspects = (): Suspects => ({ list: [], floor: -Infinity });
 
 /** The results of the inputs first … last; good until the next call. */
 export type ResultsOf = (first: number, last: number) => Float64Array;
+
+/** The indices of results whose approximate error is at least so much; good until the next call. */
+export type InputsReaching = (
+  block: ReferenceBlock,
+  results: Float64Array,
+  first: number,
+  least: number,
+) => Int32Array;
 
 export interface GreatestError {
   readonly maxUlp: number;
@@ -46,48 +55,66 @@ export function suspectChunk(
   suspects.floor = Math.max(suspects.floor, worst - block.margin);
 }
 
-/** Notes inputs of one result on which f is monotone. In tails a result goes on for many chunks: they are one suspect. */
+/** Notes inputs with results on a line. In tails a line goes on for many chunks: they are one suspect. */
 export function suspectRun(
   setting: ReferenceSetting,
   suspects: Suspects,
   block: ReferenceBlock,
   first: number,
   last: number,
-  result: number,
+  line: ResultLine,
 ): void {
-  const ends = [first, last].map((x) => approximateError(setting, block, x, result));
+  const ends = [first, last].map((x) => approximateError(setting, block, x, resultAt(line, first, x)));
   const worst = Math.max(...ends);
   const { list } = suspects;
   const open = list[list.length - 1];
-  const goesOn = open?.block === block && open.result === result && open.last === first - 1;
+  const goesOn =
+    open?.block === block &&
+    open.last === first - 1 &&
+    open.line?.rise === line.rise &&
+    resultAt(open.line, open.first, first) === line.result;
   if (goesOn) {
     list[list.length - 1] = { ...open, last, worst: Math.max(open.worst, worst) };
   } else if (mayReach(suspects.floor, worst, block)) {
-    list.push({ block, first, last, worst, result });
+    list.push({ block, first, last, worst, line });
   }
   suspects.floor = Math.max(suspects.floor, worst - block.margin);
 }
 
 /** Whether an error that a block gives may be a greatest one by multiple precision. */
-function mayReach(floor: number, error: number, { margin }: ReferenceBlock): boolean {
-  return error + margin + 2 * EXACT_MARGIN >= floor;
+function mayReach(floor: number, error: number, block: ReferenceBlock): boolean {
+  return error >= floor - slackOf(block);
 }
 
-/** The greatest error of all suspects, by multiple precision. */
+function slackOf({ margin }: ReferenceBlock): number {
+  return margin + 2 * EXACT_MARGIN;
+}
+
+/**
+ * The greatest error of all suspects, by multiple precision.
+ *
+ * @param inputsReaching the indices of results, of inputs from `first` on, whose approximate errors are at least that
+ */
 export function greatestError(
   setting: ReferenceSetting,
   { list, floor }: Suspects,
   resultsOf: ResultsOf,
+  inputsReaching: InputsReaching,
 ): GreatestError {
   const found: Found = { maxUlp: 0, worstInput: null };
   for (const suspect of list) {
-    const { block, first, last, result, worst } = suspect;
+    const { block, first, last, line, worst } = suspect;
     const least = Math.max(floor, found.maxUlp);
     // Of errors that are exact a tie is none to look for: it goes to the input that came before.
     const isTie = block.exact === true && found.worstInput !== null && worst <= found.maxUlp;
     if (isTie || !mayReach(least, worst, block)) continue;
-    if (result === undefined) settleChunk(setting, block, resultsOf(first, last), first, least, found);
-    else settleMonotone(setting, block, result, first, last, found);
+    if (line) {
+      settleMonotone(setting, block, line, first, last, found);
+    } else {
+      const results = resultsOf(first, last);
+      const reaching = inputsReaching(block, results, first, least - slackOf(block));
+      settleChunk(setting, block, results, first, reaching, found);
+    }
   }
   return found;
 }
@@ -104,49 +131,47 @@ function settle(found: Found, x: number, exact: number): void {
 /**
  * Every input whose approximate error may reach the least could have the greatest; of neighbours with the same
  * result only the two ends where f is monotone between them: there |constant − f| has no greatest value inside.
+ *
+ * @param reaching the indices of those inputs, ascending
  */
 function settleChunk(
   setting: ReferenceSetting,
   block: ReferenceBlock,
   results: Float64Array,
   first: number,
-  least: number,
+  reaching: Int32Array,
   found: Found,
 ): void {
-  const isCandidate = (i: number): boolean =>
-    i < results.length && mayReach(least, approximateError(setting, block, first + i, results[i]), block);
   const settleRun = (from: number, to: number): void => {
-    const directed = block.direction !== 0 || directionOn(setting, first + from, first + to, 0) !== undefined;
+    const directed = block.direction !== 0 || leaningOn(setting, first + from, first + to, 0) !== undefined;
     if (to - from < 2 || directed) {
-      settleMonotone(setting, block, results[from], first + from, first + to, found);
+      settleMonotone(setting, block, { result: results[from], rise: 0 }, first + from, first + to, found);
     } else {
       const middle = (from + to) >> 1;
       settleRun(from, middle);
       settleRun(middle, to);
     }
   };
-  for (let i = 0; i < results.length; i++) {
-    if (!isCandidate(i)) continue;
-    let end = i;
-    while (results[end + 1] === results[i] && isCandidate(end + 1)) end++;
-    settleRun(i, end);
-    i = end;
+  for (let k = 0; k < reaching.length; k++) {
+    const from = reaching[k];
+    while (reaching[k + 1] === reaching[k] + 1 && results[reaching[k + 1]] === results[from]) k++;
+    settleRun(from, reaching[k]);
   }
 }
 
 /**
- * The greatest error of inputs that share their result, f being monotone: errors fall, then rise. Of the last
+ * The greatest error of inputs with results on a line, f less which is monotone: errors fall, then rise. Of the last
  * ones several may be alike, near a limit of f; the lowest input counts.
  */
 function settleMonotone(
   setting: ReferenceSetting,
   block: ReferenceBlock,
-  result: number,
+  line: ResultLine,
   first: number,
   last: number,
   found: Found,
 ): void {
-  const errorOf = (x: number): number => checkedError(setting, block, x, result);
+  const errorOf = (x: number): number => checkedError(setting, block, x, resultAt(line, first, x));
   settle(found, first, errorOf(first));
   const greatest = errorOf(last);
   if (greatest <= found.maxUlp) return;

@@ -2,6 +2,7 @@ import type { QFormat } from '../fixedpoint/format.js';
 import type { Integer } from '../fixedpoint/integer.js';
 import { dyadic } from '../function/dyadic.js';
 import type { FunctionDefinition } from '../function/definition.js';
+import type { Enclosure } from '../function/enclosure.js';
 import { inputsIn } from '../plan/domain.js';
 
 /** A function and the units of its inputs and outputs; a part of `ReferenceSetting`. */
@@ -11,16 +12,25 @@ interface DirectionSetting {
   readonly outputFracBits: number;
 }
 
-/** The enclosed slope of f from one input to another, with fraction bits beyond the output's; undefined if unknown. */
+/**
+ * How much f rises at least and at most on half the way from one input to another, wherever that begins, with
+ * fraction bits beyond the output's; undefined if unknown.
+ *
+ * @param rise that many ulps from an input to the next are taken away from f
+ */
 function slopeOver(
   { definition, inputFracBits, outputFracBits }: DirectionSetting,
   first: number,
   last: number,
   bits: number,
-) {
+  rise = 0,
+): Enclosure | undefined {
   const center = dyadic(first + last, inputFracBits + 1);
   const halfWidth = dyadic(last - first, inputFracBits + 1);
-  return definition.expand(center, halfWidth, 1, outputFracBits + bits)?.[1];
+  const slope = definition.expand(center, halfWidth, 1, outputFracBits + bits)?.[1];
+  if (!slope || rise === 0) return slope;
+  const line = (BigInt(rise) * BigInt(last - first)) << BigInt(bits - 1);
+  return { lo: slope.lo - line, hi: slope.hi - line };
 }
 
 /** How often a stretch is halved before it counts as not monotone. */
@@ -51,6 +61,31 @@ export function directionOn(
   const middle = Math.floor((first + last) / 2);
   const low = directionOn(setting, first, middle, halvings - 1);
   return low !== undefined && directionOn(setting, middle, last, halvings - 1) === low ? low : undefined;
+}
+
+/** A change of f less a line by less than this many ulps, as a power of two, is none: errors are told by 2^-48. */
+const LEVEL_BITS = 64;
+
+/**
+ * Whether f less a line, of so many ulps from an input to the next, rises (1), falls (−1) or stays what it is (1) on
+ * all of the inputs first … last; undefined where its enclosed slope does not show it.
+ */
+export function leaningOn(
+  setting: DirectionSetting,
+  first: number,
+  last: number,
+  rise: number,
+): 1 | -1 | undefined {
+  if (first === last) return 1;
+  for (const bits of [COARSE_BITS, FINE_BITS]) {
+    const slope = slopeOver(setting, first, last, bits, rise);
+    if (!slope) return undefined;
+    if (slope.lo >= 0n) return 1;
+    if (slope.hi <= 0n) return -1;
+    const level = 1n << BigInt(Math.max(0, bits - LEVEL_BITS));
+    if (bits > LEVEL_BITS && -slope.lo < level && slope.hi < level) return 1;
+  }
+  return undefined;
 }
 
 /** As bits: whether f rises, or stays, on a stretch, and whether it falls, or stays. */

@@ -68,9 +68,17 @@ function scaledAt(setting: ReferenceSetting, x: number): { floor: bigint; fracti
 
 /** output − f(x) · 2^n in ulps, f clamped to the format, by multiple precision, within 2^-40. */
 export function exactDifference(setting: ReferenceSetting, x: number, output: number): number {
-  const { floor, fraction } = exactScaled(setting, x);
-  if (floor >= BigInt(setting.max)) return output - setting.max;
-  if (floor < BigInt(setting.min)) return output - setting.min;
+  return differenceFrom(setting, exactScaled(setting, x), output);
+}
+
+/** output less a value of f · 2^n, clamped to the format. */
+export function differenceFrom(
+  { min, max }: ReferenceSetting,
+  { floor, fraction }: { readonly floor: bigint; readonly fraction: number },
+  output: number,
+): number {
+  if (floor >= BigInt(max)) return output - max;
+  if (floor < BigInt(min)) return output - min;
   return output - Number(floor) - fraction;
 }
 

@@ -7,9 +7,10 @@ import { fastestLoops, type Loops } from '../plan/loops.js';
 import { planRunner, RUN_LENGTH, type PlanRunner } from '../plan/run.js';
 import { spotCheck } from './block-error.js';
 import { combineCrc32, crc32Of, crc32OfRepeated } from './crc32.js';
-import { judgeChunk, judgeRelative, newTally, type Tally } from './chunk.js';
+import { judgeChunk, judgeRelative, newTally, selectInputs, type Tally } from './chunk.js';
 import { greatestError } from './greatest-error.js';
-import { judgeConstant } from './level-chunk.js';
+import { lineOf } from './line.js';
+import { judgeLine } from './line-chunk.js';
 import {
   LARGEST_BLOCK,
   SMALLEST_EXPANSION,
@@ -90,10 +91,14 @@ export function shardVerifier(
   const judgeInputs = (block: ReferenceBlock, first: number, last: number, tally: Tally): void => {
     for (let from = first; from <= last; from += RUN_LENGTH) {
       const results = resultsOf(from, Math.min(from + RUN_LENGTH - 1, last));
-      if (judgeConstant(setting, loops, block, results, from, tally)) {
-        addLevel(results[0], results.length, tally);
+      const line = lineOf(setting, loops, block, results);
+      if (!line || !judgeLine(setting, block, line, results, from, tally)) {
+        judgeChunk(setting, loops, block, results, from, line, words, tally);
+        addWords(results.length, tally);
+      } else if (line.rise === 0) {
+        addLevel(line.result, results.length, tally);
       } else {
-        judgeChunk(setting, loops, block, results, from, words, tally);
+        loops.toWords(results, words);
         addWords(results.length, tally);
       }
       if (withRelative) judgeRelative(setting, block, results, from, tally);
@@ -137,10 +142,13 @@ export function shardVerifier(
   const runOnly = (first: number, last: number, tally: Tally): void => {
     for (let from = first; from <= last; from += RUN_LENGTH) {
       const results = resultsOf(from, Math.min(from + RUN_LENGTH - 1, last));
-      for (let i = 0; i < results.length; i++) words[i] = results[i];
+      loops.toWords(results, words);
       addWords(results.length, tally);
     }
   };
+
+  const inputsReaching = (block: ReferenceBlock, results: Float64Array, first: number, least: number) =>
+    selectInputs(setting, loops, block, results, first, least, Infinity);
 
   /** Judges the inputs at which f has a value; returns how many of the others there were. */
   const judgeDefined = ({ first, last }: Shard, tally: Tally): number => {
@@ -188,7 +196,7 @@ export function shardVerifier(
     return {
       inputs,
       undefinedInputs,
-      ...greatestError(setting, suspects, resultsOf),
+      ...greatestError(setting, suspects, resultsOf, inputsReaching),
       ...found,
       totalUnits: String(tally.totalUnits),
       histogram: edges.slice(1).map((edge, i) => edge - edges[i]),

@@ -16,14 +16,20 @@ const integer = (limit: number) => fc.integer({ min: -limit, max: limit });
 
 /** Integers that a plan with exact products can have. */
 const polynomial = fc
-  .array(fc.tuple(fc.integer({ min: 20, max: 28 }), integer(2 ** 22)), { maxLength: 6 })
+  .array(fc.tuple(fc.integer({ min: 20, max: 28 }), integer(2 ** 22), fc.constantFrom(0, 0, 1, 9, 20)), {
+    maxLength: 6,
+  })
   .chain((steps) =>
     fc.record({
       origin: integer(2 ** 20),
       leading: integer(2 ** 22),
       steps: fc.constant(
         Float64Array.from(
-          steps.flatMap(([shift, coefficient]) => [2 ** -shift, 2 ** -(shift + 1), coefficient]),
+          steps.flatMap(([shift, coefficient, cut]) =>
+            cut === 0
+              ? [2 ** -shift, 2 ** -(shift + 1), coefficient, 0, 0]
+              : [2 ** (cut - shift), 2 ** (shift - 1 - cut), coefficient, 2 ** cut, 2 ** -cut],
+          ),
         ),
       ),
     }),
@@ -32,6 +38,7 @@ const finish = fc.record({
   addend: integer(2 ** 30),
   scale: fc.constantFrom(1, 2 ** -3, 2 ** -8, 4),
   offset: fc.constantFrom(0, 2 ** -4, 2 ** -9),
+  after: integer(2 ** 30),
   min: integer(2 ** 20).map((v) => v - 2 ** 21),
   max: integer(2 ** 20).map((v) => v + 2 ** 21),
 });
@@ -44,14 +51,20 @@ describe('compiled loops do what the scalar ones do, bit for bit', () => {
   const buffers = { args: simd.allocate(128), results: simd.allocate(MOST_RESULTS) };
   const words = simd.allocateWords(MOST_RESULTS);
 
-  it('ascending', () => {
+  it('progression', () => {
+    const progression = fc.record({
+      start: integer(2 ** 40),
+      first: integer(2 ** 51),
+      step: integer(2 ** 40),
+      scale: fc.integer({ min: -52, max: 0 }).map((shift) => 2 ** shift),
+    });
     fc.assert(
-      fc.property(length, integer(2 ** 31), fc.integer({ min: 0, max: 30 }), (count, first, shift) => {
+      fc.property(length, progression, (count, how) => {
         const expected = scalar.allocate(count);
         const actual = buffers.args.subarray(0, count);
-        scalar.ascending(expected, first, 2 ** shift);
-        simd.ascending(actual, first, 2 ** shift);
-        expect(Array.from(actual)).toEqual(Array.from(expected));
+        scalar.progression(expected, how);
+        simd.progression(actual, how);
+        expect(Array.from(actual, (v) => v + 0)).toEqual(Array.from(expected, (v) => v + 0));
       }),
     );
   });
@@ -66,7 +79,7 @@ describe('compiled loops do what the scalar ones do, bit for bit', () => {
         (count, first, quick: QuickPolynomial, end: QuickFinish) => {
           const args = buffers.args.subarray(0, count);
           const actual = buffers.results.subarray(0, count);
-          simd.ascending(args, first, 1);
+          simd.progression(args, { start: first, first: 0, step: 1, scale: 1 });
           const expected = scalar.allocate(count);
           scalar.evaluate(Float64Array.from(args), expected, quick, end);
           simd.evaluate(args, actual, quick, end);
@@ -107,13 +120,53 @@ describe('compiled loops do what the scalar ones do, bit for bit', () => {
     );
   });
 
-  it('isLevel, wherever one result is another', () => {
+  it('isLine, wherever one result is another', () => {
     fc.assert(
-      fc.property(length, integer(2 ** 31), fc.nat(66), integer(1), (count, value, place, difference) => {
-        const actual = buffers.results.subarray(0, count).fill(value);
-        actual[place % count] += difference;
-        const expected = count === 1 || difference === 0;
-        expect([simd.isLevel(actual), scalar.isLevel(actual)]).toEqual([expected, expected]);
+      fc.property(
+        length,
+        integer(2 ** 30),
+        integer(2 ** 20),
+        fc.nat(66),
+        integer(1),
+        (count, value, rise, place, difference) => {
+          const actual = buffers.results.subarray(0, count);
+          actual.forEach((_, i) => (actual[i] = value + i * rise));
+          actual[place % count] += difference;
+          const expected = count === 1 || difference === 0;
+          expect([simd.isLine(actual, rise), scalar.isLine(actual, rise)]).toEqual([expected, expected]);
+        },
+      ),
+    );
+  });
+
+  it('toWords', () => {
+    fc.assert(
+      fc.property(fc.array(integer(2 ** 32), { minLength: 1, maxLength: 67 }), (values) => {
+        const actual = buffers.results.subarray(0, values.length);
+        actual.set(values);
+        simd.toWords(actual, words);
+        expect(Array.from(words.subarray(0, values.length))).toEqual(values.map((value) => value | 0));
+        const others = new Int32Array(values.length);
+        scalar.toWords(Float64Array.from(values), others);
+        expect(Array.from(others)).toEqual(values.map((value) => value | 0));
+      }),
+    );
+  });
+
+  it('select, which finds what is near a threshold', () => {
+    const block = fc.record({
+      base: integer(2 ** 24),
+      inverseHalfWidth: fc.constantFrom(2 ** -5, 2 ** -10),
+      coefficients: fc.array(finite(10), { minLength: 6, maxLength: 6 }).map((c) => Float64Array.from(c)),
+    });
+    const errors = fc.array(integer(30), { minLength: 1, maxLength: MOST_RESULTS, size: 'max' });
+    fc.assert(
+      fc.property(errors, block, integer(64), finite(20), finite(20), (errors, reference, offset, a, b) => {
+        const actual = buffers.results.subarray(0, errors.length);
+        errors.forEach((error, i) => (actual[i] = reference.base + error));
+        const found = (loops: Loops, results: Float64Array) =>
+          Array.from(loops.select(results, reference, offset, -50, 50, Math.min(a, b), Math.max(a, b)));
+        expect(found(simd, actual)).toEqual(found(scalar, Float64Array.from(actual)));
       }),
     );
   });

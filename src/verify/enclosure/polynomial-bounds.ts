@@ -10,6 +10,8 @@ const MOST_HALVINGS = 24;
  * of the shift; conversion, the powers of the scale and the sum of the coefficients are as many again.
  */
 const rounding = (k: number): number => 2 ** -53 * (6 * k + 8);
+/** More than all of these operations lose where numbers are too small to be rounded relatively. */
+const UNDERFLOW = 2 ** -1000;
 
 export interface PolynomialBounds {
   /** Encloses the polynomial on [−1, 1]. */
@@ -23,7 +25,7 @@ export interface PolynomialBounds {
  * their Taylor coefficients allow lies within the tolerance of values that are attained, here or before.
  */
 export function boundPolynomial(a: Float64Array, before: Span, tolerance: number): PolynomialBounds {
-  const margin = a.reduce((sum, value, k) => sum + Math.abs(value) * rounding(k), 0);
+  const margin = a.reduce((sum, value, k) => sum + Math.abs(value) * rounding(k), UNDERFLOW);
   if (!Number.isFinite(margin)) return { span: { lo: -Infinity, hi: Infinity }, attained: before };
   let attained = before;
   let span: Span | undefined;
