@@ -17,7 +17,10 @@ export interface ErrorStats {
   readonly correctlyRounded: number;
   /** Error below 1: one of the two neighbours of f(x). */
   readonly faithful: number;
-  /** Inputs whose error lies between 0, 1/4, 1/2, 1 and 2 ulps, and beyond. */
+  /**
+   * Inputs whose error lies between 0, 1/4, 1/2, 1 and 2 ulps, and beyond; which side of 1/4 or 2 the reference says,
+   * within its margin.
+   */
   readonly histogram: readonly number[];
   /** Inputs whose result lies on the wrong side of their predecessor's, f being monotone between them. */
   readonly against: number;
