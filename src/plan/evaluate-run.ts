@@ -188,7 +188,7 @@ function finishRun(plan: FramedPlan, values: Float64Array, shift: number, added:
 }
 
 /** Applies the overflow mode, in place. */
-export function overflowRun(plan: FramedPlan, values: Float64Array): void {
+function overflowRun(plan: FramedPlan, values: Float64Array): void {
   const { min, max } = representable(plan.output, plan.finish.overflow);
   for (let i = 0; i < values.length; i++) {
     const value = values[i];

@@ -111,11 +111,14 @@ function divided(
     };
     const rests = args.subarray(0, hi - lo + 1);
     const progression = progressionOf(lo, multiplier, shift, count * one);
-    if (progression) loops.progression(rests, progression);
-    else for (let i = 0; i < rests.length; i++) rests[i] = product(lo + i) - count * one;
-    if (mirror) {
-      rests.reverse();
-      for (let i = 0; i < rests.length; i++) rests[i] = one - rests[i];
+    if (progression) {
+      loops.progression(rests, mirror ? mirrored(progression, rests.length, one) : progression);
+    } else {
+      for (let i = 0; i < rests.length; i++) {
+        const rest = product(lo + i) - count * one;
+        if (mirror) rests[rests.length - 1 - i] = one - rest;
+        else rests[i] = rest;
+      }
     }
     return { lo, hi, count, mirror, negate };
   };
@@ -135,4 +138,9 @@ function progressionOf(first: number, m: number, shift: number, less: number): P
   const whole = product >> BigInt(shift);
   const rest = product - (whole << BigInt(shift));
   return { start: Number(whole) - less, first: Number(rest), step: m, scale: 2 ** -shift };
+}
+
+/** one − what a progression gives, from its last number to its first: −floor(z / 2^n) is floor((2^n − 1 − z) / 2^n). */
+function mirrored({ start, first, step, scale }: Progression, length: number, one: number): Progression {
+  return { start: one - start, first: 1 / scale - 1 - (first + (length - 1) * step), step, scale };
 }

@@ -1,8 +1,8 @@
 import { maxRaw, minRaw } from '../fixedpoint/format.js';
 import { representable } from '../fixedpoint/overflow.js';
-import { lowerBound, overflowed, overflowRun, runEvaluator } from './evaluate-run.js';
+import { lowerBound, overflowed, runEvaluator } from './evaluate-run.js';
 import { interpret } from './interpret.js';
-import { fastestLoops, type Loops } from './loops.js';
+import { fastestLoops, type Loops, type UnfoldedLine } from './loops.js';
 import { hasWordFormats, isFramed, type FramedPlan } from './narrow.js';
 import type { Exceptions, KernelPlan } from './plan.js';
 import { runReducer, type ReducedRun } from './reduce-run.js';
@@ -98,25 +98,30 @@ function undo(
   loops: Loops,
 ): void {
   if (reversed) outputs.reverse();
-  if (negate) {
-    for (let i = 0; i < outputs.length; i++) outputs[i] = 0 - outputs[i];
-    overflowRun(plan, outputs);
-  }
+  if (negate) unfold(plan, { sign: -1, start: 0, step: 0 }, outputs, loops);
   const { fold, input, output } = plan;
   if (!fold || !folded) return;
-  const slope = fold.slope * 2 ** (output.fracBits - input.fracBits);
-  if (fold.sign === 1 && fold.sum === 0 && slope === 0) return;
+  const step = fold.slope * 2 ** (output.fracBits - input.fracBits);
+  if (fold.sign === 1 && fold.sum === 0 && step === 0) return;
+  unfold(plan, { sign: fold.sign, start: fold.sum + step * first, step }, outputs, loops);
+}
+
+/** outputs[i] ← start + i · step + sign · outputs[i], then the overflow mode. */
+function unfold(
+  plan: FramedPlan,
+  line: Pick<UnfoldedLine, 'sign' | 'start' | 'step'>,
+  outputs: Float64Array,
+  loops: Loops,
+): void {
   const { overflow } = plan.finish;
+  const { min, max } = representable(plan.output, overflow);
   if (overflow === 'saturate' || overflow === 'saturate-symmetric') {
-    const start = fold.sum + slope * first;
-    loops.unfold(outputs, { sign: fold.sign, start, step: slope, ...representable(output, overflow) });
+    loops.unfold(outputs, { ...line, min, max });
     return;
   }
-  const { min, max } = representable(output, plan.finish.overflow);
-  const { sign, sum } = fold;
+  const { sign, start, step } = line;
   for (let i = 0; i < outputs.length; i++) {
-    const line = slope === 0 ? sum : sum + slope * (first + i);
-    const value = sign < 0 ? line - outputs[i] : line + outputs[i];
+    const value = start + i * step + sign * outputs[i];
     outputs[i] = value >= min && value <= max ? value : overflowed(plan, value);
   }
 }

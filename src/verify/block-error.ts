@@ -1,4 +1,4 @@
-import { fineExpansion, type FineExpansion } from './fine-expansion.js';
+import { FINE_BITS, fineExpansion, roundedValue, type FineExpansion } from './fine-expansion.js';
 import { differenceFrom, exactError, type ReferenceBlock, type ReferenceSetting } from './reference.js';
 
 /** What every message of a contradiction begins with: of an error in another thread, only that is left. */
@@ -65,9 +65,25 @@ export function checkedError(
   if (look.looks === WORTH_EXPANDING && block.size >= WORTH_EXPANDING) {
     look.fine = fineExpansion(setting, block);
   }
-  const fine = look.fine?.(x);
-  if (fine === undefined) return spotCheck(setting, block, x, result);
-  return agreed(setting, block, x, result, Math.abs(differenceFrom(setting, fine, result)));
+  const value = look.fine && roundedValue(look.fine, x);
+  if (value === undefined) return spotCheck(setting, block, x, result);
+  return agreed(setting, block, x, result, Math.abs(differenceFrom(setting, value, result)));
+}
+
+/**
+ * The error at an input in units of 2^-96 ulp, within 2^-64 ulp, f not clamped; undefined where the block has no
+ * expansion for that.
+ */
+export function fineError(block: ReferenceBlock, x: number, result: number): bigint | undefined {
+  const fine = closerLooks.get(block)?.fine;
+  if (!fine) return undefined;
+  const difference = (BigInt(result) << BigInt(FINE_BITS)) - fine.valueAt(x);
+  return difference < 0n ? -difference : difference;
+}
+
+/** A fine error in ulps. */
+export function inUlps(fine: bigint): number {
+  return Number(fine) * 2 ** -FINE_BITS;
 }
 
 /**

@@ -77,9 +77,15 @@ export function judgeChunk(
   tally.totalUnits += BigInt(Math.round(total * UNITS_PER_ULP));
   noteExtremes(results, first, least, most, direction !== 0 && against === 0, tally);
   if (against > 0) noteSteps(results, first, direction, against, tally);
-  if (counts[1] !== counts[2] || counts[3] !== counts[4]) {
-    decideExactly(setting, loops, block, results, first, tally);
-  }
+  const [, belowHalf, upToHalf, belowOne, upToOne] = counts;
+  const errorsNear = (threshold: number): readonly number[] => {
+    const near = selectInputs(setting, loops, block, results, first, threshold - margin, threshold + margin);
+    tally.decidedExactly += near.length;
+    return Array.from(near, (i) => checkedError(setting, block, first + i, results[i]));
+  };
+  if (belowHalf !== upToHalf)
+    tally.correctlyRounded += errorsNear(0.5).filter((error) => error <= 0.5).length;
+  if (belowOne !== upToOne) tally.faithful += errorsNear(1).filter((error) => error < 1).length;
   const last = first + results.length - 1;
   if (line) suspectRun(setting, tally.suspects, block, first, last, line);
   else suspectChunk(tally.suspects, block, first, last, worst);
@@ -121,26 +127,6 @@ function noteSteps(
   if (tally.firstAgainst !== null) return;
   const index = results.findIndex((result, i) => i > 0 && (result - results[i - 1]) * direction < 0);
   tally.firstAgainst = first + index;
-}
-
-/** Counts the inputs whose error is closer to a threshold than the reference's margin, each exactly. */
-function decideExactly(
-  setting: ReferenceSetting,
-  loops: Loops,
-  block: ReferenceBlock,
-  results: Float64Array,
-  first: number,
-  tally: Tally,
-): void {
-  const errorsNear = (threshold: number): readonly number[] => {
-    const { margin } = block;
-    const near = selectInputs(setting, loops, block, results, first, threshold - margin, threshold + margin);
-    return Array.from(near, (i) => checkedError(setting, block, first + i, results[i]));
-  };
-  const [nearHalf, nearOne] = [errorsNear(0.5), errorsNear(1)];
-  tally.decidedExactly += nearHalf.length + nearOne.length;
-  tally.correctlyRounded += nearHalf.filter((error) => error <= 0.5).length;
-  tally.faithful += nearOne.filter((error) => error < 1).length;
 }
 
 /** The indices of results whose error, by the block, is at least `from` and below `to`; good until the next call. */

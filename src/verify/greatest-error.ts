@@ -1,4 +1,4 @@
-import { approximateError, checkedError, EXACT_MARGIN } from './block-error.js';
+import { approximateError, checkedError, EXACT_MARGIN, fineError, inUlps } from './block-error.js';
 import { resultAt, type ResultLine } from './line.js';
 import { leaningOn } from './monotone.js';
 import type { ReferenceBlock, ReferenceSetting } from './reference.js';
@@ -116,17 +116,14 @@ export function greatestError(
       settleChunk(setting, block, results, first, reaching, found);
     }
   }
-  return found;
+  return { maxUlp: found.maxUlp, worstInput: found.worstInput };
 }
 
-type Found = { -readonly [K in keyof GreatestError]: GreatestError[K] };
+/** The greatest error so far, and what `fineError` says of it. */
+type Found = { -readonly [K in keyof GreatestError]: GreatestError[K] } & { fine?: bigint | undefined };
 
-/** Inputs come by ascending order, and ties go to the lowest. */
-function settle(found: Found, x: number, exact: number): void {
-  if (exact <= found.maxUlp && found.worstInput !== null) return;
-  found.maxUlp = exact;
-  found.worstInput = x;
-}
+/** Errors that differ by less, in units of 2^-96 ulp, are the same: 2^-62 ulp. */
+const SAME = 1n << 34n;
 
 /**
  * Every input whose approximate error may reach the least could have the greatest; of neighbours with the same
@@ -172,7 +169,21 @@ function settleMonotone(
   found: Found,
 ): void {
   const errorOf = (x: number): number => checkedError(setting, block, x, resultAt(line, first, x));
-  settle(found, first, errorOf(first));
+  const settle = (x: number, exact: number): void => {
+    if (exact <= found.maxUlp && found.worstInput !== null) return;
+    found.maxUlp = exact;
+    found.worstInput = x;
+    const fine = fineError(block, x, resultAt(line, first, x));
+    // Where f is clamped it is not its error.
+    found.fine = fine !== undefined && Math.abs(inUlps(fine) - exact) < EXACT_MARGIN ? fine : undefined;
+  };
+  /** Whether an error is known not to be greater than what was found, without the error itself. */
+  const isTie = (x: number): boolean => {
+    const fine = found.fine === undefined ? undefined : fineError(block, x, resultAt(line, first, x));
+    return fine !== undefined && fine <= found.fine! + SAME;
+  };
+  if (!isTie(first)) settle(first, errorOf(first));
+  if (first === last || isTie(last)) return;
   const greatest = errorOf(last);
   if (greatest <= found.maxUlp) return;
   let [low, high] = [first, last];
@@ -181,5 +192,5 @@ function settleMonotone(
     if (errorOf(middle) >= greatest) high = middle;
     else low = middle;
   }
-  settle(found, high, greatest);
+  settle(high, greatest);
 }

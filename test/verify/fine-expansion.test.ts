@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findFunction } from '../../src/function/catalogue.js';
-import { fineExpansion } from '../../src/verify/fine-expansion.js';
+import { FINE_BITS, fineExpansion, roundedValue } from '../../src/verify/fine-expansion.js';
 import {
   exactScaled,
   LARGEST_BLOCK,
@@ -32,18 +32,18 @@ describe('the finer expansion of a block', () => {
       for (const x of [4_321_987, 33_000_001, 120_000_000]) {
         const block = blockAt(setting, x);
         const fine = fineExpansion(setting, block);
-        expect(fine).toBeDefined();
+        expect(fine!.margin).toBeLessThan(1n << BigInt(FINE_BITS - 64));
         const inputs = Array.from(
           { length: 200 },
           (_, i) => block.first + Math.floor((i * block.size) / 200),
         );
         const given = inputs.filter((input) => {
-          const value = fine!(input);
+          const value = roundedValue(fine!, input);
           if (value) expect({ input, ...value }).toEqual({ input, ...exactScaled(setting, input) });
           return value !== undefined;
         });
-        // Nearly half of all values are too far from a multiple of 2^-48.
-        expect(given.length).toBeGreaterThan(60);
+        // A quarter of all values are too far from a multiple of 2^-48.
+        expect(given.length).toBeGreaterThan(100);
       }
     },
   );
@@ -52,7 +52,7 @@ describe('the finer expansion of a block', () => {
     const setting = settingOf('hard-swish');
     const block = blockAt(setting, 120_000_000);
     const fine = fineExpansion(setting, block)!;
-    for (let i = 0; i < 100; i++) expect(fine(block.first + i)).toBeDefined();
+    for (let i = 0; i < 100; i++) expect(roundedValue(fine, block.first + i)).toBeDefined();
   });
 
   it('is none where 18 terms leave too much', () => {
