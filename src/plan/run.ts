@@ -11,8 +11,8 @@ import { runningPlan } from './wide-run.js';
 /** Evaluates a plan on consecutive inputs: `outputs[i]` becomes the raw output of input first + i. */
 export type PlanRunner = (first: number, outputs: Float64Array) => void;
 
-/** Inputs that a runner takes at a time: their arguments and outputs stay in the nearest cache. */
-export const RUN_LENGTH = 4096;
+/** Inputs that a runner takes at a time: their arguments and outputs stay in the second cache. */
+export const RUN_LENGTH = 16384;
 
 /**
  * A runner that is as exact as the interpreter and, but for polynomials that doubles can't hold, a few hundred times faster. Inputs come
