@@ -10,7 +10,7 @@ import { absoluteUlp, type ErrorTarget } from './segment/target.js';
 import { resolveSpec, type KernelSpec, type ResolvedSpec } from './spec.js';
 import type { Certificate } from './verify/certificate.js';
 import { scout } from './verify/scout.js';
-import { verify, type Proof, type VerifyOptions } from './verify/verify.js';
+import { verify, verifyUntilMiss, type VerifyOptions } from './verify/verify.js';
 
 /** A plan and what running it on every input showed. */
 export interface Kernel {
@@ -20,6 +20,8 @@ export interface Kernel {
 
 /** How many times a plan that the proof refuses is searched anew with a tightened target. */
 const MOST_ATTEMPTS = 8;
+/** From this attempt on a proof that misses goes on to the end: its greatest miss tightens the most. */
+const LAST_STOPPED = 5;
 
 export interface SynthesizeOptions extends VerifyOptions {
   /** Sees every plan before it is proven, and may refuse it by throwing: a proof takes far longer. */
@@ -46,21 +48,47 @@ export async function synthesize(
     const seen = attempt < MOST_ATTEMPTS ? scout(draft.plan) : undefined;
     let tightened = seen && tighten(resolved, draft.target, seen);
     if (!tightened) {
-      const { certificate, met, broken } = await prove(resolved, draft.plan, options);
-      if (met) return finishKernel(resolved, draft, proposal, certificate);
-      tightened = tighten(resolved, draft.target, certificate.claim);
-      if (attempt === MOST_ATTEMPTS || !tightened) {
-        throw unprovable(resolved, certificate, attempt, broken);
+      const proof = await prove(resolved, draft.plan, options, attempt < LAST_STOPPED);
+      if ('missed' in proof) {
+        tightened = tighten(resolved, draft.target, proof.missed);
+      } else {
+        const { certificate, met, broken } = proof;
+        if (met) return finishKernel(resolved, draft, proposal, certificate);
+        tightened = tighten(resolved, draft.target, certificate.claim);
+        if (attempt === MOST_ATTEMPTS || !tightened) {
+          throw unprovable(resolved, certificate, attempt, broken);
+        }
       }
+      // What the first miss leaves nothing to tighten by is refused by what all inputs show.
+      if (!tightened) throw await refusal(resolved, draft.plan, options, attempt);
     }
     draft = propose(resolved, tightened);
   }
 }
 
-/** `verify`, with a refusal where the spec forbids an overflow and the proof meets one. */
-async function prove(spec: ResolvedSpec, plan: KernelPlan, options: VerifyOptions): Promise<Proof> {
+async function refusal(
+  spec: ResolvedSpec,
+  plan: KernelPlan,
+  options: VerifyOptions,
+  attempts: number,
+): Promise<Error> {
+  const { certificate, broken } = await verify(plan, options);
+  return unprovable(spec, certificate, attempts, broken);
+}
+
+/**
+ * A proof, with a refusal where the spec forbids an overflow and the proof meets one.
+ *
+ * @param stops whether it may end at the first miss
+ */
+async function prove(
+  spec: ResolvedSpec,
+  plan: KernelPlan,
+  options: VerifyOptions,
+  stops: boolean,
+): ReturnType<typeof verifyUntilMiss> {
   try {
-    return await verify(plan, options);
+    return await (stops ? verifyUntilMiss : verify)(plan, options);
   } catch (error) {
     if (spec.overflow !== 'error' || !(error instanceof RangeError)) throw error;
     const message = `a result of ${spec.name} overflows ${formatName(spec.output)}: ${error.message}`;

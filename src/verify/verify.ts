@@ -70,32 +70,67 @@ export async function verify(plan: KernelPlan, options: VerifyOptions = {}): Pro
 }
 
 /**
- * Runs some units of a proof, which may be all.
- *
- * @param options.onUnit called with each unit as it is finished, in any order
+ * The same, ended at the first miss: the lowest unit whose claimed inputs do not meet the target, whatever the number
+ * of workers. What that unit showed is all that is then said.
  */
+export async function verifyUntilMiss(
+  plan: KernelPlan,
+  options: VerifyOptions = {},
+): Promise<Proof | { readonly missed: ErrorStats }> {
+  if (!hasWordFormats(plan)) return verify(plan, options);
+  const isClaimed = ({ inRange, inTail }: Stretch): boolean => inRange || inTail;
+  // Sorting is stable: the claimed ones first, each part by ascending inputs.
+  const units = unitsOf(plan).toSorted((a, b) => Number(isClaimed(b)) - Number(isClaimed(a)));
+  const claimed = new Set(units.filter(isClaimed).map(({ first }) => first));
+  const misses = ({ first, stats }: FinishedUnit): boolean => claimed.has(first) && !meetsTarget(plan, stats);
+  const finished = await runUnits(plan, units, { ...options, stopAt: misses });
+  const last = finished[finished.length - 1];
+  return misses(last) ? { missed: last.stats } : conclude(plan, finished);
+}
+
+interface RunOptions extends VerifyOptions {
+  /** Called with each unit as it is finished, in any order. */
+  readonly onUnit?: (unit: FinishedUnit) => void;
+  /** Ends the run at the first unit, by their order, of which it says so. */
+  readonly stopAt?: (unit: FinishedUnit) => boolean;
+}
+
+/** Runs some units of a proof, which may be all: what each showed, in their order, to the one at which it stopped. */
 export async function runUnits(
   plan: KernelPlan,
   units: readonly Stretch[],
-  options: VerifyOptions & { readonly onUnit?: (unit: FinishedUnit) => void } = {},
+  options: RunOptions = {},
 ): Promise<readonly FinishedUnit[]> {
   checkProvable(plan);
   const total = units.reduce((sum, unit) => sum + inputsOf(unit), 0);
   const runner = shardRunner(plan, total, options);
-  let done = 0;
+  const finished: (FinishedUnit | undefined)[] = units.map(() => undefined);
+  let [done, whole, end] = [0, 0, units.length];
   try {
-    return await Promise.all(
-      units.map(async ({ first, last }) => {
-        const unit = { first, last, stats: await runner.run({ first, last }).catch(explain) };
+    await new Promise<void>((resolve, reject) => {
+      const finish = (unit: FinishedUnit, index: number): void => {
         done += inputsOf(unit);
         options.onUnit?.(unit);
         options.onProgress?.(done, total);
-        return unit;
-      }),
-    );
+        finished[index] = unit;
+        if (index < end && options.stopAt?.(unit)) end = index + 1;
+        // Units before the one at which to stop may still run, and stop earlier.
+        while (finished[whole]) whole++;
+        if (whole >= end) resolve();
+      };
+      units.forEach(({ first, last }, index) => {
+        runner
+          .run({ first, last })
+          .catch(explain)
+          .then((stats) => finish({ first, last, stats }, index))
+          .catch(reject);
+      });
+      if (units.length === 0) resolve();
+    });
   } finally {
     await runner.close();
   }
+  return finished.slice(0, end).filter((unit) => unit !== undefined);
 }
 
 /**

@@ -4,7 +4,7 @@ import { interpret } from '../../src/plan/interpret.js';
 import { narrow } from '../plan/narrow.js';
 import { resolveSpec, type KernelSpec } from '../../src/spec.js';
 import { propose } from '../../src/propose/propose.js';
-import { verify } from '../../src/verify/verify.js';
+import { verify, verifyUntilMiss } from '../../src/verify/verify.js';
 import { naiveCertificate } from './naive.js';
 
 /** A kernel of every function, reduction, signedness, tail and rounding, small enough to be run one by one. */
@@ -42,6 +42,33 @@ describe('a proof says what a loop over every input with multiple precision says
     const plan = planOf(spec);
     const { certificate } = await verify(plan);
     expect(certificate).toMatchObject(naiveCertificate(plan));
+  });
+});
+
+describe('a proof that ends at the first miss', () => {
+  const plan = planOf({ function: 'tanh', format: 'Q4.20' });
+  /** The same with outputs that are far off at some inputs. */
+  const wrongAt = (inputs: readonly number[]) => {
+    const outputs = inputs.map((x) => Number(interpret(plan, x)) + 50);
+    return completePlan({ ...plan, exceptions: { inputs, outputs } });
+  };
+
+  it('says what the lowest unit that misses shows, whatever the number of workers', async () => {
+    const wrong = wrongAt([-3_000_000, 1_500_000, 5_000_000]);
+    const miss = await verifyUntilMiss(wrong, { workers: 1 });
+    expect(miss).toMatchObject({ missed: { worstInput: -3_000_000 } });
+    expect(await verifyUntilMiss(wrong, { workers: 3 })).toEqual(miss);
+  });
+
+  it('is the whole proof where nothing misses', async () => {
+    expect(await verifyUntilMiss(plan)).toEqual(await verify(plan));
+  });
+
+  it('is the whole proof where only inputs miss of which nothing is claimed', async () => {
+    const small = planOf({ function: 'sin', format: 'Q6.16' });
+    const far = completePlan({ ...small, exceptions: { inputs: [2_000_000], outputs: [60_000] } });
+    const proof = await verifyUntilMiss(far);
+    expect(proof).toMatchObject({ met: true, certificate: { format: { worstInput: 2_000_000 } } });
   });
 });
 
