@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { ApproxgenError, usageError } from '../diagnostic.js';
+import { packageVersion } from '../package-root.js';
 import { buildCommand, type BuildFlags } from './build-command.js';
 import { jsonSchemaText } from './config.js';
 import { evalCommand, type EvalFlags } from './eval-command.js';
@@ -51,6 +52,7 @@ const program = outputOptions(
     .option('--vectors', 'print test vectors beside the kernel, and programs that run them')
     .option('--force', 'prove again what was proven before, and replace another kernel of the same name'),
 )
+  .version(packageVersion(), '--version', 'the version of approxgen')
   .description('Proven fixed-point kernels: from a function, a format and an error target to integer code')
   .enablePositionalOptions()
   .allowExcessArguments()

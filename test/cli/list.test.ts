@@ -45,3 +45,11 @@ describe('approxgen --help', () => {
     }
   });
 });
+
+describe('approxgen --version', () => {
+  it('is the package’s', async () => {
+    const { status, stdout } = await approxgen(['--version'], ROOT);
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    expect({ status, stdout: stdout.toString() }).toEqual({ status: 0, stdout: `${version}\n` });
+  });
+});
