@@ -18,6 +18,7 @@ import {
   nearestOutputs,
   withExceptions,
 } from './correct-rounding.js';
+import { foldedWithinTarget } from './fold.js';
 import { checkMonotone, describeShape, foldedOnCourse } from './shape.js';
 import { checkOverflow } from './overflow.js';
 import { belowRounding, checkPoles, unreachable } from './refusals.js';
@@ -93,7 +94,9 @@ export function taskOf(asked: ResolvedSpec, target: ErrorTarget): Task {
   checkPoles(asked, range);
   checkOverflow(asked, range);
   checkMonotone(asked, range);
-  const spec = foldedOnCourse(asked, range);
+  const onCourse = foldedOnCourse(asked, range);
+  // What a fold misses is listed where every output has to be the nearest.
+  const spec = asksForCorrectRounding(asked) ? onCourse : foldedWithinTarget(onCourse, range);
   const problem = reduceProblem(spec.definition, { ...spec, range });
   const task = { spec, range, problem, target, tails: checkTails(spec, problem, range) };
   if (absoluteUlp(spec.target, spec.output.fracBits) < 0.5) throw belowRounding(task);

@@ -1,5 +1,5 @@
-import { FINE_BITS, fineExpansion, roundedValue, type FineExpansion } from './fine-expansion.js';
-import { differenceFrom, exactError, type ReferenceBlock, type ReferenceSetting } from './reference.js';
+import { FINE_LIMIT, fineExpansion, type FineExpansion } from './fine-expansion.js';
+import { exactError, isHeld, type ReferenceBlock, type ReferenceSetting } from './reference.js';
 
 /** What every message of a contradiction begins with: of an error in another thread, only that is left. */
 export const CONTRADICTION = 'the reference contradicts itself';
@@ -62,28 +62,30 @@ export function checkedError(
   let look = closerLooks.get(block);
   if (!look) closerLooks.set(block, (look = { looks: 0 }));
   look.looks++;
-  if (look.looks === WORTH_EXPANDING && block.size >= WORTH_EXPANDING) {
+  if (look.looks === WORTH_EXPANDING && block.size >= WORTH_EXPANDING && isHeld(setting, block)) {
     look.fine = fineExpansion(setting, block);
   }
-  const value = look.fine && roundedValue(look.fine, x);
-  if (value === undefined) return spotCheck(setting, block, x, result);
-  return agreed(setting, block, x, result, Math.abs(differenceFrom(setting, value, result)));
+  const fine = look.fine?.(x, result);
+  const rounded = fine === undefined ? undefined : roundedError(fine);
+  if (rounded === undefined) return spotCheck(setting, block, x, result);
+  return agreed(setting, block, x, result, rounded);
 }
 
-/**
- * The error at an input in units of 2^-96 ulp, within 2^-64 ulp, f not clamped; undefined where the block has no
- * expansion for that.
- */
-export function fineError(block: ReferenceBlock, x: number, result: number): bigint | undefined {
-  const fine = closerLooks.get(block)?.fine;
-  if (!fine) return undefined;
-  const difference = (BigInt(result) << BigInt(FINE_BITS)) - fine.valueAt(x);
-  return difference < 0n ? -difference : difference;
+/** Multiples of this many ulps are what multiple precision gives. */
+const QUANTUM = 2 ** -48;
+/** Farther than that from a multiple, in multiples, a fine error may be rounded to the next one: multiple precision may be an eighth off, and the error as much. */
+const NEAR = 1 / 4;
+
+/** A fine error to such a multiple, or undefined where that may be the next one. */
+function roundedError(fine: number): number | undefined {
+  const quanta = fine / QUANTUM;
+  const rounded = Math.round(quanta);
+  return fine < FINE_LIMIT && Math.abs(quanta - rounded) < NEAR ? rounded * QUANTUM : undefined;
 }
 
-/** A fine error in ulps. */
-export function inUlps(fine: bigint): number {
-  return Number(fine) * 2 ** -FINE_BITS;
+/** The error at an input by the finer expansion that its block may have: see `FineExpansion`. */
+export function fineError(block: ReferenceBlock, x: number, result: number): number | undefined {
+  return closerLooks.get(block)?.fine?.(x, result);
 }
 
 /**

@@ -2,25 +2,18 @@ import { dyadic } from '../function/dyadic.js';
 import type { ReferenceBlock, ReferenceSetting } from './reference.js';
 
 /**
- * f · 2^n on a block as a polynomial in multiple precision, for blocks of which many inputs need it: a hundred times
- * faster than f itself.
+ * |result − f(x) · 2^n| by a polynomial in multiple precision, for blocks of which many inputs need it: a hundred times
+ * faster than f itself. Within FINE_MARGIN ulps where the error is below FINE_LIMIT. f is not clamped.
  */
-export interface FineExpansion {
-  /** In units of 2^-FINE_BITS ulp, within the margin. */
-  readonly valueAt: (x: number) => bigint;
-  readonly margin: bigint;
-}
+export type FineExpansion = (x: number, result: number) => number;
 
-/** Blocks are a few terms of a double's polynomial wide: with these, what is left out is far below 2^-48 ulp. */
+export const FINE_MARGIN = 2 ** -50;
+export const FINE_LIMIT = 2;
+
+/** Blocks are a few terms of a double's polynomial wide: with these, what is left out is far below the margin. */
 const TERMS = 18;
-/** Fraction bits of results beyond an ulp, as `exactScaled` has them. */
-const RESULT_BITS = 48;
-/** Fraction bits of coefficients and values beyond an ulp. */
-export const FINE_BITS = 96;
-const DROPPED = BigInt(FINE_BITS - RESULT_BITS);
-const QUANTUM = 1n << DROPPED;
-/** Farther than that from a multiple, multiple precision may round to the next one: it may itself be an eighth off. */
-const NEAR = (3n * QUANTUM) / 8n;
+/** Fraction bits of coefficients beyond an ulp. */
+const EXTRA_BITS = 96;
 /** Expansions are to be that good, in the same units: 2^-64 ulp. */
 const WIDEST = 1n << 32n;
 
@@ -31,7 +24,7 @@ export function fineExpansion(
 ): FineExpansion | undefined {
   const center = dyadic(2 * first + size, inputFracBits + 1);
   const halfWidth = dyadic(size, inputFracBits + 1);
-  const expanded = definition.expand(center, halfWidth, TERMS, outputFracBits + FINE_BITS);
+  const expanded = definition.expand(center, halfWidth, TERMS, outputFracBits + EXTRA_BITS);
   if (!expanded) return undefined;
   const remainder = expanded[TERMS];
   const coefficients = expanded.slice(0, TERMS).map(({ lo, hi }) => (lo + hi) >> 1n);
@@ -40,27 +33,44 @@ export function fineExpansion(
   const widths = expanded.slice(0, TERMS).reduce((sum, { lo, hi }) => sum + (hi - lo) + 2n, 0n);
   const margin = widths + (-remainder.lo > remainder.hi ? -remainder.lo : remainder.hi);
   if (margin > WIDEST) return undefined;
+  const [value, rise = 0n] = coefficients;
+  return coefficients.length <= 2
+    ? errorFromLine(value, rise, first, size)
+    : errorFromPolynomial(coefficients, first, size);
+}
+
+function errorFromPolynomial(coefficients: readonly bigint[], first: number, size: number): FineExpansion {
   const bits = BigInt(Math.log2(size));
   const highest = coefficients.length - 1;
-  const valueAt = (x: number): bigint => {
+  return (x, result) => {
     // s = offset / size, in [−1, 1].
     const offset = BigInt(2 * (x - first) - size);
     let value = coefficients[highest];
     for (let k = highest - 1; k >= 0; k--) value = coefficients[k] + ((value * offset) >> bits);
-    return value;
+    return Math.abs(Number((BigInt(result) << BigInt(EXTRA_BITS)) - value)) * 2 ** -EXTRA_BITS;
   };
-  return { valueAt, margin };
 }
 
-/** A value as `exactScaled` gives it, rounded to a multiple of 2^-48 ulp; undefined where that may be the next one. */
-export function roundedValue(
-  { valueAt, margin }: FineExpansion,
-  x: number,
-): { readonly floor: bigint; readonly fraction: number } | undefined {
-  const value = valueAt(x);
-  const rounded = (value + QUANTUM / 2n) >> DROPPED;
-  const rest = value - (rounded << DROPPED);
-  if (rest >= NEAR - margin || rest <= margin - NEAR) return undefined;
-  const floor = rounded >> BigInt(RESULT_BITS);
-  return { floor, fraction: Number(rounded - (floor << BigInt(RESULT_BITS))) * 2 ** -RESULT_BITS };
+/** Numbers of `errorFromLine` are cut after so many fraction bits: with those of a result, they are exact in doubles. */
+const LINE_BITS = 20;
+
+/**
+ * The same of a line, in doubles: what is cut to LINE_BITS is taken away exactly, and what that leaves is so small
+ * that its rounding does not matter. Where functions are pieces of lines, a third of all inputs may be ties.
+ */
+function errorFromLine(value: bigint, rise: bigint, first: number, size: number): FineExpansion {
+  const [level, levelRest] = cut(value, EXTRA_BITS);
+  const [slope, slopeRest] = cut(rise, EXTRA_BITS + Math.log2(size));
+  return (x, result) => {
+    const offset = 2 * (x - first) - size;
+    return Math.abs(result - level - slope * offset - (levelRest + slopeRest * offset));
+  };
+}
+
+/** A number with so many fraction bits as one with LINE_BITS, to nearest, and the rest. */
+function cut(value: bigint, bits: number): readonly [number, number] {
+  const drop = BigInt(bits - LINE_BITS);
+  const nearest = (value + (1n << (drop - 1n))) >> drop;
+  const rest = value - (nearest << drop);
+  return [Number(nearest) * 2 ** -LINE_BITS, Number(rest) * 2 ** -bits];
 }

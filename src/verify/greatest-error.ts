@@ -1,4 +1,5 @@
-import { approximateError, checkedError, EXACT_MARGIN, fineError, inUlps } from './block-error.js';
+import { approximateError, checkedError, EXACT_MARGIN, fineError } from './block-error.js';
+import { FINE_LIMIT, FINE_MARGIN } from './fine-expansion.js';
 import { resultAt, type ResultLine } from './line.js';
 import { leaningOn } from './monotone.js';
 import type { ReferenceBlock, ReferenceSetting } from './reference.js';
@@ -119,11 +120,11 @@ export function greatestError(
   return { maxUlp: found.maxUlp, worstInput: found.worstInput };
 }
 
-/** The greatest error so far, and what `fineError` says of it. */
-type Found = { -readonly [K in keyof GreatestError]: GreatestError[K] } & { fine?: bigint | undefined };
+/** The greatest error so far, and what `fineError` says of it, where it is told well by that. */
+type Found = { -readonly [K in keyof GreatestError]: GreatestError[K] } & { fine?: number | undefined };
 
-/** Errors that differ by less, in units of 2^-96 ulp, are the same: 2^-62 ulp. */
-const SAME = 1n << 34n;
+/** Fine errors that differ by less are the same. */
+const SAME = 2 * FINE_MARGIN;
 
 /**
  * Every input whose approximate error may reach the least could have the greatest; of neighbours with the same
@@ -173,9 +174,7 @@ function settleMonotone(
     if (exact <= found.maxUlp && found.worstInput !== null) return;
     found.maxUlp = exact;
     found.worstInput = x;
-    const fine = fineError(block, x, resultAt(line, first, x));
-    // Where f is clamped it is not its error.
-    found.fine = fine !== undefined && Math.abs(inUlps(fine) - exact) < EXACT_MARGIN ? fine : undefined;
+    found.fine = exact < FINE_LIMIT ? fineError(block, x, resultAt(line, first, x)) : undefined;
   };
   /** Whether an error is known not to be greater than what was found, without the error itself. */
   const isTie = (x: number): boolean => {

@@ -1,6 +1,6 @@
 import type { Loops } from '../plan/loops.js';
 import { leaningOn } from './monotone.js';
-import type { ReferenceBlock, ReferenceSetting } from './reference.js';
+import { isHeld, type ReferenceBlock, type ReferenceSetting } from './reference.js';
 
 /** Results of consecutive inputs on a line: those of tails, mostly. */
 export interface ResultLine {
@@ -44,11 +44,4 @@ function leansFrom(setting: ReferenceSetting, block: ReferenceBlock, rise: numbe
   const leans = isHeld(setting, block) && leaningOn(setting, first, first + size, rise) !== undefined;
   leanings.set(block, { rise, leans });
   return leans;
-}
-
-/** Whether nothing of f on the block is clamped to what the output holds. */
-function isHeld({ min, max }: ReferenceSetting, { base, coefficients, margin }: ReferenceBlock): boolean {
-  const [value, ...others] = coefficients;
-  const reach = others.reduce((sum, c) => sum + Math.abs(c), margin);
-  return base + value - reach > min && base + value + reach < max;
 }

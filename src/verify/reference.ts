@@ -68,17 +68,9 @@ function scaledAt(setting: ReferenceSetting, x: number): { floor: bigint; fracti
 
 /** output − f(x) · 2^n in ulps, f clamped to the format, by multiple precision, within 2^-40. */
 export function exactDifference(setting: ReferenceSetting, x: number, output: number): number {
-  return differenceFrom(setting, exactScaled(setting, x), output);
-}
-
-/** output less a value of f · 2^n, clamped to the format. */
-export function differenceFrom(
-  { min, max }: ReferenceSetting,
-  { floor, fraction }: { readonly floor: bigint; readonly fraction: number },
-  output: number,
-): number {
-  if (floor >= BigInt(max)) return output - max;
-  if (floor < BigInt(min)) return output - min;
+  const { floor, fraction } = exactScaled(setting, x);
+  if (floor >= BigInt(setting.max)) return output - setting.max;
+  if (floor < BigInt(setting.min)) return output - setting.min;
   return output - Number(floor) - fraction;
 }
 
@@ -156,6 +148,16 @@ function expandedBlocks(
   }
   expandedBlocks(setting, expansion, whole, first, size / 2, from, to, visit);
   expandedBlocks(setting, expansion, whole, first + size / 2, size / 2, from, to, visit);
+}
+
+/** Whether nothing of f on a block is clamped to what the output holds. */
+export function isHeld(
+  { min, max }: ReferenceSetting,
+  { base, coefficients, margin }: ReferenceBlock,
+): boolean {
+  const [value, ...others] = coefficients;
+  const reach = others.reduce((sum, c) => sum + Math.abs(c), margin);
+  return base + value - reach > min && base + value + reach < max;
 }
 
 function isOutsideDomain(setting: ReferenceSetting, first: number, size: number): boolean {

@@ -13,6 +13,7 @@ import { reductionSlack } from '../../verify/enclosure/segment-bound.js';
 import { everyCandidate, GUARD_BITS, planOfParts } from '../candidates.js';
 import { cheapest, type Proposal } from '../choice.js';
 import { exactArguments } from '../exact.js';
+import { foldedWithinTarget } from '../fold.js';
 import { checkOverflow } from '../overflow.js';
 import { checkPoles } from '../refusals.js';
 import { measureOf } from '../measure.js';
@@ -34,9 +35,10 @@ import type { WideTask } from './task.js';
  *
  * @throws target error (status 1) where no plan meets the target
  */
-export function proposeWide(spec: ResolvedSpec, target: ErrorTarget): Proposal {
-  if (absoluteUlp(spec.target, spec.output.fracBits) <= 0.5) throw belowRounding(spec);
-  const range = spec.range ?? chooseWideRange(spec);
+export function proposeWide(asked: ResolvedSpec, target: ErrorTarget): Proposal {
+  if (absoluteUlp(asked.target, asked.output.fracBits) <= 0.5) throw belowRounding(asked);
+  const range = asked.range ?? chooseWideRange(asked);
+  const spec = foldedWithinTarget(asked, range);
   const asDoubles = { lo: Number(range.lo), hi: Number(range.hi) };
   checkPoles(spec, asDoubles);
   checkOverflow(spec, asDoubles);
