@@ -32,17 +32,21 @@ export function foldedWithinTarget(spec: ResolvedSpec, range: RawRange<Integer>)
 function magnitudesToTry(spec: ResolvedSpec, fold: Fold, range: RawRange<Integer>): readonly bigint[] {
   const { definition, input, output } = spec;
   const most = Number(representableBigint(output, spec.overflow).max);
-  const saturates = (a: number): boolean =>
-    definition.evaluate(a * 2 ** -input.fracBits) * 2 ** output.fracBits >= most - 1;
+  const valueAt = (a: number): number => definition.evaluate(a * 2 ** -input.fracBits) * 2 ** output.fracBits;
+  const saturates = (a: number): boolean => valueAt(a) >= most - 1;
   const greatest = -Number(range.lo);
   const step = Math.max(1, Math.floor(greatest / PLACES));
   const tried: number[] = [];
   for (let a = greatest; a > 0 && a >= -Number(range.hi); a -= step) if (saturates(a)) tried.push(a);
-  const least = -minRawBigint(input);
-  // Lines go on to the ends of the format, and something is claimed of them there.
-  const isLine = BigInt(fold.slope) !== 0n && definition.reduction.kind === 'none';
   const ends = tried.length === 0 ? [] : [tried[0], tried[tried.length - 1]];
-  return [...ends.map(BigInt), ...(isLine && saturates(Number(least)) ? [least] : [])];
+  const least = -minRawBigint(input);
+  return [...ends.map(BigInt), ...(isServed(Number(least)) && saturates(Number(least)) ? [least] : [])];
+
+  /** Tails go on to the ends of the format, and something is claimed of those that are lines, or level. */
+  function isServed(a: number): boolean {
+    if (definition.reduction.kind !== 'none') return false;
+    return BigInt(fold.slope) !== 0n || valueAt(a) <= most + 2;
+  }
 }
 
 /** How far the fold's output is from f at the negative input of a magnitude, f being met at the magnitude itself, in ulps. */

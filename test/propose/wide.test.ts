@@ -100,7 +100,7 @@ describe('a search among more than 2^32 inputs', () => {
     const plan = planOf({ function: 'tanh', format: 'Q4.29', order: 'auto', segmentation: 'auto' });
     expect(plan.steps.length).toBeGreaterThan(3);
     expect(plan.segments.length).toBeLessThan(planOf({ function: 'tanh', format: 'Q4.29' }).segments.length);
-  });
+  }, 180_000);
 
   it('ends segments at every break', () => {
     const plan = planOf({ function: 'elu', format: 'Q8.40', order: 5 });
