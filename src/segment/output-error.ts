@@ -10,16 +10,19 @@ export function clamp(value: number, { min, max }: OutputLimits): number {
   return value < min ? min : value > max ? max : value;
 }
 
+/** A format has that many more negative numbers than positive ones. */
+const ASYMMETRY = 1;
+
 /**
  * |result − f| in ulps, both clamped to the output. Where the result also serves mirrored inputs, the
- * worse of both, f being clamped to what mirrored results can be: a format has one more negative number than
- * positive ones, and no polynomial is to blame for what its mirror image can't reach.
+ * worse of both; that the least number of a format is the mirror of none is no polynomial's error.
  */
 export function outputError(result: number, scaled: number, limits: OutputLimits): number {
   const error = Math.abs(clamp(result, limits) - clamp(scaled, limits));
   if (limits.mirrorSum === undefined) return error;
   const mirrored = limits.mirrorSum - clamp(result, limits);
+  const value = clamp(limits.mirrorSum - scaled, limits);
   const least = clamp(limits.mirrorSum - limits.max, limits);
-  const wanted = Math.max(least, clamp(limits.mirrorSum - scaled, limits));
+  const wanted = value < least && least - value <= ASYMMETRY ? least : value;
   return Math.max(error, Math.abs(clamp(mirrored, limits) - wanted));
 }

@@ -16,10 +16,12 @@ describe('the error of a result', () => {
   });
 
   it.each([
-    { what: 'odd', mirrorSum: 0, result: 127, scaled: 128, error: 1 },
+    { what: 'odd, at the limit', mirrorSum: 0, result: 127, scaled: 128, error: 0 },
+    { what: 'odd, below it', mirrorSum: 0, result: 126, scaled: 128, error: 1 },
     { what: 'odd', mirrorSum: 0, result: 20, scaled: 20.5, error: 0.5 },
     { what: 'point', mirrorSum: 256, result: 128, scaled: 128, error: 0 },
-    { what: 'point', mirrorSum: 128, result: 127, scaled: 127.75, error: 0.75 },
+    { what: 'point, at the limit', mirrorSum: 128, result: 127, scaled: 127.75, error: 0 },
+    { what: 'point, far beyond it', mirrorSum: 128, result: 127, scaled: 400, error: 129 },
   ])('counts its mirror where it is folded: $what', ({ mirrorSum, result, scaled, error }) => {
     expect(outputError(result, scaled, { ...limits, mirrorSum })).toBe(error);
   });
