@@ -212,3 +212,20 @@ describe('a tail that misses the target', () => {
     expect(certificate.format.maxUlp).toBeGreaterThan(3000);
   });
 });
+
+describe('constants', () => {
+  it.each([
+    [4, 13],
+    [1, 30],
+  ])('at %i ulp do not serve the tail with what suits the outermost alone', async (ulp, segments) => {
+    const { plan, certificate } = await synthesize({
+      function: 'tanh',
+      input: 'Q4.4',
+      output: 'Q1.7',
+      order: 0,
+      ulp,
+    });
+    expect(certificate.claim.maxUlp).toBeLessThanOrEqual(ulp);
+    expect(plan.segments.length).toBeLessThanOrEqual(segments);
+  });
+});

@@ -3,7 +3,8 @@ import { maxRaw, minRaw } from '../fixedpoint/format.js';
 import { isConstantPolynomial } from '../fixedpoint/horner.js';
 import type { Integer } from '../fixedpoint/integer.js';
 import { representable } from '../fixedpoint/overflow.js';
-import type { Fold, KernelPlan, RawRange, Tail } from '../plan/plan.js';
+import { roundShift } from '../fixedpoint/rounding.js';
+import type { Fold, KernelPlan, PlanSegment, RawRange, Tail } from '../plan/plan.js';
 import { usableFold, type ReducedProblem } from '../plan/reduction.js';
 import type { OutputLimits } from '../segment/output-error.js';
 import { linearTail, tailStart, type TailProblem } from '../segment/tail.js';
@@ -143,7 +144,8 @@ export function tailsBehind(
 ): KernelPlan['tails'] {
   const { approximand } = problem;
   const last = segments[segments.length - 1];
-  const shared = high !== undefined && sharesTail(segments);
+  // A constant that was fitted to the segment alone need not do for what lies beyond.
+  const shared = high !== undefined && endsConstant(segments) && linearTail(high, last.lo).ratio <= 1;
   return {
     ...(low ? { low: planTail(low, spec, 'low', approximand.lo, firstBeyond(problem, 'low')) } : {}),
     ...(high
@@ -161,7 +163,7 @@ function planTail(tail: TailProblem, spec: ResolvedSpec, side: Side, bound: numb
   return { bound, output, slope: { multiplier, shift: Math.max(0, -exponent), rounding: 'half-up' } };
 }
 
-function sharesTail(segments: readonly { readonly coefficients: readonly Integer[] }[]): boolean {
+function endsConstant(segments: readonly { readonly coefficients: readonly Integer[] }[]): boolean {
   return segments.length > 1 && isConstantPolynomial(segments[segments.length - 1].coefficients);
 }
 
@@ -171,7 +173,8 @@ export function tailNotes(spec: ResolvedSpec, plan: KernelPlan): readonly string
   return SIDES.flatMap((side) => {
     const tail = plan.tails[side];
     if (!tail) return [];
-    const shared = side === 'high' && sharesTail(plan.segments);
+    const shared =
+      side === 'high' && endsConstant(plan.segments) && outputOf(plan, last) === BigInt(tail.output);
     return tailNote(spec, side, {
       bound: Number(shared ? last.lo : tail.bound) * unit,
       output: String(tail.output),
@@ -180,6 +183,11 @@ export function tailNotes(spec: ResolvedSpec, plan: KernelPlan): readonly string
       shared,
     });
   });
+}
+
+/** What a segment that is a constant gives. */
+function outputOf({ guardBits, finish }: KernelPlan, { coefficients }: PlanSegment): bigint {
+  return roundShift(BigInt(coefficients[coefficients.length - 1]), guardBits, finish.rounding);
 }
 
 /** A tail as a reader should know it. */

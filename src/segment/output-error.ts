@@ -20,9 +20,9 @@ const ASYMMETRY = 1;
 export function outputError(result: number, scaled: number, limits: OutputLimits): number {
   const error = Math.abs(clamp(result, limits) - clamp(scaled, limits));
   if (limits.mirrorSum === undefined) return error;
-  const mirrored = limits.mirrorSum - clamp(result, limits);
+  const mirrored = clamp(limits.mirrorSum - clamp(result, limits), limits);
   const value = clamp(limits.mirrorSum - scaled, limits);
   const least = clamp(limits.mirrorSum - limits.max, limits);
-  const wanted = value < least && least - value <= ASYMMETRY ? least : value;
-  return Math.max(error, Math.abs(clamp(mirrored, limits) - wanted));
+  const isLeast = mirrored === least && value < least && least - value <= ASYMMETRY;
+  return isLeast ? error : Math.max(error, Math.abs(mirrored - value));
 }

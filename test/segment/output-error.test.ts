@@ -17,7 +17,7 @@ describe('the error of a result', () => {
 
   it.each([
     { what: 'odd, at the limit', mirrorSum: 0, result: 127, scaled: 128, error: 0 },
-    { what: 'odd, below it', mirrorSum: 0, result: 126, scaled: 128, error: 1 },
+    { what: 'odd, below it', mirrorSum: 0, result: 126, scaled: 128, error: 2 },
     { what: 'odd', mirrorSum: 0, result: 20, scaled: 20.5, error: 0.5 },
     { what: 'point', mirrorSum: 256, result: 128, scaled: 128, error: 0 },
     { what: 'point, at the limit', mirrorSum: 128, result: 127, scaled: 127.75, error: 0 },
