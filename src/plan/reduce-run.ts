@@ -140,7 +140,9 @@ function progressionOf(first: number, m: number, shift: number, less: number): P
   return { start: Number(whole) - less, first: Number(rest), step: m, scale: 2 ** -shift };
 }
 
-/** one − what a progression gives, from its last number to its first: −floor(z / 2^n) is floor((2^n − 1 − z) / 2^n). */
+/**
+ * one − what a progression gives, from its last number to its first: −floor(z / 2^n) is floor((2^n − 1 − z) / 2^n).
+ */
 function mirrored({ start, first, step, scale }: Progression, length: number, one: number): Progression {
   return { start: one - start, first: 1 / scale - 1 - (first + (length - 1) * step), step, scale };
 }

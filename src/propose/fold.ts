@@ -49,7 +49,7 @@ function magnitudesToTry(spec: ResolvedSpec, fold: Fold, range: RawRange<Integer
   }
 }
 
-/** How far the fold's output is from f at the negative input of a magnitude, f being met at the magnitude itself, in ulps. */
+/** How far the fold's output is from f at minus a magnitude, in ulps, f being met at the magnitude itself. */
 function foldError(spec: ResolvedSpec, { sign, sum, slope }: Fold, magnitude: bigint): number {
   const { definition, input, output, overflow } = spec;
   const { min, max } = representableBigint(output, overflow);

@@ -73,7 +73,10 @@ export function checkedError(
 
 /** Multiples of this many ulps are what multiple precision gives. */
 const QUANTUM = 2 ** -48;
-/** Farther than that from a multiple, in multiples, a fine error may be rounded to the next one: multiple precision may be an eighth off, and the error as much. */
+/**
+ * Farther than that from a multiple, in multiples, a fine error may be rounded to the next one: multiple precision may
+ * be an eighth off, and the error as much.
+ */
 const NEAR = 1 / 4;
 
 /** A fine error to such a multiple, or undefined where that may be the next one. */

@@ -2,8 +2,8 @@ import { dyadic } from '../function/dyadic.js';
 import type { ReferenceBlock, ReferenceSetting } from './reference.js';
 
 /**
- * |result − f(x) · 2^n| by a polynomial in multiple precision, for blocks of which many inputs need it: a hundred times
- * faster than f itself. Within FINE_MARGIN ulps where the error is below FINE_LIMIT. f is not clamped.
+ * |result − f(x) · 2^n| by a polynomial in multiple precision, for blocks of which many inputs need it: a hundred
+ * times faster than f itself. Within FINE_MARGIN ulps where the error is below FINE_LIMIT. f is not clamped.
  */
 export type FineExpansion = (x: number, result: number) => number;
 
