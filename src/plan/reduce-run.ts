@@ -110,7 +110,7 @@ function divided(
       negate: false,
     };
     const rests = args.subarray(0, hi - lo + 1);
-    const progression = progressionOf(lo, multiplier, shift, count * one);
+    const progression = progressionOf({ lo, hi }, multiplier, shift, count * one);
     if (progression) {
       loops.progression(rests, mirror ? mirrored(progression, rests.length, one) : progression);
     } else {
@@ -124,17 +124,21 @@ function divided(
   };
 }
 
-/** Limits of `progressionOf`: with these, its sums stay below 2^53 for a run of inputs. */
-const PROGRESSION_MULTIPLIER = 2 ** 40;
-const PROGRESSION_SHIFT = 52;
+/** Integers up to this are exact in doubles. */
+const GREATEST_EXACT = 2 ** 53;
 
 /**
- * floor(a · m · 2^-shift) − less for a = first, first + 1, …: what the first product leaves beyond its floor, and
- * the others' steps from there, are small enough for doubles. Undefined where they are not.
+ * floor(a · m · 2^-shift) − less for a = lo … hi: what the first product leaves beyond its floor, and the others'
+ * steps from there, are small enough for doubles. Undefined where they are not.
  */
-function progressionOf(first: number, m: number, shift: number, less: number): Progression | undefined {
-  if (m > PROGRESSION_MULTIPLIER || shift < 0 || shift > PROGRESSION_SHIFT) return undefined;
-  const product = BigInt(first) * BigInt(m);
+export function progressionOf(
+  { lo, hi }: Ends,
+  m: number,
+  shift: number,
+  less: number,
+): Progression | undefined {
+  if (shift < 0 || 2 ** shift + (hi - lo + 1) * m > GREATEST_EXACT) return undefined;
+  const product = BigInt(lo) * BigInt(m);
   const whole = product >> BigInt(shift);
   const rest = product - (whole << BigInt(shift));
   return { start: Number(whole) - less, first: Number(rest), step: m, scale: 2 ** -shift };
