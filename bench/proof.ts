@@ -128,12 +128,12 @@ function committed(name: string): KernelPlan {
   return (JSON.parse(readFileSync(file, 'utf8')) as { readonly plan: KernelPlan }).plan;
 }
 
-/** With the fewest segments, products are wider than a double's 53 bits. */
+/** With the fewest segments, at 1.25 ulp: products are wider than a double's 53 bits. */
 const FEWEST = ['tanh', 'exp', 'gelu', 'sin'] as const;
 
 /**
  * Part of a format on one thread, and whole formats: 2^16 inputs, and 2^32 of each kernel that trains, and of some
- * that approxgen makes by default.
+ * that have the fewest segments.
  */
 export async function benchProof(rounds: number, progress: Progress): Promise<ProofBench> {
   progress('proof');

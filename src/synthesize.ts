@@ -21,7 +21,7 @@ export interface Kernel {
 /** How many times a plan that the proof refuses is searched anew with a tightened target. */
 const MOST_ATTEMPTS = 8;
 /** From this attempt on a proof that misses goes on to the end: its greatest miss tightens the most. */
-const LAST_STOPPED = 5;
+const FIRST_WHOLE_PROOF = 5;
 
 export interface SynthesizeOptions extends VerifyOptions {
   /** Sees every plan before it is proven, and may refuse it by throwing: a proof takes far longer. */
@@ -48,47 +48,26 @@ export async function synthesize(
     const seen = attempt < MOST_ATTEMPTS ? scout(draft.plan) : undefined;
     let tightened = seen && tighten(resolved, draft.target, seen);
     if (!tightened) {
-      const proof = await prove(resolved, draft.plan, options, attempt < LAST_STOPPED);
-      if ('missed' in proof) {
-        tightened = tighten(resolved, draft.target, proof.missed);
-      } else {
-        const { certificate, met, broken } = proof;
-        if (met) return finishKernel(resolved, draft, proposal, certificate);
-        tightened = tighten(resolved, draft.target, certificate.claim);
-        if (attempt === MOST_ATTEMPTS || !tightened) {
-          throw unprovable(resolved, certificate, attempt, broken);
-        }
+      const stops = attempt < FIRST_WHOLE_PROOF;
+      const proof = await explained(resolved, (stops ? verifyUntilMiss : verify)(draft.plan, options));
+      if (!('missed' in proof) && proof.met)
+        return finishKernel(resolved, draft, proposal, proof.certificate);
+      const worst = 'missed' in proof ? proof.missed : proof.certificate.claim;
+      tightened = attempt < MOST_ATTEMPTS ? tighten(resolved, draft.target, worst) : undefined;
+      if (!tightened) {
+        // A refusal tells what every input errs.
+        const whole = 'missed' in proof ? await explained(resolved, verify(draft.plan, options)) : proof;
+        throw unprovable(resolved, whole.certificate, attempt, whole.broken);
       }
-      // What the first miss leaves nothing to tighten by is refused by what all inputs show.
-      if (!tightened) throw await refusal(resolved, draft.plan, options, attempt);
     }
     draft = propose(resolved, tightened);
   }
 }
 
-async function refusal(
-  spec: ResolvedSpec,
-  plan: KernelPlan,
-  options: VerifyOptions,
-  attempts: number,
-): Promise<Error> {
-  const { certificate, broken } = await verify(plan, options);
-  return unprovable(spec, certificate, attempts, broken);
-}
-
-/**
- * A proof, with a refusal where the spec forbids an overflow and the proof meets one.
- *
- * @param stops whether it may end at the first miss
- */
-async function prove(
-  spec: ResolvedSpec,
-  plan: KernelPlan,
-  options: VerifyOptions,
-  stops: boolean,
-): ReturnType<typeof verifyUntilMiss> {
+/** A proof, with a refusal where the spec forbids an overflow and the proof meets one. */
+async function explained<T>(spec: ResolvedSpec, proof: Promise<T>): Promise<T> {
   try {
-    return await (stops ? verifyUntilMiss : verify)(plan, options);
+    return await proof;
   } catch (error) {
     if (spec.overflow !== 'error' || !(error instanceof RangeError)) throw error;
     const message = `a result of ${spec.name} overflows ${formatName(spec.output)}: ${error.message}`;

@@ -2,11 +2,11 @@ import { horner } from '../fixedpoint/horner.js';
 import { joinIntervals, widthBits } from '../fixedpoint/interval.js';
 import { applyOverflow, representable } from '../fixedpoint/overflow.js';
 import { EXACT_PRODUCT, multiplyShift, roundDouble } from '../fixedpoint/product.js';
-import { roundShift, type RoundingMode } from '../fixedpoint/rounding.js';
+import type { RoundingMode } from '../fixedpoint/rounding.js';
 import { segmentBounds } from './bounds.js';
-import { addend, finishShift } from './interpret.js';
+import { addend, finish, finishShift } from './interpret.js';
 import type { Loops } from './loops.js';
-import type { FramedPlan } from './narrow.js';
+import { hasExactCoefficients, type FramedPlan } from './narrow.js';
 import type { PlanSegment, Selection, Tail } from './plan.js';
 import { EXACT_BITS, quickFinish, quickPolynomial, quickTail, type QuickFinish } from './quick.js';
 
@@ -41,6 +41,7 @@ export function runEvaluator(plan: FramedPlan, loops: Loops): RunEvaluator {
 
 /** How accumulators become results, for inputs that share a count. */
 interface Ending {
+  readonly count: number;
   readonly shift: number;
   readonly added: bigint;
 }
@@ -50,13 +51,13 @@ type PieceServer = (args: Float64Array, results: Float64Array, ending: Ending) =
 
 /** Endings by count: runs are short enough for what decides them to be felt. */
 function endingsOf(plan: FramedPlan): (count: number) => Ending {
-  let last: { readonly count: number; readonly ending: Ending } | undefined;
+  let last: Ending | undefined;
   return (count) => {
     if (last?.count !== count) {
-      const ending = { shift: finishShift(plan, BigInt(count)), added: addend(plan, BigInt(count)) };
-      last = { count, ending };
+      const [shift, added] = [finishShift(plan, BigInt(count)), addend(plan, BigInt(count))];
+      last = { count, shift, added };
     }
-    return last.ending;
+    return last;
   };
 }
 
@@ -122,21 +123,16 @@ function segmentServer(plan: FramedPlan, segment: PlanSegment, loops: Loops): Pi
   const added = sums.map((sum) => ({ lo: result.lo + sum.lo, hi: result.hi + sum.hi }));
   const bits = widthBits(added.reduce(joinIntervals, result));
   const inDoubles = [...bounds.accumulators.map(widthBits), bits].every((width) => width <= EXACT_BITS);
-  if (!inDoubles || !segment.coefficients.every((c) => Math.abs(Number(c)) <= 2 ** (EXACT_BITS - 1))) {
-    return bigintServer(plan, segment);
-  }
+  if (!inDoubles || !hasExactCoefficients(segment)) return bigintServer(plan, segment);
   const exact = doubleServer(plan, segment);
   const quick = quickPolynomial(plan, segment, bounds);
   if (!quick) return exact;
-  const finishes = new Map<Ending, QuickFinish | undefined>();
+  let last: { readonly ending: Ending; readonly finish: QuickFinish | undefined } | undefined;
   return (args, results, ending) => {
-    let finish = finishes.get(ending);
-    if (!finish && !finishes.has(ending)) {
-      finishes.clear();
-      finish = quickFinish(plan, bits, ending.shift, Number(ending.added));
-      finishes.set(ending, finish);
+    if (last?.ending !== ending) {
+      last = { ending, finish: quickFinish(plan, bits, ending.shift, Number(ending.added)) };
     }
-    if (finish) loops.evaluate(args, results, quick, finish);
+    if (last.finish) loops.evaluate(args, results, quick, last.finish);
     else exact(args, results, ending);
   };
 }
@@ -163,12 +159,11 @@ function doubleServer(plan: FramedPlan, segment: PlanSegment): PieceServer {
 function bigintServer(plan: FramedPlan, segment: PlanSegment): PieceServer {
   const origin = Number(segment.origin);
   const coefficients = segment.coefficients.map(BigInt);
-  const { rounding, overflow, offset = 0 } = plan.finish;
-  return (args, results, { shift, added }) => {
+  return (args, results, { count }) => {
     for (let i = 0; i < args.length; i++) {
       const accumulator = horner(coefficients, plan.steps, BigInt(args[i] - origin));
-      const result = roundShift(accumulator + added, shift, rounding) + BigInt(offset);
-      results[i] = Number(applyOverflow(result, plan.output, overflow));
+      const result = finish(plan, accumulator, BigInt(count));
+      results[i] = Number(applyOverflow(result, plan.output, plan.finish.overflow));
     }
   };
 }

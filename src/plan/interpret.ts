@@ -117,7 +117,7 @@ function evaluate(plan: Meaning, argument: bigint): bigint {
 }
 
 /** From an accumulator to the result, before overflow. */
-function finish(plan: Meaning, accumulator: bigint, count: bigint): bigint {
+export function finish(plan: Meaning, accumulator: bigint, count: bigint): bigint {
   const sum = accumulator + addend(plan, count);
   const rounded = roundShift(sum, finishShift(plan, count), plan.finish.rounding);
   return rounded + BigInt(plan.finish.offset ?? 0);

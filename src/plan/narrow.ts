@@ -1,4 +1,4 @@
-import type { Bound, KernelPlan, Tail } from './plan.js';
+import type { Bound, KernelPlan, PlanSegment, Tail } from './plan.js';
 
 /**
  * A plan that double arithmetic can run: formats of at most 32 bits, and every integer, argument and
@@ -25,10 +25,13 @@ export function isNarrow(plan: KernelPlan): plan is NarrowPlan {
     isFramed(plan) &&
     !holdsText(segments) &&
     [...bounds.steps.map(({ accumulator }) => accumulator), bounds.accumulator].every(isExact) &&
-    segments.every(({ coefficients }) =>
-      coefficients.every((c) => Math.abs(Number(c)) <= 2 ** (EXACT_BITS - 1)),
-    )
+    segments.every(hasExactCoefficients)
   );
+}
+
+/** Whether doubles hold a segment's coefficients, and sums of two of them. */
+export function hasExactCoefficients({ coefficients }: PlanSegment): boolean {
+  return coefficients.every((c) => Math.abs(Number(c)) <= 2 ** (EXACT_BITS - 1));
 }
 
 export function isFramed(plan: KernelPlan): plan is KernelPlan & FramedPlan {

@@ -46,13 +46,12 @@ function isQuickRounding(rounding: RoundingMode): boolean {
   return rounding === 'half-up' || rounding === 'floor' || rounding === 'half-even';
 }
 
-/** A segment's polynomial for such a loop, unless it has steps that doubles can't do. */
+/** A segment's polynomial, whose accumulators doubles hold, unless it has steps that they can't do. */
 export function quickPolynomial(
   { steps }: FramedPlan,
   { origin, coefficients }: PlanSegment,
-  { offset, products, accumulators }: SegmentBounds,
+  { offset, products }: SegmentBounds,
 ): QuickPolynomial | undefined {
-  if (!accumulators.every((values) => widthBits(values) <= EXACT_BITS)) return undefined;
   const quick = steps.map((step, i) => quickStep(step, widthBits(products[i]), widthBits(offset)));
   const numbers = quick.map((step, i) => step && stepNumbers(step, Number(coefficients[i + 1])));
   return numbers.every((step) => step !== undefined)

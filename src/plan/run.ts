@@ -15,10 +15,10 @@ export type PlanRunner = (first: number, outputs: Float64Array) => void;
 export const RUN_LENGTH = 16384;
 
 /**
- * A runner that is as exact as the interpreter and, but for polynomials that doubles can't hold, a few hundred times faster. Inputs come
- * in order, so everything that they share (sign, exponent, segment) is decided once per run of inputs, by the
- * plan's own selection; the polynomial then runs over plain arrays of doubles, wherever the plan's proven
- * widths allow it, and on bigint where they don't.
+ * A runner that is as exact as the interpreter and, but for polynomials that doubles can't hold, a few hundred
+ * times faster. Inputs come in order, so everything that they share (sign, exponent, segment) is decided once per
+ * run of inputs, by the plan's own selection; the polynomial then runs over plain arrays of doubles, wherever its
+ * proven widths allow it, and on bigint where they don't.
  *
  * @param loops what runs the arrays; outputs that it allocated are not copied
  * @throws TypeError for formats above 32 bits: see `wideRunner`

@@ -10,7 +10,7 @@ import type { Division } from '../segment/lower-bound.js';
 import { describeTarget } from '../segment/target.js';
 import type { ResolvedSpec } from '../spec.js';
 import { meetsTarget } from '../verify/certificate.js';
-import { unitsOf, type Stretch } from '../verify/coverage.js';
+import { isClaimed, unitsOf, type Stretch } from '../verify/coverage.js';
 import { brokenShape } from '../verify/shape.js';
 import { shardVerifier } from '../verify/shard.js';
 import { EMPTY_STATS, mergeStats, type ErrorStats } from '../verify/stats.js';
@@ -153,7 +153,7 @@ function measured(
 ): ExploredPlan | undefined {
   const run = shardVerifier(plan, spec.definition);
   const stats: ErrorStats = (sample ?? unitsOf(plan))
-    .filter(({ inRange, inTail }) => inRange || inTail)
+    .filter(isClaimed)
     .map(({ first, last }) => run({ first, last }))
     .reduce(mergeStats, EMPTY_STATS);
   if (!meetsTarget(plan, stats) || brokenShape(plan, spec.definition, stats) !== undefined) return undefined;

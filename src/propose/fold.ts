@@ -3,9 +3,9 @@ import type { Integer } from '../fixedpoint/integer.js';
 import { representableBigint } from '../fixedpoint/overflow.js';
 import { dyadic } from '../function/dyadic.js';
 import type { Fold, RawRange } from '../plan/plan.js';
-import { usableFold } from '../plan/reduction.js';
 import { absoluteUlp } from '../segment/target.js';
 import type { ResolvedSpec } from '../spec.js';
+import { foldOf } from './tail.js';
 
 /** Heuristic: magnitudes of a range at which f is looked at. */
 const PLACES = 1024;
@@ -19,13 +19,18 @@ const PIECES_ULP = 0.5;
  * holds of f(|x|), one less than f where −f(|x|) is the least output, or where x is the least input.
  */
 export function foldedWithinTarget(spec: ResolvedSpec, range: RawRange<Integer>): ResolvedSpec {
-  const { definition, input, output, target } = spec;
-  const fold = usableFold(definition, input, output);
+  const { definition, output, target } = spec;
+  const fold = foldOf(spec);
   if (!fold) return spec;
   const asked = absoluteUlp(target, output.fracBits);
   const allowed = definition.breaks.length > 0 ? Math.min(asked, PIECES_ULP) : asked;
   if (magnitudesToTry(spec, fold, range).every((a) => foldError(spec, fold, a) <= allowed)) return spec;
-  return { ...spec, definition: { ...definition, symmetry: undefined } };
+  return withoutFold(spec);
+}
+
+/** A spec whose kernel runs on x itself. */
+export function withoutFold(spec: ResolvedSpec): ResolvedSpec {
+  return { ...spec, definition: { ...spec.definition, symmetry: undefined } };
 }
 
 /** Magnitudes of negative inputs that count and whose output saturates; few of them. */
@@ -39,14 +44,12 @@ function magnitudesToTry(spec: ResolvedSpec, fold: Fold, range: RawRange<Integer
   const tried: number[] = [];
   for (let a = greatest; a > 0 && a >= -Number(range.hi); a -= step) if (saturates(a)) tried.push(a);
   const ends = tried.length === 0 ? [] : [tried[0], tried[tried.length - 1]];
-  const least = -minRawBigint(input);
-  return [...ends.map(BigInt), ...(isServed(Number(least)) && saturates(Number(least)) ? [least] : [])];
-
-  /** Tails go on to the ends of the format, and something is claimed of those that are lines, or level. */
-  function isServed(a: number): boolean {
-    if (definition.reduction.kind !== 'none') return false;
-    return BigInt(fold.slope) !== 0n || valueAt(a) <= most + 2;
-  }
+  const last = -minRawBigint(input);
+  // Tails go on to the ends of the format, and something is claimed of those that are lines, or level.
+  const hasTail = definition.reduction.kind === 'none';
+  const isLine = BigInt(fold.slope) !== 0n;
+  const isServed = hasTail && (isLine || valueAt(Number(last)) <= most + 2);
+  return [...ends.map(BigInt), ...(isServed && saturates(Number(last)) ? [last] : [])];
 }
 
 /** How far the fold's output is from f at minus a magnitude, in ulps, f being met at the magnitude itself. */

@@ -3,6 +3,7 @@ import { formatName } from '../fixedpoint/format.js';
 import type { RawRange, Shape } from '../plan/plan.js';
 import type { ResolvedSpec } from '../spec.js';
 import { directionOver } from '../verify/monotone.js';
+import { withoutFold } from './fold.js';
 
 /** As a note says it. */
 export function describeShape({ monotone, continuous }: Shape): string {
@@ -31,7 +32,7 @@ export function foldedOnCourse(spec: ResolvedSpec, range: RawRange): ResolvedSpe
   const directions = sampledDirections(definition.evaluate, 0, farthest);
   const turns = directions.includes(1) && directions.includes(-1);
   if (definition.reduction.kind !== 'none' || (definition.symmetry.slope === 0 && !turns)) return spec;
-  return { ...spec, definition: { ...definition, symmetry: undefined } };
+  return withoutFold(spec);
 }
 
 /**

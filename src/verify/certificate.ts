@@ -14,6 +14,7 @@ import {
   type JoinSummary,
   type SymmetrySummary,
 } from './properties.js';
+import { isClaimed, type Stretch } from './coverage.js';
 import type { ErrorStats, Extreme } from './stats.js';
 
 /** Errors over a set of inputs, of those that were run. */
@@ -170,4 +171,9 @@ export function methodOf({ method }: Certificate): ProofMethod {
 export function meetsTarget(plan: KernelPlan, claimed: ErrorStats): boolean {
   const relative = plan.target.relative ?? Infinity;
   return claimed.maxUlp <= absoluteUlp(plan.target, plan.output.fracBits) && claimed.maxRelative <= relative;
+}
+
+/** Whether something is claimed of a unit that it does not show. */
+export function missesTarget(plan: KernelPlan, unit: Stretch, shown: ErrorStats): boolean {
+  return isClaimed(unit) && !meetsTarget(plan, shown);
 }

@@ -3,8 +3,9 @@ import type { FunctionDefinition } from '../function/definition.js';
 import { planRunner, RUN_LENGTH, type PlanRunner } from '../plan/run.js';
 import { fastestLoops } from '../plan/loops.js';
 import type { KernelPlan } from '../plan/plan.js';
-import { absoluteUlp, allowedUlp, type ErrorTarget } from '../segment/target.js';
+import { allowedUlp, type ErrorTarget } from '../segment/target.js';
 import { approximateError, referenceAt } from './block-error.js';
+import { missesTarget } from './certificate.js';
 import { unitsOf } from './coverage.js';
 import {
   exactError,
@@ -35,12 +36,10 @@ export function firstBeyondTarget(
   definition: FunctionDefinition,
   finished: readonly FinishedUnit[],
 ): Counterexample | undefined {
-  const most = absoluteUlp(plan.target, plan.output.fracBits);
-  const relative = plan.target.relative ?? Infinity;
   const stats = new Map(finished.map(({ first, stats: unit }) => [first, unit]));
-  const unit = unitsOf(plan).find(({ first, inRange, inTail }) => {
-    const found = stats.get(first);
-    return (inRange || inTail) && found && (found.maxUlp > most || found.maxRelative > relative);
+  const unit = unitsOf(plan).find((stretch) => {
+    const found = stats.get(stretch.first);
+    return found && missesTarget(plan, stretch, found);
   });
   return unit && firstBeyondIn(plan, definition, unit);
 }

@@ -11,6 +11,11 @@ export interface Stretch {
   readonly inTail: boolean;
 }
 
+/** Whether the target is claimed of a stretch. */
+export function isClaimed({ inRange, inTail }: Pick<Stretch, 'inRange' | 'inTail'>): boolean {
+  return inRange || inTail;
+}
+
 /** Inputs are run in units of at most this many, aligned to it: a unit does not depend on who runs it. */
 export const UNIT_INPUTS = 2 ** 21;
 

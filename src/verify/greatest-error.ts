@@ -1,7 +1,7 @@
 import { approximateError, checkedError, EXACT_MARGIN, fineError } from './block-error.js';
 import { FINE_LIMIT, FINE_MARGIN } from './fine-expansion.js';
 import { resultAt, type ResultLine } from './line.js';
-import { leaningOn } from './monotone.js';
+import { goesOneWay } from './monotone.js';
 import type { ReferenceBlock, ReferenceSetting } from './reference.js';
 
 /** Consecutive inputs of a block that may hold the greatest error of a shard. */
@@ -141,7 +141,7 @@ function settleChunk(
   found: Found,
 ): void {
   const settleRun = (from: number, to: number): void => {
-    const directed = block.direction !== 0 || leaningOn(setting, first + from, first + to, 0) !== undefined;
+    const directed = block.direction !== 0 || goesOneWay(setting, first + from, first + to, 0);
     if (to - from < 2 || directed) {
       settleMonotone(setting, block, { result: results[from], rise: 0 }, first + from, first + to, found);
     } else {

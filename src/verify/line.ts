@@ -1,5 +1,5 @@
 import type { Loops } from '../plan/loops.js';
-import { leaningOn } from './monotone.js';
+import { goesOneWay } from './monotone.js';
 import { isHeld, type ReferenceBlock, type ReferenceSetting } from './reference.js';
 
 /** Results of consecutive inputs on a line: those of tails, mostly. */
@@ -41,7 +41,7 @@ function leansFrom(setting: ReferenceSetting, block: ReferenceBlock, rise: numbe
   if (size === 1 || isClamped) return false;
   const known = leanings.get(block);
   if (known?.rise === rise) return known.leans;
-  const leans = isHeld(setting, block) && leaningOn(setting, first, first + size, rise) !== undefined;
+  const leans = isHeld(setting, block) && goesOneWay(setting, first, first + size, rise);
   leanings.set(block, { rise, leans });
   return leans;
 }

@@ -55,37 +55,35 @@ export function directionOn(
   // Near a limit of f its slope is a matter of the last bits.
   const isTiny = coarse && coarse.lo < 0n && coarse.hi > 0n && coarse.hi - coarse.lo < 16n;
   const slope = isTiny ? slopeOver(setting, first, last, FINE_BITS) : coarse;
-  if (slope && slope.lo >= 0n) return 1;
-  if (slope && slope.hi <= 0n) return -1;
+  const sign = slope && signOf(slope);
+  if (sign !== undefined) return sign;
   if (halvings === 0 || last - first < 2) return undefined;
   const middle = Math.floor((first + last) / 2);
   const low = directionOn(setting, first, middle, halvings - 1);
   return low !== undefined && directionOn(setting, middle, last, halvings - 1) === low ? low : undefined;
 }
 
+/** Of a slope that has one; 1 of none at all. */
+function signOf({ lo, hi }: Enclosure): 1 | -1 | undefined {
+  return lo >= 0n ? 1 : hi <= 0n ? -1 : undefined;
+}
+
 /** A change of f less a line by less than this many ulps, as a power of two, is none: errors are told by 2^-48. */
 const LEVEL_BITS = 64;
 
 /**
- * Whether f less a line, of so many ulps from an input to the next, rises (1), falls (−1) or stays what it is (1) on
- * all of the inputs first … last; undefined where its enclosed slope does not show it.
+ * Whether f less a line, of so many ulps from an input to the next, only rises, only falls or stays what it is on all
+ * of the inputs first … last; false where its enclosed slope does not show it.
  */
-export function leaningOn(
-  setting: DirectionSetting,
-  first: number,
-  last: number,
-  rise: number,
-): 1 | -1 | undefined {
-  if (first === last) return 1;
-  for (const bits of [COARSE_BITS, FINE_BITS]) {
-    const slope = slopeOver(setting, first, last, bits, rise);
-    if (!slope) return undefined;
-    if (slope.lo >= 0n) return 1;
-    if (slope.hi <= 0n) return -1;
-    const level = 1n << BigInt(Math.max(0, bits - LEVEL_BITS));
-    if (bits > LEVEL_BITS && -slope.lo < level && slope.hi < level) return 1;
-  }
-  return undefined;
+export function goesOneWay(setting: DirectionSetting, first: number, last: number, rise: number): boolean {
+  if (first === last) return true;
+  const coarse = slopeOver(setting, first, last, COARSE_BITS, rise);
+  if (!coarse) return false;
+  if (signOf(coarse) !== undefined) return true;
+  const fine = slopeOver(setting, first, last, FINE_BITS, rise);
+  if (!fine) return false;
+  const level = 1n << BigInt(FINE_BITS - LEVEL_BITS);
+  return signOf(fine) !== undefined || (-fine.lo < level && fine.hi < level);
 }
 
 /** As bits: whether f rises, or stays, on a stretch, and whether it falls, or stays. */

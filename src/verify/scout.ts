@@ -2,7 +2,7 @@ import { findFunction } from '../function/catalogue.js';
 import { hasWordFormats } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
 import { meetsTarget } from './certificate.js';
-import { unitsOf, type Stretch } from './coverage.js';
+import { isClaimed, unitsOf, type Stretch } from './coverage.js';
 import { brokenShape } from './shape.js';
 import { shardVerifier } from './shard.js';
 import { EMPTY_STATS, mergeStats, type ErrorStats } from './stats.js';
@@ -21,7 +21,7 @@ const TAIL_STRIDE = 16;
  */
 export function scout(plan: KernelPlan): ErrorStats | undefined {
   if (!hasWordFormats(plan)) return undefined;
-  const claimed = unitsOf(plan).filter(({ inRange, inTail }) => inRange || inTail);
+  const claimed = unitsOf(plan).filter(isClaimed);
   const inputs = claimed.reduce((sum, { first, last }) => sum + last - first + 1, 0);
   if (inputs < MANY_INPUTS) return undefined;
   const definition = findFunction(plan.function);

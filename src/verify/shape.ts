@@ -6,7 +6,7 @@ import type { FunctionDefinition } from '../function/definition.js';
 import { definedInputs, magnitudes } from '../plan/inputs.js';
 import { addend, finishShift, reduce, tailAt } from '../plan/interpret.js';
 import type { KernelPlan, PlanSegment } from '../plan/plan.js';
-import { stretchesOf } from './coverage.js';
+import { isClaimed, stretchesOf } from './coverage.js';
 import { directionOver } from './monotone.js';
 import { quadrantMeetings, type Meeting } from './quadrant-joins.js';
 import type { ErrorStats } from './stats.js';
@@ -44,10 +44,7 @@ export function promisedDirection(plan: KernelPlan, definition: FunctionDefiniti
 /** The first input that something is claimed of, where there is one before it: the step to it is not claimed. */
 function entry(plan: KernelPlan): number | undefined {
   const stretches = stretchesOf(plan);
-  return stretches.find(
-    ({ inRange, inTail }, i) =>
-      i > 0 && (inRange || inTail) && !stretches[i - 1].inRange && !stretches[i - 1].inTail,
-  )?.first;
+  return stretches.find((stretch, i) => i > 0 && isClaimed(stretch) && !isClaimed(stretches[i - 1]))?.first;
 }
 
 /**

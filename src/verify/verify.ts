@@ -11,8 +11,8 @@ import type { KernelPlan } from '../plan/plan.js';
 import type { PlanRunner } from '../plan/run.js';
 import { checkWellFormed } from '../plan/wellformed.js';
 import { CONTRADICTION } from './block-error.js';
-import { makeCertificate, meetsTarget, type Certificate } from './certificate.js';
-import { unitsOf, type Stretch } from './coverage.js';
+import { makeCertificate, meetsTarget, missesTarget, type Certificate } from './certificate.js';
+import { isClaimed, unitsOf, type Stretch } from './coverage.js';
 import { checkEnclosable, proveByEnclosure, type WideKernel } from './enclosure/prove.js';
 import { shardVerifier, type Shard } from './shard.js';
 import { brokenShape } from './shape.js';
@@ -78,21 +78,20 @@ export async function verifyUntilMiss(
   options: VerifyOptions = {},
 ): Promise<Proof | { readonly missed: ErrorStats }> {
   if (!hasWordFormats(plan)) return verify(plan, options);
-  const isClaimed = ({ inRange, inTail }: Stretch): boolean => inRange || inTail;
   // Sorting is stable: the claimed ones first, each part by ascending inputs.
   const units = unitsOf(plan).toSorted((a, b) => Number(isClaimed(b)) - Number(isClaimed(a)));
-  const claimed = new Set(units.filter(isClaimed).map(({ first }) => first));
-  const misses = ({ first, stats }: FinishedUnit): boolean => claimed.has(first) && !meetsTarget(plan, stats);
+  const misses = (stats: ErrorStats, unit: Stretch): boolean => missesTarget(plan, unit, stats);
   const finished = await runUnits(plan, units, { ...options, stopAt: misses });
-  const last = finished[finished.length - 1];
-  return misses(last) ? { missed: last.stats } : conclude(plan, finished);
+  const last = finished.length - 1;
+  const { stats } = finished[last];
+  return misses(stats, units[last]) ? { missed: stats } : conclude(plan, finished);
 }
 
 interface RunOptions extends VerifyOptions {
   /** Called with each unit as it is finished, in any order. */
   readonly onUnit?: (unit: FinishedUnit) => void;
-  /** Ends the run at the first unit, by their order, of which it says so. */
-  readonly stopAt?: (unit: FinishedUnit) => boolean;
+  /** Ends the run at the first unit, by their order, of which it says so by what it showed. */
+  readonly stopAt?: (stats: ErrorStats, unit: Stretch) => boolean;
 }
 
 /** Runs some units of a proof, which may be all: what each showed, in their order, to the one at which it stopped. */
@@ -113,7 +112,7 @@ export async function runUnits(
         options.onUnit?.(unit);
         options.onProgress?.(done, total);
         finished[index] = unit;
-        if (index < end && options.stopAt?.(unit)) end = index + 1;
+        if (index < end && options.stopAt?.(unit.stats, units[index])) end = index + 1;
         // Units before the one at which to stop may still run, and stop earlier.
         while (finished[whole]) whole++;
         if (whole >= end) resolve();
@@ -145,7 +144,7 @@ export function conclude(plan: KernelPlan, finished: readonly FinishedUnit[]): P
       .filter(select)
       .map(({ first }) => byFirst.get(first)?.stats ?? missing(plan, first))
       .reduce(mergeStats, EMPTY_STATS);
-  const claimed = collect(({ inRange, inTail }) => inRange || inTail);
+  const claimed = collect(isClaimed);
   const parts = { claimed, tails: collect(({ inTail }) => inTail), format: collect(() => true) };
   const definition = findFunction(plan.function);
   const broken = brokenShape(plan, definition, claimed);
