@@ -6,7 +6,7 @@ import * as gradients from './gradients';
 import { gather } from './gather';
 import { tableKernel } from './kernel';
 import { linkedKernel } from './kernels';
-import { accumulateRight, productSum } from './products';
+import { accumulateRight, productSum, widenLeft } from './products';
 import * as reductions from './reductions';
 import { fractionBits, LIMIT } from './rounding';
 
@@ -22,10 +22,6 @@ export { setFractionBits } from './rounding';
 @external('env', 'host')
 declare function host(index: i32): void;
 
-/** A clock in milliseconds. */
-@external('env', 'now')
-declare function now(): f64;
-
 /** Memory from here on is free. */
 export function firstFreeByte(): usize {
   return __heap_base;
@@ -34,13 +30,10 @@ export function firstFreeByte(): usize {
 /** Columns that one thread works on begin at multiples of this, so that few cache lines have two owners. */
 const GRAIN: i32 = 8;
 
-/** @param shares for each thread the end of its share, as a part of 2^16 */
-function firstOf(columns: i32, thread: i32, threads: i32, shares: usize): i32 {
-  if (thread == 0) return 0;
-  if (thread == threads) return columns;
-  const end = load<i32>(shares + ((thread - 1) << 2));
-  const grains = (columns + GRAIN - 1) / GRAIN;
-  return min(<i32>((<i64>grains * end + 0x8000) >> 16) * GRAIN, columns);
+/** The first of the columns that a thread works on. */
+function firstOf(columns: i32, thread: i32, threads: i32): i32 {
+  const grains = <i64>((columns + GRAIN - 1) / GRAIN);
+  return min(<i32>((grains * thread) / threads) * GRAIN, columns);
 }
 
 @inline
@@ -54,10 +47,9 @@ function operand(instruction: usize, index: i32): i32 {
 }
 
 /**
- * Carries out a program: this thread's columns of every instruction, or all of it where there is one thread.
+ * Carries out a program: of every instruction this thread's columns, or all where it says so or there is one thread.
  *
  * @param state where this thread counts overflows, see `ThreadState`
- * @param shares how columns are divided, see `firstOf`
  * @returns false where the others were waited for in vain
  */
 export function run(
@@ -67,24 +59,20 @@ export function run(
   threads: i32,
   state: usize,
   barrier: usize,
-  shares: usize,
 ): bool {
   const end = program + count * (Field.Words << 2);
-  let busy: f64 = 0;
-  let since = threads > 1 ? now() : 0;
   for (let at = program; at < end; at += Field.Words << 2) {
     if (word(at, Field.Opcode) == Opcode.Barrier) {
-      if (threads == 1) continue;
-      busy += now() - since;
-      store<f64>(state + ThreadState.Busy, busy);
-      if (!arrive(barrier, threads)) return false;
-      since = now();
+      if (threads > 1 && !arrive(barrier, threads)) return false;
       continue;
     }
+    const whole = word(at, Field.Whole) != 0;
+    const part = whole ? 0 : thread;
+    const parts = whole ? 1 : threads;
     const overflows =
       fractionBits == 24
-        ? execute<i32>(at, thread, threads, state, shares)
-        : execute<i64>(at, thread, threads, state, shares);
+        ? execute<i32>(at, part, parts, state)
+        : execute<i64>(at, part, parts, state);
     if (overflows > 0) {
       const counter = state + ThreadState.Counters + (word(at, Field.Counter) << 2);
       store<i32>(counter, load<i32>(counter) + overflows);
@@ -95,15 +83,15 @@ export function run(
 }
 
 /** Carries out this thread's share of an instruction. Gives the number of results that were clamped. */
-function execute<F>(at: usize, thread: i32, threads: i32, state: usize, shares: usize): i32 {
+function execute<F>(at: usize, thread: i32, threads: i32, state: usize): i32 {
   const opcode = word(at, Field.Opcode);
   let rows = word(at, Field.Rows);
   const width = word(at, Field.Columns);
   const dst = <usize>operand(at, 0);
   const second = operand(at, 1);
   const third = operand(at, 2);
-  const first = firstOf(width, thread, threads, shares);
-  let columns = firstOf(width, thread + 1, threads, shares) - first;
+  const first = firstOf(width, thread, threads);
+  let columns = firstOf(width, thread + 1, threads) - first;
   const stride = <usize>(width << 2);
   const offset = <usize>(first << 2);
   const peak = state + ThreadState.Peak;
@@ -116,6 +104,9 @@ function execute<F>(at: usize, thread: i32, threads: i32, state: usize, shares: 
       return thread == 0 ? elementwise.sum(dst, second, rows * width) : 0;
     case Opcode.ProductSum:
       return productSum<F>(dst, stride, second, third, rows, offset, columns);
+    case Opcode.WidenLeft:
+      widenLeft(dst + thread * operand(at, 3), <usize>second, third, rows, width);
+      return 0;
     case Opcode.AccumulateRight:
       return accumulateRight<F>(
         dst,
@@ -181,11 +172,17 @@ function execute<F>(at: usize, thread: i32, threads: i32, state: usize, shares: 
         dst + (first << 3),
         second + (first << 4),
         third,
-        threads,
+        partsOf(operand(at, 3), threads),
         columns,
       );
     case Opcode.FinishSums:
-      return reductions.finishSums(dst + (first << 3), second + (first << 4), third, threads, columns);
+      return reductions.finishSums(
+        dst + (first << 3),
+        second + (first << 4),
+        third,
+        partsOf(operand(at, 3), threads),
+        columns,
+      );
   }
 
   // What is left works on each element alone: row by row, or on all of them at once where the rows are whole.
@@ -203,6 +200,12 @@ function execute<F>(at: usize, thread: i32, threads: i32, state: usize, shares: 
     i += width;
   }
   return overflows;
+}
+
+/** How many partial sums there are: as many as strips, or, where there are none, as many as threads. */
+@inline
+function partsOf(strips: i32, threads: i32): i32 {
+  return strips == 0 ? threads : strips;
 }
 
 /** Copies a gradient as int32 and notes its greatest magnitude; where that is too great, it is clamped first. */

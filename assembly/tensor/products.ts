@@ -266,6 +266,17 @@ export function productSum<F>(
     : productSumWide(dst, stride, terms, termCount, rows, offset, columns);
 }
 
+/** dst = the greatest magnitude of each of `parts` blocks of a factor (int32, rows × columns), then their transposes. */
+export function widenLeft(dst: usize, factor: usize, parts: i32, rows: i32, columns: i32): void {
+  let to = dst + (parts << 3);
+  for (let part = 0; part < parts; part++) {
+    store<f64>(dst + (part << 3), <f64>peakMagnitude(factor, rows, columns << 2, columns));
+    widenTransposed(to, factor, rows, columns);
+    to += (rows * columns) << 3;
+    factor += (rows * columns) << 2;
+  }
+}
+
 /**
  * dst (doubles) += each term, rounded on its own; all are products aᵀ·g of a block of `a` and a block of `g`, both
  * without gaps and one block after the other.
@@ -273,7 +284,7 @@ export function productSum<F>(
  * @param stride bytes from one row of doubles to the next
  * @param rightLimit a magnitude that no right factor exceeds
  * @param gradient the right factor of the first term as doubles
- * @param scratch room for the left factor of a term as doubles
+ * @param widened the left factors of all terms, as `widenLeft` gives them
  */
 export function accumulateRight<F>(
   dst: usize,
@@ -285,21 +296,24 @@ export function accumulateRight<F>(
   columns: i32,
   rightLimit: f64,
   gradient: usize,
-  scratch: usize,
+  widened: usize,
 ): i32 {
   let overflows = 0;
+  let peak = widened;
+  let factor = widened + (termCount << 3);
   for (; termCount > 0; termCount--) {
     const inner = field(terms, Term.Inner);
-    if (<f64>inner * rightLimit * leftPeak(terms, rows, offset, columns) < EXACT) {
-      widenTransposed(scratch, field(terms, Term.A), inner, rows);
+    if (<f64>inner * rightLimit * load<f64>(peak) < EXACT) {
       const at = dst + (offset << 1);
-      overflows += accumulateMatmul<F>(at, stride, scratch, rows, inner, gradient + (offset << 1), columns);
+      overflows += accumulateMatmul<F>(at, stride, factor, rows, inner, gradient + (offset << 1), columns);
     } else {
       overflows += fits(terms, 1, rows, columns, offset, rightLimit)
         ? allRows<F>(true, dst, stride, terms, 1, rows, offset, columns)
         : accumulateWide(dst, stride, terms, rows, offset, columns);
     }
     gradient += <usize>inner * stride;
+    factor += (inner * rows) << 3;
+    peak += 8;
     terms += Term.Words << 2;
   }
   return overflows;

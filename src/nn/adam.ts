@@ -96,7 +96,7 @@ export function createAdam<V extends Values>(
       const learningRate = settings.learningRate * rate;
       const stepSize = backend.encode((learningRate * Math.sqrt(1 - beta2Power)) / (1 - beta1Power));
       rates.fill(-stepSize);
-      recorded ??= backend.record?.(update) ?? update;
+      recorded ??= backend.record?.([update]) ?? update;
       recorded();
       return stepSize;
     },

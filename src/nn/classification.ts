@@ -15,20 +15,33 @@ export function writeTargets<V extends Values>(
   for (let j = 0; j < target.columns; j++) target.values[labels[j] * target.columns + j] = right;
 }
 
-/** ½·mean((prediction − target)²), in double precision: for reports, nothing depends on it. */
+/** What was predicted, and what should have been. */
+export interface Predicted<V extends Values> {
+  readonly prediction: Tensor<V>;
+  readonly target: Tensor<V>;
+}
+
+/**
+ * ½·mean((prediction − target)²), in double precision: for reports, nothing depends on it. The sum goes row by row
+ * through all strips of columns, so that it is the same for any division.
+ */
 export function squaredErrorLoss<V extends Values>(
   backend: Backend<V>,
-  prediction: Tensor<V>,
-  target: Tensor<V>,
+  strips: readonly Predicted<V>[],
 ): number {
-  const length = elementCount(prediction);
   const unit = backend.decode(1);
+  const [{ prediction: first }] = strips;
   let sum = 0;
-  for (let i = 0; i < length; i++) {
-    const error = (prediction.values[i] - target.values[i]) * unit;
-    sum += error * error;
+  for (let row = 0; row < first.rows; row++) {
+    for (const { prediction, target } of strips) {
+      const { columns } = prediction;
+      for (let i = row * columns, end = i + columns; i < end; i++) {
+        const error = (prediction.values[i] - target.values[i]) * unit;
+        sum += error * error;
+      }
+    }
   }
-  return sum / (2 * length);
+  return sum / (2 * strips.reduce((count, { prediction }) => count + elementCount(prediction), 0));
 }
 
 /** How many samples have their greatest prediction (the first, where several are) in the row of their label. */

@@ -39,6 +39,7 @@ export interface UnrolledNetwork<V extends Values> {
 
 /**
  * @param options.gradients false where only `forward` will be called
+ * @param options.wholeBatch samples that the loss is the mean over, where these are some of them
  */
 export function unrollNetwork<V extends Values>(
   backend: Backend<V>,
@@ -46,7 +47,7 @@ export function unrollNetwork<V extends Values>(
   parameters: Parameters<V>,
   kernels: NetworkKernels,
   batch: number,
-  options: { readonly gradients?: boolean } = {},
+  options: { readonly gradients?: boolean; readonly wholeBatch?: number } = {},
 ): UnrolledNetwork<V> {
   const tape = createTape(backend, options);
   const zeros = tape.constant(shape.hidden, batch);
@@ -62,6 +63,6 @@ export function unrollNetwork<V extends Values>(
   }
   const prediction = recordLinear(tape, parameters, steps[shape.timeSteps - 1].h);
   const target = tape.constant(shape.classes, batch);
-  tape.squaredError(prediction, target, 'loss');
+  tape.squaredError(prediction, target, 'loss', shape.classes * (options.wholeBatch ?? batch));
   return { batch, tape, input, inputs, target, steps, prediction };
 }

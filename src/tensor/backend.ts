@@ -48,12 +48,20 @@ export interface Backend<V extends Values> {
   allocate(length: number): V;
   /** A gradient of zeros. */
   allocateGradient(length: number): Float64Array;
+  /** Indices for `gatherColumns`: a recorded run looks at what they are each time that it is carried out. */
+  allocateIndices(length: number): Int32Array;
   /**
-   * Gives a function that carries out what `run` does, as often as it is called: the same operations on the same
-   * buffers. `run` may be called at once, for the operations to be noted; a backend that has no better way than
+   * Gives a function that carries out what the runs do, as often as it is called: the same operations on the same
+   * buffers. A run may be called at once, for the operations to be noted; a backend that has no better way than
    * calling it each time has no `record`.
+   *
+   * Several runs do the same on strips of columns of a batch, each on matrices of its own and with the same
+   * parameters, and may go on at the same time. What they add to the gradient of a parameter is one sum, rounded once,
+   * as if the strips were one matrix.
    */
-  record?(run: () => void): () => void;
+  record?(runs: readonly (() => void)[]): () => void;
+  /** Into how many strips a batch is divided best; 1 unless given. More than one needs `record`. */
+  readonly strips?: number;
   /** Ends what the backend has running beside the caller. The backend is not to be used any more. */
   dispose?(): void;
   /** Runs an action of the caller's in its place among the operations, where `record` keeps them. */
@@ -65,7 +73,7 @@ export interface Backend<V extends Values> {
 
   /**
    * Column j of dst = the elements of `src` from `starts[j]` on: how a batch of samples, each a run of numbers, becomes a
-   * matrix with a sample in each column. `starts` may be any array.
+   * matrix with a sample in each column. `starts` may be any array, but in a recorded run one from `allocateIndices`.
    */
   gatherColumns(dst: Tensor<V>, src: V, starts: Int32Array): void;
   add(dst: V, a: V, b: V, length: number, place: string): void;
@@ -106,8 +114,17 @@ export interface Backend<V extends Values> {
   /**
    * The gradient of ½·mean((y − target)²): dst += y/length − target/length, both products rounded, with
    * 1/length rounded first.
+   *
+   * @param total how many elements the mean is over, where these are some of them
    */
-  accumulateSquaredError(dst: Float64Array, y: V, target: V, length: number, place: string): void;
+  accumulateSquaredError(
+    dst: Float64Array,
+    y: V,
+    target: V,
+    length: number,
+    place: string,
+    total?: number,
+  ): void;
   /**
    * The elementwise part of the way back through a gated cell, from the gradients of `h` and `c`: sets that of `sums`
    * and adds to that of `previous` what the composition in gated-cell.ts does, and counts the same overflows. The

@@ -131,7 +131,7 @@ export function operationTable<V extends Values>(backend: Backend<V>): Operation
       };
     },
     gatedCell: (operands) => gatedCellStep(backend, table, operands),
-    squaredError({ prediction, target, place }) {
+    squaredError({ prediction, target, total, place }) {
       const length = elementCount(prediction);
       return {
         forward: () => {},
@@ -143,6 +143,7 @@ export function operationTable<V extends Values>(backend: Backend<V>): Operation
             target.values,
             length,
             `${place}.gradient`,
+            total,
           );
         },
       };

@@ -42,6 +42,8 @@ export interface Operands<V extends Values> {
   readonly squaredError: {
     readonly prediction: Tensor<V>;
     readonly target: Tensor<V>;
+    /** How many elements the mean is over: those of the whole batch, of which these may be some. */
+    readonly total: number;
     readonly place: string;
   };
 }

@@ -3,7 +3,7 @@ import { GATES, type CellPlaces, type GatedCell } from './cell.js';
 import type { Kernel } from './kernel.js';
 import { operationTable } from './operations.js';
 import type { GatedCellOperands, Step } from './step.js';
-import { rowsOf, shapeText, type Tensor, type TrackedTensor, type Values } from './tensor.js';
+import { elementCount, rowsOf, shapeText, type Tensor, type TrackedTensor, type Values } from './tensor.js';
 
 /** A gradient sums int32 contributions, exactly in doubles, as long as there are fewer than 2^22 of them. */
 const MAX_STEPS = 2 ** 20;
@@ -45,15 +45,19 @@ export interface Tape<V extends Values> {
     kernels: GatedCellOperands<V>['kernels'],
     places: CellPlaces,
   ): GatedCell<V>;
-  /** The loss ½·mean((prediction − target)²): where `backward` starts. */
-  squaredError(prediction: Tensor<V>, target: Tensor<V>, place: string): void;
+  /**
+   * The loss ½·mean((prediction − target)²): where `backward` starts.
+   *
+   * @param total how many elements the mean is over, where these are some of them
+   */
+  squaredError(prediction: Tensor<V>, target: Tensor<V>, place: string, total?: number): void;
 
   /** Computes every recorded value, in order. */
   forward(): void;
   /** Clears the gradients that this tape made, then runs every step backward. Gradients of leaves add up. */
   backward(): void;
-  /** `forward`, then `backward`: as one recorded pass, where the backend has such. */
-  forwardAndBackward(): void;
+  /** The same, operation by operation: for a run that the backend records as a whole. */
+  readonly operations: { forward(): void; backward(): void };
 }
 
 /**
@@ -83,10 +87,9 @@ export function createTape<V extends Values>(
 
   let forward: (() => void) | undefined;
   let backward: (() => void) | undefined;
-  let both: (() => void) | undefined;
 
   /** Runs a pass; where the backend can keep what it did, it does so until another step is recorded. */
-  const replay = (run: () => void): (() => void) => backend.record?.(run) ?? run;
+  const replay = (run: () => void): (() => void) => backend.record?.([run]) ?? run;
 
   function runForward(): void {
     for (const step of steps) step.forward();
@@ -100,7 +103,6 @@ export function createTape<V extends Values>(
   function record(step: Step): void {
     forward = undefined;
     backward = undefined;
-    both = undefined;
     if (steps.length === MAX_STEPS) {
       throw new RangeError(`a tape holds at most ${MAX_STEPS} steps, or its gradients would not be exact`);
     }
@@ -239,9 +241,9 @@ export function createTape<V extends Values>(
       record(table.gatedCell({ products, sums, gates, previous, c, squashed, h, kernels, places }));
       return { gates, previous, c, squashed, h };
     },
-    squaredError(prediction, target, place) {
+    squaredError(prediction, target, place, total = elementCount(prediction)) {
       requireShape(target, prediction.rows, prediction.columns, place);
-      record(table.squaredError({ prediction, target, place }));
+      record(table.squaredError({ prediction, target, total, place }));
     },
 
     forward() {
@@ -252,13 +254,7 @@ export function createTape<V extends Values>(
       backward ??= replay(runBackward);
       backward();
     },
-    forwardAndBackward() {
-      both ??= replay(() => {
-        runForward();
-        runBackward();
-      });
-      both();
-    },
+    operations: { forward: runForward, backward: runBackward },
   };
 }
 

@@ -1,16 +1,10 @@
 import { createAdam, type Adam, type AdamSettings } from '../nn/adam.js';
 import { countHits, squaredErrorLoss } from '../nn/classification.js';
-import {
-  networkLayout,
-  unrollNetwork,
-  type NetworkKernels,
-  type NetworkShape,
-  type UnrolledNetwork,
-} from '../nn/network.js';
+import { createBatchNetwork, type BatchNetwork } from '../nn/batch.js';
+import { networkLayout, type NetworkKernels, type NetworkShape } from '../nn/network.js';
 import { createParameters, type Parameters } from '../nn/parameters.js';
 import type { Backend } from '../tensor/backend.js';
 import type { Kernel } from '../tensor/kernel.js';
-import type { Tape } from '../tensor/tape.js';
 import type { Values } from '../tensor/tensor.js';
 import { loadBatch, type Samples } from './samples.js';
 
@@ -28,7 +22,7 @@ export interface Score {
 
 /** What happened in one batch, for whoever watches. */
 export interface BatchReport<V extends Values> {
-  readonly network: UnrolledNetwork<V>;
+  readonly network: BatchNetwork<V>;
   /** Counted from 0. */
   readonly batch: number;
   readonly batches: number;
@@ -68,7 +62,7 @@ export interface Trainer<V extends Values> {
    *
    * @param visit called after each batch of samples, from `first` on
    */
-  evaluate(samples: Samples<V>, visit?: (network: UnrolledNetwork<V>, first: number) => void): Score;
+  evaluate(samples: Samples<V>, visit?: (network: BatchNetwork<V>, first: number) => void): Score;
 }
 
 export interface UpdateReport<V extends Values> extends BatchReport<V> {
@@ -85,14 +79,14 @@ export function createTrainer<V extends Values>(
   const { shape, batch } = settings;
   const parameters = createParameters(backend, networkLayout(shape));
   const adam = createAdam(backend, parameters, kernels.rsqrt, settings.adam);
-  const networks = new Map<string, UnrolledNetwork<V>>();
+  const networks = new Map<string, BatchNetwork<V>>();
 
   /** Recorded once per batch size. A full batch is evaluated on the network that it is trained on. */
-  function network(size: number, gradients: boolean): UnrolledNetwork<V> {
+  function network(size: number, gradients: boolean): BatchNetwork<V> {
     const key = `${size} ${gradients}`;
     let recorded = networks.get(key);
     if (recorded === undefined) {
-      recorded = unrollNetwork(backend, shape, parameters, kernels, size, { gradients });
+      recorded = createBatchNetwork(backend, shape, parameters, kernels, size, { gradients });
       networks.set(key, recorded);
     }
     return recorded;
@@ -104,18 +98,22 @@ export function createTrainer<V extends Values>(
 
   /** Loads a batch, computes, and scores the predictions. */
   function runBatch(
-    unrolled: UnrolledNetwork<V>,
+    unrolled: BatchNetwork<V>,
     samples: Samples<V>,
     order: Int32Array,
-    first: number,
-    compute: (tape: Tape<V>) => void,
+    from: number,
+    pass: 'forward' | 'forwardAndBackward',
   ): Score {
     const labels = new Uint8Array(unrolled.batch);
-    loadBatch(unrolled, samples, order, first, labels);
-    compute(unrolled.tape);
+    loadBatch(backend, unrolled, samples, order, from, labels);
+    unrolled[pass](samples.values);
+    const networks = unrolled.strips.map(({ network }) => network);
     return {
-      loss: squaredErrorLoss(backend, unrolled.prediction, unrolled.target),
-      hits: countHits(unrolled.prediction, labels),
+      loss: squaredErrorLoss(backend, networks),
+      hits: unrolled.strips.reduce(
+        (hits, { network, first }) => hits + countHits(network.prediction, labels.subarray(first)),
+        0,
+      ),
       count: unrolled.batch,
     };
   }
@@ -129,7 +127,7 @@ export function createTrainer<V extends Values>(
       const batches = Math.ceil(order.length / batch);
       for (const [first, size] of batchesOf(order.length)) {
         const unrolled = network(size, true);
-        const score = runBatch(unrolled, samples, order, first, (tape) => tape.forwardAndBackward());
+        const score = runBatch(unrolled, samples, order, first, 'forwardAndBackward');
         const report = { network: unrolled, batch: scores.length, batches, score };
         afterGradients?.(report);
         scores.push(score);
@@ -142,7 +140,7 @@ export function createTrainer<V extends Values>(
       const scores: Score[] = [];
       for (const [first, size] of batchesOf(samples.count)) {
         const unrolled = network(size, size === batch);
-        scores.push(runBatch(unrolled, samples, order, first, (tape) => tape.forward()));
+        scores.push(runBatch(unrolled, samples, order, first, 'forward'));
         visit?.(unrolled, first);
       }
       return totalScore(scores);

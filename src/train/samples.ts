@@ -1,6 +1,6 @@
 import type { Split } from '../data/split.js';
 import { writeTargets } from '../nn/classification.js';
-import type { UnrolledNetwork } from '../nn/network.js';
+import type { BatchNetwork } from '../nn/batch.js';
 import type { Backend } from '../tensor/backend.js';
 import type { Values } from '../tensor/tensor.js';
 
@@ -20,23 +20,24 @@ export function encodeSamples<V extends Values>(backend: Backend<V>, split: Spli
 }
 
 /**
- * Fills the inputs and targets of a network with the samples `order[from]`, `order[from + 1]`, …
+ * Fills the targets of a network, and says where its inputs are, for the samples `order[from]`, `order[from + 1]`, …
  *
  * @param labels receives the labels of the batch
  */
 export function loadBatch<V extends Values>(
-  network: UnrolledNetwork<V>,
+  backend: Backend<V>,
+  { strips }: BatchNetwork<V>,
   samples: Samples<V>,
   order: Int32Array,
   from: number,
   labels: Uint8Array,
 ): void {
-  const { input, batch, tape } = network;
-  const starts = new Int32Array(batch);
-  for (let j = 0; j < batch; j++) {
-    starts[j] = order[from + j] * input.rows;
-    labels[j] = samples.labels[order[from + j]];
+  for (const { network, first, starts } of strips) {
+    for (let j = 0; j < network.batch; j++) {
+      const sample = order[from + first + j];
+      starts[j] = sample * network.input.rows;
+      labels[first + j] = samples.labels[sample];
+    }
+    writeTargets(backend, network.target, labels.subarray(first, first + network.batch));
   }
-  tape.backend.gatherColumns(input, samples.values, starts);
-  writeTargets(tape.backend, network.target, labels);
 }

@@ -101,9 +101,11 @@ export async function startRun(
 /** The predictions for all samples, classes × count. */
 export function predictAll({ trainer, test }: RecordedRun): Int32Array {
   const predictions = new Int32Array(SHAPE.classes * test.count);
-  trainer.evaluate(test, ({ prediction, batch }, first) => {
+  trainer.evaluate(test, (network, first) => {
+    const { batch } = network;
+    const { values } = network.prediction();
     for (let c = 0; c < SHAPE.classes; c++) {
-      const row = prediction.values.subarray(c * batch, (c + 1) * batch);
+      const row = values.subarray(c * batch, (c + 1) * batch);
       predictions.set(row, c * test.count + first);
     }
   });

@@ -25,7 +25,7 @@ describe.each(SHAPES)('the network in floating point, $title', (shape) => {
   writeTargets(backend, network.target, labels);
   const loss = (): number => {
     network.tape.forward();
-    return squaredErrorLoss(backend, network.prediction, network.target);
+    return squaredErrorLoss(backend, [network]);
   };
 
   it('has the gradient that differences of the loss show', () => {
@@ -114,6 +114,8 @@ describe('scores', () => {
 
   it('are half the mean square, in real numbers', () => {
     const backend = createJsBackend();
-    expect(squaredErrorLoss(backend, rawPair(1, -2), rawPair(4, 2))).toBe((9 + 16) / 4);
+    expect(squaredErrorLoss(backend, [{ prediction: rawPair(1, -2), target: rawPair(4, 2) }])).toBe(
+      (9 + 16) / 4,
+    );
   });
 });

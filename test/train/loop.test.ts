@@ -37,12 +37,13 @@ describe('an epoch', () => {
       expect([batches, network.batch]).toEqual([3, batch < 2 ? 8 : 6]);
       for (let j = 0; j < network.batch; j++) {
         const sample = order[8 * batch + j];
-        network.inputs.forEach(({ values }, t) => {
+        const [{ network: only }] = network.strips;
+        only.inputs.forEach(({ values }, t) => {
           for (let f = 0; f < 2; f++) {
             expect(values[f * network.batch + j]).toBe(samples.values[sample * 6 + t * 2 + f]);
           }
         });
-        expect(network.target.values[(sample % 2) * network.batch + j]).toBe(4);
+        expect(only.target.values[(sample % 2) * network.batch + j]).toBe(4);
         seen.push(sample);
       }
     };

@@ -62,7 +62,7 @@ describe.skipIf(recordingsMissing !== undefined)(
         const afterGradients = ({ network, score: { hits, loss } }: BatchReport<Int32Array>): void => {
           const recorded = steps[step];
           const place = `step ${step}`;
-          expect(crcOfInt32(network.prediction.values), place).toBe(recorded.ypredCrc32);
+          expect(crcOfInt32(network.prediction().values), place).toBe(recorded.ypredCrc32);
           expect(crcOfInt64(flat.gradient), place).toBe(recorded.gradsCrc32);
           expect(hits, place).toBe(recorded.hits);
           expect(loss, place).toBeCloseTo(recorded.lossRaw / 2 ** 24, 5);

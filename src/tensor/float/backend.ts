@@ -45,6 +45,7 @@ export function createFloatBackend(): FloatBackend {
     ranges,
     allocate: (length) => new Float64Array(length),
     allocateGradient: (length) => new Float64Array(length),
+    allocateIndices: (length) => new Int32Array(length),
     encode: (value) => value,
     decode: (stored) => stored,
 
@@ -117,8 +118,8 @@ export function createFloatBackend(): FloatBackend {
     accumulateTanh(dst, g, y, length) {
       for (let i = 0; i < length; i++) dst[i] += (1 - y[i] * y[i]) * g[i];
     },
-    accumulateSquaredError(dst, y, target, length) {
-      for (let i = 0; i < length; i++) dst[i] += (y[i] - target[i]) / length;
+    accumulateSquaredError(dst, y, target, length, _place, total = length) {
+      for (let i = 0; i < length; i++) dst[i] += (y[i] - target[i]) / total;
     },
   };
 }

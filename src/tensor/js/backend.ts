@@ -26,6 +26,7 @@ export function createJsBackend(options: JsBackendOptions = {}): Backend<Int32Ar
     overflows,
     allocate: (length) => new Int32Array(length),
     allocateGradient: (length) => new Float64Array(length),
+    allocateIndices: (length) => new Int32Array(length),
     encode: (value) => rawFromReal(value, fracBits),
     decode: (stored) => stored / one,
 
@@ -87,8 +88,8 @@ export function createJsBackend(options: JsBackendOptions = {}): Backend<Int32Ar
       overflows.add(place, gradients.accumulateSlopes(dst, g, y, one, length, rounding));
     },
     cellGradient: (cell) => cellGradient(cell, rounding),
-    accumulateSquaredError(dst, y, target, length, place) {
-      const share = rawFromReal(1 / length, fracBits);
+    accumulateSquaredError(dst, y, target, length, place, total = length) {
+      const share = rawFromReal(1 / total, fracBits);
       overflows.add(place, gradients.accumulateErrorShare(dst, y, target, share, length, fracBits));
     },
   };

@@ -3,13 +3,11 @@ import type { Backend } from '../backend.js';
 import { GATES } from '../cell.js';
 import type { Kernel } from '../kernel.js';
 import { createOverflowLog } from '../overflow-log.js';
-import type { Tensor } from '../tensor.js';
 import { createEngine } from './engine.js';
 import { access, type Access } from './instruction.js';
 import { Opcode } from './opcodes.js';
 import { createProducts } from './products.js';
 import { createRecorder } from './recorder.js';
-import type { Balance } from './shares.js';
 import { createTables } from './tables.js';
 
 export interface WasmBackendOptions {
@@ -19,8 +17,6 @@ export interface WasmBackendOptions {
   readonly threads?: number;
   /** Receives a message where worker threads cannot be had and one thread does all the work. */
   readonly notify?: (message: string) => void;
-  /** How the threads divide the columns; by their speed unless given. The results are the same for every division. */
-  readonly balance?: Balance | undefined;
 }
 
 /**
@@ -38,7 +34,7 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
     throw new RangeError(`the wasm backend runs on a whole number of threads, at least 1, not on ${threads}`);
   }
   const notify = options.notify ?? (() => {});
-  const engine = createEngine({ fracBits, threads, notify, balance: options.balance }, overflows);
+  const engine = createEngine({ fracBits, threads, notify }, overflows);
   const { memory } = engine;
   const recorder = createRecorder(engine);
   const products = createProducts(engine, recorder, one);
@@ -47,40 +43,13 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
   const { addressOf } = memory;
 
   let startsOfColumns = memory.int32s(1);
-  const gatherPrograms = new Map<string, () => void>();
 
-  /** Room for where the columns of a gathered matrix start. */
-  function startsFor(columns: number): Int32Array {
-    if (startsOfColumns.length < columns) startsOfColumns = memory.int32s(columns);
+  /** Indices in memory of this backend. */
+  function placed(starts: Int32Array): Int32Array {
+    if (recorder.isRecording()) return starts;
+    if (startsOfColumns.length < starts.length) startsOfColumns = memory.int32s(starts.length);
+    startsOfColumns.set(starts);
     return startsOfColumns;
-  }
-
-  function emitGather(
-    { rows, columns, values }: Tensor<Int32Array>,
-    src: Int32Array,
-    indices: Int32Array,
-  ): void {
-    recorder.emit({
-      opcode: Opcode.Gather,
-      places: [],
-      rows,
-      columns,
-      operands: [addressOf(values), addressOf(src), indices.byteOffset],
-      accesses: [
-        access(addressOf(values), rows * columns, 4, columns, true),
-        access(addressOf(src), src.length, 4, 0, false),
-      ],
-    });
-  }
-
-  /** The program that gathers by all threads: samples come from far, so that they share the waiting. */
-  function gathering(dst: Tensor<Int32Array>, src: Int32Array, indices: Int32Array): () => void {
-    const key = [addressOf(dst.values), dst.columns, addressOf(src), indices.byteOffset].join(' ');
-    const known = gatherPrograms.get(key);
-    if (known !== undefined) return known;
-    const program = recorder.record(() => emitGather(dst, src, indices));
-    gatherPrograms.set(key, program);
-    return program;
   }
 
   /** An operation on each element alone; the first buffer is the destination. */
@@ -149,17 +118,26 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
     overflows,
     allocate: memory.int32s,
     allocateGradient: memory.float64s,
+    allocateIndices: memory.int32s,
     encode: (value) => rawFromReal(value, fracBits),
     decode: (stored) => stored / one,
     record: recorder.record,
+    strips: threads,
     perform,
     dispose: engine.dispose,
 
-    gatherColumns(dst, src, starts) {
-      const indices = startsFor(dst.columns);
-      indices.set(starts);
-      if (engine.threads === 1 || recorder.isRecording()) emitGather(dst, src, indices);
-      else gathering(dst, src, indices)();
+    gatherColumns({ rows, columns, values: dst }, src, starts) {
+      recorder.emit({
+        opcode: Opcode.Gather,
+        places: [],
+        rows,
+        columns,
+        operands: [addressOf(dst), addressOf(src), addressOf(placed(starts))],
+        accesses: [
+          access(addressOf(dst), rows * columns, 4, columns, true),
+          access(addressOf(src), src.length, 4, 0, false),
+        ],
+      });
     },
     add: (dst, a, b, length, place) => values(Opcode.Add, place, length, dst, [a, b]),
     subtract: (dst, a, b, length, place) => values(Opcode.Subtract, place, length, dst, [a, b]),
@@ -235,8 +213,8 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
       recorder.copied(addressOf(sums.gradient), GATES.length * length, copy);
       return true;
     },
-    accumulateSquaredError(dst, y, target, length, place) {
-      const share = rawFromReal(1 / length, fracBits);
+    accumulateSquaredError(dst, y, target, length, place, total = length) {
+      const share = rawFromReal(1 / total, fracBits);
       const sources = [addressOf(y), addressOf(target)];
       elementwise(Opcode.AccumulateErrorShare, place, length, addressOf(dst), 8, sources, [share]);
     },

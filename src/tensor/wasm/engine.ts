@@ -2,15 +2,16 @@ import type { OverflowLog } from '../overflow-log.js';
 import type { Instruction, TermOperands } from './instruction.js';
 import { manageMemory, createMemory, type LinearMemory } from './memory.js';
 import { engineModule, instantiate, type EngineExports } from './module.js';
-import { createPool } from './pool.js';
-import { countersOf, schedule } from './schedule.js';
+import { createPool, type Stretch } from './pool.js';
+import { schedule, type Scheduled } from './schedule.js';
 import { Field, Term, ThreadState } from './opcodes.js';
-import { balanceShares, equalShares, shareEnds, type Balance } from './shares.js';
 
 /** A program in memory. */
 export interface Program {
-  readonly address: number;
-  readonly count: number;
+  /** What each thread runs; undefined where one thread has to run it alone. */
+  readonly together: readonly Stretch[] | undefined;
+  /** What a single thread runs. */
+  readonly alone: Stretch;
   /** The place of each counter. */
   readonly places: readonly string[];
 }
@@ -26,8 +27,8 @@ export interface Engine {
   dispose(): void;
   /** Runs one instruction at once, on this thread. */
   execute(instruction: Instruction): void;
-  /** Puts instructions into memory, with all that the threads need to run them together. */
-  assemble(instructions: readonly Instruction[]): Program;
+  /** Puts instructions into memory, with all that the threads need to run them together: see `schedule`. */
+  assemble(strips: readonly (readonly Instruction[])[]): Program;
   run(program: Program): void;
   /** Puts terms into memory. Those of an instruction that is executed at once are overwritten by the next. */
   terms(terms: readonly TermOperands[], keep: boolean): number;
@@ -38,11 +39,12 @@ export interface Engine {
 /** Counters that the widest instruction has. */
 const MOST_PLACES = 8;
 
-function write(instruction: Instruction, counter: number, words: Int32Array, at: number): void {
+function write({ instruction, counter, whole }: Scheduled, words: Int32Array, at: number): void {
   words[at + Field.Opcode] = instruction.opcode;
   words[at + Field.Counter] = counter;
   words[at + Field.Rows] = instruction.rows;
   words[at + Field.Columns] = instruction.columns;
+  words[at + Field.Whole] = whole ? 1 : 0;
   words.set(instruction.operands, at + Field.Operands);
 }
 
@@ -52,12 +54,10 @@ export interface EngineOptions {
   readonly threads: number;
   /** Receives a message where there will be fewer threads. */
   readonly notify: (message: string) => void;
-  /** How the threads divide the columns of the next program; by their speed unless given. */
-  readonly balance?: Balance | undefined;
 }
 
 export function createEngine(options: EngineOptions, overflows: OverflowLog): Engine {
-  const { fracBits, threads, balance = balanceShares } = options;
+  const { fracBits, threads } = options;
   const actions: (() => void)[] = [() => {}];
   const shared = createMemory();
   const engine = instantiate(engineModule(), shared, fracBits, (index) => actions[index]());
@@ -66,20 +66,12 @@ export function createEngine(options: EngineOptions, overflows: OverflowLog): En
 
   const single = memory.int32s(Field.Words);
   let looseTerms = memory.int32s(8 * Term.Words);
-  let { states, addresses, busyTimes } = statesFor(MOST_PLACES);
-  let shares = equalShares(threads);
-  pool.shares.set(shareEnds(shares));
+  let { states, addresses } = statesFor(MOST_PLACES);
 
-  /** A state for each thread, with that many counters: where it is, and where it notes how long it has worked. */
+  /** A state for each thread, with that many counters. */
   function statesFor(counters: number) {
     const made = Array.from({ length: threads }, () => memory.int32s((ThreadState.Counters >> 2) + counters));
-    return {
-      states: made,
-      addresses: made.map(({ byteOffset }) => byteOffset),
-      busyTimes: made.map(
-        ({ buffer, byteOffset }) => new Float64Array(buffer, byteOffset + ThreadState.Busy, 1),
-      ),
-    };
+    return { states: made, addresses: made.map(({ byteOffset }) => byteOffset) };
   }
 
   /** Moves the counters of all threads to the log. */
@@ -96,25 +88,26 @@ export function createEngine(options: EngineOptions, overflows: OverflowLog): En
     }
   }
 
-  /** Divides the columns of the next program, as the last one went. */
-  function divideAnew(): void {
-    shares = balance(
-      shares,
-      busyTimes.map(([time]) => time),
-    );
-    pool.shares.set(shareEnds(shares));
+  function place(program: readonly Scheduled[]): Stretch {
+    const words = memory.int32s(program.length * Field.Words);
+    for (const [i, scheduled] of program.entries()) write(scheduled, words, i * Field.Words);
+    return { address: words.byteOffset, count: program.length };
   }
 
-  /** This thread's share of a program, the workers having started with theirs. */
-  function runShare({ address, count }: Program, sharing: number): void {
+  /** This thread's part of what all run, the workers having started with theirs. */
+  function runTogether(programs: readonly Stretch[], sharing: number): void {
+    pool.start(programs, addresses);
     let finished = false;
     try {
-      finished =
-        engine.run(address, count, 0, sharing, addresses[0], pool.barrier, pool.shares.byteOffset) !== 0;
+      finished = runStretch(programs[0], sharing);
     } finally {
-      if (!finished && sharing > 1) pool.abandon();
+      if (!finished) pool.abandon();
     }
     if (!finished) throw new Error('a worker thread of the wasm backend has stopped or does not answer');
+  }
+
+  function runStretch({ address, count }: Stretch, sharing: number): boolean {
+    return engine.run(address, count, 0, sharing, addresses[0], pool.barrier) !== 0;
   }
 
   return {
@@ -123,32 +116,23 @@ export function createEngine(options: EngineOptions, overflows: OverflowLog): En
     linked: linkedKernels(engine, shared),
     dispose: pool.dispose,
     execute(instruction) {
-      write(instruction, 0, single, 0);
-      engine.run(single.byteOffset, 1, 0, 1, addresses[0], pool.barrier, pool.shares.byteOffset);
+      write({ instruction, counter: 0, whole: true }, single, 0);
+      runStretch({ address: single.byteOffset, count: 1 }, 1);
       collect(instruction.places);
     },
-    assemble(instructions) {
-      const program = threads > 1 ? schedule(instructions) : countersOf(instructions);
-      const places = instructions.flatMap((instruction) => instruction.places);
-      const words = memory.int32s(program.length * Field.Words);
-      for (const [i, { instruction, counter }] of program.entries()) {
-        write(instruction, counter, words, i * Field.Words);
-      }
+    assemble(strips) {
+      const places = strips[0].flatMap((instruction) => instruction.places);
       if (states[0].length < (ThreadState.Counters >> 2) + places.length) {
-        ({ states, addresses, busyTimes } = statesFor(places.length));
+        ({ states, addresses } = statesFor(places.length));
       }
-      return {
-        address: words.byteOffset,
-        count: program.length,
-        places,
-      };
+      const { alone, together } = schedule(strips, threads);
+      return { alone: place(alone), together: together?.map(place), places };
     },
-    run(program) {
+    run({ together, alone, places }) {
       const sharing = pool.threads();
-      if (sharing > 1) pool.start(program.address, program.count, addresses);
-      runShare(program, sharing);
-      if (sharing > 1) divideAnew();
-      collect(program.places);
+      if (sharing > 1 && together !== undefined) runTogether(together, sharing);
+      else runStretch(alone, 1);
+      collect(places);
     },
     terms(terms, keep) {
       let words = looseTerms;

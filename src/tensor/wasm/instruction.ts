@@ -10,7 +10,7 @@ export interface Access {
   readonly size: number;
   /**
    * Elements in a row, of which every thread has its own columns; 0 where any thread may touch any element,
-   * −1 where only the first thread does anything.
+   * −1 where no thread touches what another does, or only the first does anything.
    */
   readonly columns: number;
 }

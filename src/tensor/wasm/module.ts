@@ -22,7 +22,6 @@ export interface EngineExports {
     threads: number,
     state: number,
     barrier: number,
-    shares: number,
   ) => number;
 }
 
@@ -69,7 +68,7 @@ export function instantiate(
   host: (index: number) => void,
 ): EngineExports {
   const { exports } = new WebAssembly.Instance(module, {
-    env: { memory, host, now: () => performance.now() },
+    env: { memory, host },
   });
   const engine = exports as unknown as EngineExports;
   engine.setFractionBits(fracBits);

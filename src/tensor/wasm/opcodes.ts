@@ -22,6 +22,8 @@ export enum Opcode {
   AccumulateSigmoid,
   AccumulateTanh,
   AccumulateErrorShare,
+  /** A left factor, transposed and as doubles: the greatest magnitude of each of its parts, then the parts. */
+  WidenLeft,
   AccumulateRight,
   PartialLeft,
   PartialRowSums,
@@ -40,8 +42,10 @@ export enum Field {
   Counter = 1,
   Rows = 2,
   Columns = 3,
-  Operands = 4,
-  Words = 12,
+  /** Not zero where the thread that meets the instruction does all of it, not its columns alone. */
+  Whole = 4,
+  Operands = 5,
+  Words = 16,
 }
 
 /** Words of one term of a sum of products. */
@@ -87,8 +91,6 @@ export enum ThreadState {
   Dirty = 0,
   /** @public double: the greatest magnitude of the gradient that was settled, loaded or set last. */
   Peak = 8,
-  /** double: milliseconds that the thread has worked in this program, without what it waited for others. */
-  Busy = 16,
   /** int32 each: results clamped, by the counter of the instruction. */
-  Counters = 24,
+  Counters = 16,
 }

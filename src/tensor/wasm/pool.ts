@@ -1,23 +1,28 @@
 import { Worker } from 'node:worker_threads';
 import { engineModule } from './module.js';
 import type { LinearMemory } from './memory.js';
-import { Control, WORKER_SOURCE, type WorkerSettings } from './worker.js';
+import { Control, Job, WORKER_SOURCE, type WorkerSettings } from './worker.js';
+
+/** Instructions in memory, one after the other. */
+export interface Stretch {
+  readonly address: number;
+  readonly count: number;
+}
 
 /** Threads that run a program together with the one that starts it. They never keep the process alive. */
 export interface Pool {
   /** The address of the barrier's words. */
   readonly barrier: number;
-  /** For each thread the end of its share of the columns, as `shareEnds` gives it: read when a program starts. */
-  readonly shares: Int32Array;
   /** How many threads can run a program now: 1 until all workers have started. */
   threads(): number;
   /**
-   * Lets the workers run a program.
+   * Lets the workers run their programs.
    *
+   * @param programs one for each thread
    * @param states the address of each thread's state
    * @throws Error where a worker has stopped
    */
-  start(program: number, count: number, states: readonly number[]): void;
+  start(programs: readonly Stretch[], states: readonly number[]): void;
   /** Says that the program was not finished here, so that nobody waits for this thread. */
   abandon(): void;
   dispose(): void;
@@ -34,8 +39,7 @@ export function createPool(
   notify: (message: string) => void,
 ): Pool {
   const words = memory.int32s(Control.Words);
-  const states = memory.int32s(threads);
-  const shares = memory.int32s(threads);
+  const jobs = memory.int32s(threads * Job.Words);
   const workers: Worker[] = [];
   let failure: string | undefined;
   let disposed = false;
@@ -61,8 +65,7 @@ export function createPool(
         thread,
         threads,
         control: words.byteOffset,
-        state: states.byteOffset + 4 * thread,
-        shares: shares.byteOffset,
+        job: jobs.byteOffset + 4 * Job.Words * thread,
       };
       const worker = new Worker(WORKER_SOURCE, { eval: true, workerData: settings });
       workers.push(worker);
@@ -77,17 +80,18 @@ export function createPool(
 
   return {
     barrier: words.byteOffset,
-    shares,
     threads: () => (!disposed && Atomics.load(words, Control.Ready) === threads - 1 ? threads : 1),
-    start(program, count, addresses) {
+    start(programs, states) {
       if (failure !== undefined || Atomics.load(words, Control.Failed) !== 0) {
         throw new Error(
           `a worker thread of the wasm backend has stopped: ${failure ?? 'it did not finish its share'}`,
         );
       }
-      states.set(addresses);
-      words[Control.Program] = program;
-      words[Control.Count] = count;
+      for (let thread = 1; thread < threads; thread++) {
+        jobs[thread * Job.Words + Job.Program] = programs[thread].address;
+        jobs[thread * Job.Words + Job.Count] = programs[thread].count;
+        jobs[thread * Job.Words + Job.State] = states[thread];
+      }
       Atomics.add(words, Control.Start, 1);
       Atomics.notify(words, Control.Start);
     },

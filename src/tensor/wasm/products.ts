@@ -1,9 +1,9 @@
 import type { Product } from '../backend.js';
-import { elementCount, type Tensor, type TrackedTensor } from '../tensor.js';
+import { elementCount, shapeText, type Tensor, type TrackedTensor } from '../tensor.js';
 import type { Engine } from './engine.js';
 import { access, type Access, type TermOperands } from './instruction.js';
 import { Opcode, TermKind } from './opcodes.js';
-import type { Recorder } from './recorder.js';
+import type { Apart, Recorder } from './recorder.js';
 
 type RawTensor = Tensor<Int32Array>;
 type TrackedRaw = TrackedTensor<Int32Array>;
@@ -29,15 +29,15 @@ export interface Products {
 
 /** @param one the stored number 1 */
 export function createProducts(engine: Engine, recorder: Recorder, one: number): Products {
-  const { memory, threads } = engine;
+  const { memory } = engine;
   const { addressOf } = memory;
-  const copies = createScratch((length) => memory.reserve(4 * length));
-  const ones = createScratch((length) => memory.int32s(length).fill(one).byteOffset);
-  const partials = createScratch((length) => memory.reserve(PARTIAL_BYTES * length));
-  const factors = createScratch((length) => memory.reserve(8 * length));
+  const copies = recorder.scratch((length) => memory.reserve(4 * length));
+  const ones = recorder.scratch((length) => memory.int32s(length).fill(one).byteOffset);
+  const partials = recorder.scratch((length) => memory.reserve(PARTIAL_BYTES * length));
+  const factors = recorder.scratch((length) => memory.reserve(8 * length));
 
   /** Room for a factor as doubles. */
-  const widened = createScratch((length) => memory.reserve(8 * length));
+  const widened = recorder.scratch((length) => memory.reserve(8 * length));
 
   function load(copy: number, gradient: number, length: number): void {
     const columns = recorder.columnsOf([[gradient, 8]], length);
@@ -61,12 +61,44 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
     return copy;
   }
 
-  /**
-   * Memory in which each thread has `length` elements for itself. In a program for several threads it is that
-   * of one instruction alone, as sums are not added up until later.
-   */
-  function apart(shared: (length: number) => number, bytes: number, length: number): number {
-    return threads > 1 && recorder.isRecording() ? memory.reserve(threads * bytes * length) : shared(length);
+  /** Memory for the partial sums of all threads or strips. */
+  function partialSums(length: number): Apart {
+    return recorder.apart(PARTIAL_BYTES * length, () => partials(length));
+  }
+
+  /** Each thread or strip writes to its part of such memory; what finishes the sums reads all of it. */
+  function partialAccess({ address, whole, strips }: Apart, bytes: number, writes: boolean): Access {
+    return writes && strips > 0
+      ? access(address, bytes, 1, 0, true)
+      : access(whole.start, whole.bytes, 1, 0, writes);
+  }
+
+  /** Each thread or strip reads and writes its part of such memory alone. */
+  function ownAccess({ address, whole, strips }: Apart, bytes: number, writes: boolean): Access {
+    return strips > 0
+      ? access(address, bytes, 1, -1, writes)
+      : access(whole.start, whole.bytes, 1, -1, writes);
+  }
+
+  /** The left factor of `accumulateRight` as the engine wants it, see `Opcode.WidenLeft`. */
+  function widenedLeft(a: RawTensor, parts: number): Apart {
+    const left = addressOf(a.values);
+    const length = parts + elementCount(a);
+    const source = access(left, elementCount(a), 4, 0, false);
+    return recorder.kept(`${left} ${shapeText(a)} ${parts}`, source, () => {
+      const room = recorder.apart(8 * length, () =>
+        recorder.isRecording() ? memory.reserve(8 * length) : factors(length),
+      );
+      recorder.emit({
+        opcode: Opcode.WidenLeft,
+        places: [],
+        rows: a.rows / parts,
+        columns: a.columns,
+        operands: [room.address, left, parts, 8 * length],
+        accesses: [source, ownAccess(room, 8 * length, true)],
+      });
+      return room;
+    });
   }
 
   function termOf(product: Product<Int32Array>): TermOperands {
@@ -95,18 +127,15 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
   }
 
   /** Adds the sums of all threads, rounded if they are products, to a gradient. */
-  function finish(opcode: Opcode, gradient: number, partial: number, length: number, place: string): void {
+  function finish(opcode: Opcode, gradient: number, partial: Apart, length: number, place: string): void {
     const distance = PARTIAL_BYTES * length;
     recorder.emit({
       opcode,
       places: [place],
       rows: 1,
       columns: length,
-      operands: [gradient, partial, distance],
-      accesses: [
-        access(gradient, length, 8, length, true),
-        access(partial, length * threads, PARTIAL_BYTES, 0, false),
-      ],
+      operands: [gradient, partial.whole.start, distance, partial.strips],
+      accesses: [access(gradient, length, 8, length, true), partialAccess(partial, distance, false)],
     });
   }
 
@@ -164,14 +193,14 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
       const copy = gradientCopy(g.gradient, rows * columns);
       const right = addressOf(b.values);
       const length = rows * b.rows;
-      const partial = apart(partials, PARTIAL_BYTES, length);
+      const partial = partialSums(length);
       recorder.emit({
         opcode: Opcode.PartialLeft,
         places: [place],
         rows,
         columns,
         operands: [
-          partial,
+          partial.address,
           copy,
           right,
           b.rows,
@@ -182,7 +211,7 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
         accesses: [
           access(addressOf(g.gradient), rows * columns, 8, columns, false),
           access(widened(b.rows * columns), b.rows * columns, 8, columns, true),
-          access(partial, length * threads, PARTIAL_BYTES, 0, true),
+          partialAccess(partial, PARTIAL_BYTES * length, true),
           access(copy, rows * columns, 4, columns, false),
           access(right, b.rows * columns, 4, columns, false),
         ],
@@ -205,6 +234,7 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
         rightStride: 4 * columns,
       }));
       const gradient = addressOf(b.gradient);
+      const factor = widenedLeft(a, parts);
       recorder.emit({
         opcode: Opcode.AccumulateRight,
         places: [place],
@@ -215,13 +245,14 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
           recorder.terms(terms),
           parts,
           addressOf(g.gradient),
-          apart(factors, 8, inner * rows),
-          8 * inner * rows,
+          factor.address,
+          8 * (parts + elementCount(a)),
         ],
         accesses: [
           access(addressOf(g.gradient), g.rows * columns, 8, columns, false),
           access(gradient, rows * columns, 8, columns, true),
           access(left, elementCount(a), 4, 0, false),
+          ownAccess(factor, 8 * (parts + elementCount(a)), false),
           access(copy, g.rows * columns, 4, columns, false),
         ],
       });
@@ -230,32 +261,19 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
     accumulateRowSums(a, g, place) {
       const { rows, columns } = g;
       const gradient = addressOf(g.gradient);
-      const partial = apart(partials, PARTIAL_BYTES, rows);
+      const partial = partialSums(rows);
       recorder.emit({
         opcode: Opcode.PartialRowSums,
         places: [place],
         rows,
         columns,
-        operands: [partial, gradient, 0, 0, PARTIAL_BYTES * rows],
+        operands: [partial.address, gradient, 0, 0, PARTIAL_BYTES * rows],
         accesses: [
-          access(partial, rows * threads, PARTIAL_BYTES, 0, true),
+          partialAccess(partial, PARTIAL_BYTES * rows, true),
           access(gradient, rows * columns, 8, columns, false),
         ],
       });
       finish(Opcode.FinishSums, addressOf(a.gradient), partial, rows, place);
     },
-  };
-}
-
-/** Memory for the greatest length so far; smaller requests share it. Programs keep what they were given. */
-function createScratch(reserve: (length: number) => number): (length: number) => number {
-  let address = 0;
-  let capacity = 0;
-  return (length) => {
-    if (length > capacity) {
-      address = reserve(length);
-      capacity = length;
-    }
-    return address;
   };
 }

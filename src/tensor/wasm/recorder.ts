@@ -9,9 +9,34 @@ interface Copied {
   readonly copy: number;
 }
 
+/** Memory for something that all strips have their part of. */
+interface Joint {
+  readonly address: number;
+  readonly bytes: number;
+}
+
 interface Recording {
   readonly instructions: Instruction[];
   copied: Copied | undefined;
+  /** Counted from 0. */
+  readonly strip: number;
+  /** How many strips there are. */
+  readonly strips: number;
+  /** Those of all strips, and how many this one has asked for. */
+  readonly joints: Joint[];
+  jointsTaken: number;
+  /** What has been made of something, until that is written to. */
+  readonly kept: Map<string, { readonly source: Access; readonly made: Apart }>;
+}
+
+/** Memory for the partial sums of an instruction. */
+export interface Apart {
+  /** That of the first thread or of this strip. */
+  readonly address: number;
+  /** Bytes of all of them. */
+  readonly whole: { readonly start: number; readonly bytes: number };
+  /** How many strips have their part of it; 0 where each thread has. */
+  readonly strips: number;
 }
 
 /**
@@ -20,6 +45,13 @@ interface Recording {
  */
 export interface Recorder {
   isRecording(): boolean;
+  /** Memory for the greatest length so far, for each strip; smaller requests share it. Programs keep what they have. */
+  scratch(reserve: (length: number) => number): (length: number) => number;
+  /**
+   * Memory in which each thread, or each strip, has so many bytes for itself. In a program it is that of one
+   * instruction alone, or of one in each strip, as sums are not added up until later.
+   */
+  apart(bytes: number, shared: () => number): Apart;
   emit(instruction: Instruction): void;
   terms(terms: readonly TermOperands[]): number;
   action(action: () => void): number;
@@ -28,11 +60,18 @@ export interface Recorder {
    * known to be part of a matrix; their number where none is.
    */
   columnsOf(buffers: readonly (readonly [address: number, size: number])[], length: number): number;
+  /** What `make` gives; in a program it is made once, and again only after its source has been written to. */
+  kept(key: string, source: Access, make: () => Apart): Apart;
   /** The copy of a gradient that the program has made and that nothing has outdated, if there is one. */
   copyOf(address: number, length: number): number | undefined;
   /** Says that `copy` now holds the gradient at `address`. */
   copied(address: number, length: number, copy: number): void;
-  record(run: () => void): () => void;
+  /** A program of one run, or of several that do the same on strips of columns. */
+  record(runs: readonly (() => void)[]): () => void;
+}
+
+function overwrites({ start, end, writes }: Access, other: Access): boolean {
+  return writes && start < other.end && other.start < end;
 }
 
 /** Whether an access writes to the gradient or to its copy. */
@@ -46,20 +85,66 @@ export function createRecorder(engine: Engine): Recorder {
   const layouts = createLayouts();
   let recording: Recording | undefined;
 
-  /** The instructions of a run. */
-  function collect(run: () => void): Instruction[] {
-    const instructions: Instruction[] = [];
-    recording = { instructions, copied: undefined };
-    try {
-      run();
-    } finally {
-      recording = undefined;
+  /** The instructions of each run. */
+  function collect(runs: readonly (() => void)[]): Instruction[][] {
+    const joints: Joint[] = [];
+    return runs.map((run, strip) => {
+      const instructions: Instruction[] = [];
+      recording = {
+        instructions,
+        copied: undefined,
+        strip,
+        strips: runs.length,
+        joints,
+        jointsTaken: 0,
+        kept: new Map(),
+      };
+      try {
+        run();
+      } finally {
+        recording = undefined;
+      }
+      return instructions;
+    });
+  }
+
+  /** The next memory that all strips have a part of: the n-th request of each of them gets the same. */
+  function joint(current: Recording, bytes: number): number {
+    const { joints, strips } = current;
+    const known = joints.at(current.jointsTaken++);
+    if (known !== undefined && known.bytes !== bytes) {
+      throw new Error('strips of a batch that run beside each other must do the same');
     }
-    return instructions;
+    if (known !== undefined) return known.address;
+    const made = { address: engine.memory.reserve(strips * bytes), bytes };
+    joints.push(made);
+    return made.address;
   }
 
   return {
     isRecording: () => recording !== undefined,
+    scratch(reserve) {
+      const blocks: { address: number; capacity: number }[] = [];
+      return (length) => {
+        const strip = recording?.strip ?? 0;
+        const block = blocks.at(strip);
+        if (block !== undefined && block.capacity >= length) return block.address;
+        const address = reserve(length);
+        blocks[strip] = { address, capacity: length };
+        return address;
+      };
+    },
+    apart(bytes, shared) {
+      if (recording !== undefined && recording.strips > 1) {
+        const start = joint(recording, bytes);
+        const { strip, strips } = recording;
+        return { address: start + strip * bytes, whole: { start, bytes: strips * bytes }, strips };
+      }
+      const { threads, memory } = engine;
+      const isDivided = threads > 1 && recording !== undefined;
+      const start = isDivided ? memory.reserve(threads * bytes) : shared();
+      return { address: start, whole: { start, bytes: isDivided ? threads * bytes : bytes }, strips: 0 };
+    },
     emit(instruction) {
       if (recording === undefined) {
         engine.execute(instruction);
@@ -71,6 +156,17 @@ export function createRecorder(engine: Engine): Recorder {
       if (copied !== undefined && instruction.accesses.some((access) => outdates(access, copied))) {
         recording.copied = undefined;
       }
+      for (const [key, { source }] of recording.kept) {
+        if (instruction.accesses.some((access) => overwrites(access, source))) recording.kept.delete(key);
+      }
+    },
+    kept(key, source, make) {
+      if (recording === undefined) return make();
+      const known = recording.kept.get(key);
+      if (known !== undefined) return known.made;
+      const made = make();
+      recording.kept.set(key, { source, made });
+      return made;
     },
     terms: (terms) => engine.terms(terms, recording !== undefined),
     action: (action) => engine.action(action, recording !== undefined),
@@ -92,10 +188,9 @@ export function createRecorder(engine: Engine): Recorder {
     copied(address, length, copy) {
       if (recording !== undefined) recording.copied = { start: address, end: address + 8 * length, copy };
     },
-    record(run) {
-      if (engine.threads > 1) collect(run); // learns how all matrices lie, before any is divided
-      const instructions = collect(run);
-      const program = engine.assemble(instructions);
+    record(runs) {
+      if (engine.threads > 1 && runs.length === 1) collect(runs); // learns how matrices lie, before any is divided
+      const program = engine.assemble(collect(runs));
       return () => engine.run(program);
     },
   };

@@ -6,11 +6,19 @@ export enum Control {
   Failed = 2,
   /** Goes up with each program that is to be run. */
   Start = 16,
-  Program = 17,
-  Count = 18,
   /** How many workers wait for their first program. */
-  Ready = 19,
+  Ready = 17,
   Words = 32,
+}
+
+/** int32 words that tell a thread what to run. */
+export enum Job {
+  /** Addresses, of the program and of the thread's state. */
+  Program = 0,
+  State = 1,
+  /** Instructions of the program. */
+  Count = 2,
+  Words = 4,
 }
 
 /** What a worker is started with. */
@@ -22,10 +30,8 @@ export interface WorkerSettings {
   readonly threads: number;
   /** Address of the `Control` words. */
   readonly control: number;
-  /** Address of the word that holds the address of this thread's state. */
-  readonly state: number;
-  /** Address of how columns are divided. */
-  readonly shares: number;
+  /** Address of this thread's `Job` words. */
+  readonly job: number;
 }
 
 /**
@@ -36,22 +42,21 @@ export interface WorkerSettings {
  */
 export const WORKER_SOURCE = `'use strict';
 const { workerData } = require('node:worker_threads');
-const { module, memory, fracBits, thread, threads, control, state, shares } = workerData;
+const { module, memory, fracBits, thread, threads, control, job } = workerData;
 const words = new Int32Array(memory.buffer, control, ${Control.Words});
-const stateAddress = new Int32Array(memory.buffer, state, 1);
+const task = new Int32Array(memory.buffer, job, ${Job.Words});
 const host = () => { throw new Error('actions are run by the first thread alone'); };
-const now = () => performance.now();
 try {
-  const engine = new WebAssembly.Instance(module, { env: { memory, host, now } }).exports;
+  const engine = new WebAssembly.Instance(module, { env: { memory, host } }).exports;
   engine.setFractionBits(fracBits);
   let seen = Atomics.load(words, ${Control.Start});
   Atomics.add(words, ${Control.Ready}, 1);
   for (;;) {
     engine.waitForChange(control + 4 * ${Control.Start}, seen);
     seen = Atomics.load(words, ${Control.Start});
-    const program = words[${Control.Program}];
-    const count = words[${Control.Count}];
-    if (!engine.run(program, count, thread, threads, stateAddress[0], control, shares)) break;
+    const program = task[${Job.Program}];
+    const count = task[${Job.Count}];
+    if (!engine.run(program, count, thread, threads, task[${Job.State}], control)) break;
   }
 } catch (error) {
   Atomics.store(words, ${Control.Failed}, 1);

@@ -5,13 +5,19 @@ import workerThreads, { type Worker } from 'node:worker_threads';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createAdam } from '../../../src/nn/adam.js';
-import { networkLayout, unrollNetwork } from '../../../src/nn/network.js';
-import { createParameters } from '../../../src/nn/parameters.js';
+import { createBatchNetwork } from '../../../src/nn/batch.js';
+import {
+  networkLayout,
+  unrollNetwork,
+  type NetworkKernels,
+  type NetworkShape,
+} from '../../../src/nn/network.js';
+import { createParameters, parameter, type Parameters } from '../../../src/nn/parameters.js';
 import { createRandomWords } from '../../../src/nn/random.js';
 import type { Backend } from '../../../src/tensor/backend.js';
 import { createJsBackend } from '../../../src/tensor/js/backend.js';
+import { createTape } from '../../../src/tensor/tape.js';
 import { createWasmBackend } from '../../../src/tensor/wasm/backend.js';
-import type { Balance } from '../../../src/tensor/wasm/shares.js';
 import { originalKernels } from '../../golden/original-kernels.js';
 
 type Raw = Backend<Int32Array>;
@@ -20,19 +26,8 @@ type Raw = Backend<Int32Array>;
 const contestants: readonly (readonly [string, Raw])[] = [
   ['js', createJsBackend()],
   ...[1, 2, 3, 7].map((threads) => [`${threads} threads`, createWasmBackend({ threads })] as const),
-  ['3 threads, divided anew each time', createWasmBackend({ threads: 3, balance: randomShares() })],
 ];
 
-/** Some threads have next to nothing, or nothing, to do. */
-function randomShares(): Balance {
-  const random = createRandomWords(1, 2);
-  const part = (): number => [0, 1, 1, 9][random() & 3] + 1e-3;
-  return (shares) => {
-    const parts = shares.map(part);
-    const whole = parts.reduce((total, each) => total + each, 0);
-    return parts.map((each) => each / whole);
-  };
-}
 afterAll(() => {
   for (const [, backend] of contestants) backend.dispose?.();
 });
@@ -71,8 +66,68 @@ const SMALL: Case = {
   seed: 3,
 };
 
+/** A network on which training is possible. */
+interface Trainable {
+  /** Draws inputs and targets, sample by sample, and computes gradients. */
+  compute(draw: (values: Int32Array) => void): void;
+  prediction(): Int32Array;
+}
+
+/** What `makeNetwork` makes. */
+type Make = (
+  backend: Raw,
+  shape: NetworkShape,
+  parameters: Parameters<Int32Array>,
+  batch: number,
+  kernels?: NetworkKernels,
+) => Trainable;
+
+/** One tape: the columns of each matrix are divided among the threads. */
+const divided: Make = (backend, shape, parameters, batch, kernels = originalKernels) => {
+  const { tape, input, target, prediction } = unrollNetwork(backend, shape, parameters, kernels, batch);
+  const sample = new Int32Array(input.rows + target.rows);
+  return {
+    compute(draw) {
+      for (let j = 0; j < batch; j++) {
+        draw(sample);
+        for (let row = 0; row < input.rows; row++) input.values[row * batch + j] = sample[row];
+        for (let row = 0; row < target.rows; row++) {
+          target.values[row * batch + j] = sample[input.rows + row];
+        }
+      }
+      tape.forward();
+      tape.backward();
+    },
+    prediction: () => Int32Array.from(prediction.values),
+  };
+};
+
+/** A tape for each thread, with columns of its own. */
+const inStrips: Make = (backend, shape, parameters, batch, kernels = originalKernels) => {
+  const network = createBatchNetwork(backend, shape, parameters, kernels, batch);
+  const { rows } = network.strips[0].network.input;
+  const samples = backend.allocate(rows * batch);
+  const sample = new Int32Array(rows + shape.classes);
+  return {
+    compute(draw) {
+      for (const { network: part, first, starts } of network.strips) {
+        for (let j = 0; j < part.batch; j++) {
+          draw(sample);
+          starts[j] = (first + j) * rows;
+          samples.set(sample.subarray(0, rows), starts[j]);
+          for (let row = 0; row < shape.classes; row++) {
+            part.target.values[row * part.batch + j] = sample[rows + row];
+          }
+        }
+      }
+      network.forwardAndBackward(samples);
+    },
+    prediction: () => Int32Array.from(network.prediction().values),
+  };
+};
+
 /** Some steps of training from random parameters on random inputs, and everything that they leave behind. */
-function train(backend: Raw, { bits, seed, batch, ...sizes }: Case, steps: number) {
+function train(backend: Raw, { bits, seed, batch, ...sizes }: Case, steps: number, make = divided) {
   const shape = { ...sizes, classes: 3 };
   const random = createRandomWords(seed, 1);
   const draw = (values: Int32Array): void => {
@@ -86,14 +141,11 @@ function train(backend: Raw, { bits, seed, batch, ...sizes }: Case, steps: numbe
     epsilon: 2 ** -24,
   });
   draw(parameters.flat.values);
-  const network = unrollNetwork(backend, shape, parameters, originalKernels, batch);
+  const network = make(backend, shape, parameters, batch);
   const before = new Map(backend.overflows.byPlace);
   const gradients: Float64Array[] = [];
   for (let step = 0; step < steps; step++) {
-    for (const input of network.inputs) draw(input.values);
-    draw(network.target.values);
-    network.tape.forward();
-    network.tape.backward();
+    network.compute(draw);
     gradients.push(Float64Array.from(parameters.flat.gradient));
     adam.step();
   }
@@ -104,16 +156,19 @@ function train(backend: Raw, { bits, seed, batch, ...sizes }: Case, steps: numbe
     gradients,
     overflows: overflows.toSorted(),
     parameters: Int32Array.from(parameters.flat.values),
-    prediction: Int32Array.from(network.prediction.values),
+    prediction: network.prediction(),
   };
 }
 
-describe('a recorded network', () => {
+describe.each([
+  { name: 'divided by columns', make: divided },
+  { name: 'in strips', make: inStrips },
+])('a recorded network, $name', ({ make }) => {
   it('gives the same numbers and overflows on every backend and number of threads', () => {
     let overflowed = 0;
     fc.assert(
       fc.property(cases, (c) => {
-        const [expected, ...others] = contestants.map(([, backend]) => train(backend, c, 2));
+        const [expected, ...others] = contestants.map(([, backend]) => train(backend, c, 2, make));
         overflowed += expected.overflows.length;
         for (const [i, other] of others.entries()) expect(other, contestants[i + 1][0]).toEqual(expected);
       }),
@@ -124,8 +179,55 @@ describe('a recorded network', () => {
 
   it('survives thousands of meetings of more threads than there are cores', () => {
     const c: Case = { ...SMALL, timeSteps: 2, batch: 130 };
-    const [expected, ...others] = contestants.map(([, backend]) => train(backend, c, 300));
+    const [expected, ...others] = contestants.map(([, backend]) => train(backend, c, 300, make));
     for (const [i, other] of others.entries()) expect(other, contestants[i + 1][0]).toEqual(expected);
+  });
+});
+
+describe('strips', () => {
+  const [, backend] = contestants[2];
+  const parameters = createParameters(backend, [{ name: 'W', rows: 3, columns: 2 }]);
+  const { flat } = parameters;
+
+  /** A product with the parameters on a strip of its own. */
+  function strip(columns: number) {
+    const tape = createTape(backend);
+    const x = tape.variable(2, columns);
+    const w = parameter(parameters, 'W');
+    tape.squaredError(tape.matmul(w, x, 'product'), tape.constant(3, columns), 'loss', 3 * 8);
+    return { tape, x, run: () => (tape.operations.forward(), tape.operations.backward()) };
+  }
+
+  it('call kernels that the engine does not have', () => {
+    const { sigmoid, tanh } = originalKernels;
+    const own = [sigmoid, tanh].map(({ name, scalar, array }) => ({ name, scalar, array }));
+    const kernels: NetworkKernels = { sigmoid: own[0], tanh: own[1] };
+    const c: Case = { ...SMALL, timeSteps: 3, batch: 33, bits: 27 };
+    const called: Make = (b, shape, of, batch) => inStrips(b, shape, of, batch, kernels);
+    for (const [name, each] of contestants) {
+      expect(train(each, c, 3, called), name).toEqual(train(contestants[0][1], c, 3));
+    }
+  });
+
+  it('are refused where they share what they write', () => {
+    const { run } = strip(4);
+    expect(() => backend.record?.([run, run])).toThrow(/memory of their own/);
+    const others = [strip(4), strip(4)];
+    const clearing = others.map((other) => () => {
+      backend.clearGradient(flat.gradient, flat.columns); // what the strips add up to
+      other.run();
+    });
+    expect(() => backend.record?.(clearing)).toThrow(/memory of their own/);
+  });
+
+  it('are refused where they do not do the same', () => {
+    const [first, second] = [strip(4), strip(4)];
+    const more = (): void => {
+      second.run();
+      backend.add(second.x.values, second.x.values, second.x.values, 8, 'more');
+    };
+    expect(() => backend.record?.([first.run, more])).toThrow(/do the same/);
+    expect(() => backend.record?.([first.run, second.run])).not.toThrow();
   });
 });
 
