@@ -14,7 +14,7 @@ import {
 } from './fits.js';
 import { writeFinish } from './ts-finish.js';
 import { addendText, floorShift, imulShift, productShift, tieOffset } from './ts-rounding.js';
-import { coefficientColumn, type NumberTable } from './ts-table.js';
+import { coefficientColumn, roundName, type NumberTable } from './ts-table.js';
 import { use, type TypescriptBody, type Writer } from './ts-writer.js';
 
 /** A kernel in numbers, exact by the plan's proven widths; undefined where doubles can't do it. */
@@ -135,7 +135,7 @@ function writeSelection(writer: Writer, plan: NarrowPlan, table: NumberTable): v
   if (tails.high && !table.tailRow) {
     statements.push(...served(writer, plan, tails.high, `a >= ${tails.high.bound}`));
   }
-  const argument = tails.high && table.tailRow ? 'inside' : 'a';
+  const argument = tails.high && table.tailRow && !table.tailCells ? 'inside' : 'a';
   if (argument === 'inside') {
     statements.push(...limited(plan, tails.high?.bound ?? 0));
   }
@@ -150,11 +150,9 @@ function writeSelection(writer: Writer, plan: NarrowPlan, table: NumberTable): v
     const narrow = plan.bounds.argument.bits <= 33;
     const cell = narrow ? `${offset} >>> ${select.shift}` : `Math.floor(${offset} * ${2 ** -select.shift})`;
     const wide = narrow && select.shift > 31 ? '0' : cell;
-    statements.push(select.kind === 'uniform' ? `const row = ${wide};` : `const row = CELLS[${wide}];`);
+    statements.push(table.cells ? `const row = CELLS[${wide}];` : `const row = ${wide};`);
   }
-  const { commonShift } = table.horner;
-  const t = offsetText(plan, table, argument);
-  statements.push(`const t = ${commonShift === undefined ? t : `(${t}) * ${2 ** -commonShift}`};`);
+  statements.push(`const t = ${offsetText(plan, table, argument)};`);
 }
 
 /** The least of an argument and a bound; without a branch, which would often be guessed wrong, where int32 do. */
@@ -219,17 +217,16 @@ function segmentOf(a: number): number {
 
 function writeHorner(writer: Writer, plan: NarrowPlan, table: NumberTable): void {
   const { statements } = writer;
-  const { fused, commonShift, end } = table.horner;
+  const { fused, exponents, end } = table.horner;
   const degree = plan.steps.length;
   statements.push(`let y = ${coefficientColumn(degree)}[row];`);
   plan.steps.forEach(({ shift, rounding, clamp }, i) => {
     const coefficient = `${coefficientColumn(degree - 1 - i)}[row]`;
     if (fused[i]) {
-      const product = commonShift === undefined ? `y * t * ${2 ** -shift}` : 'y * t';
+      const product = exponents === undefined ? `y * t * ${2 ** -shift}` : 'y * t';
       const truncates = i === degree - 1 && end?.truncates === true;
-      statements.push(
-        `y = ${product}${truncates ? '' : roundingText(writer, shift, rounding)} + ${coefficient};`,
-      );
+      const rounded = truncates ? '' : roundingText(writer, shift, rounding, exponents?.[i + 1] ?? 0);
+      statements.push(`y = ${product}${rounded} + ${coefficient};`);
       return;
     }
     const integer = table.integer ? imulShift('y', 't', shift, rounding) : undefined;
@@ -245,10 +242,10 @@ function writeHorner(writer: Writer, plan: NarrowPlan, table: NumberTable): void
   });
 }
 
-/** What is added to a product, scaled, to be rounded; the coefficient that comes next takes ROUND out. */
-function roundingText(writer: Writer, shift: number, rounding: RoundingMode): string {
+/** What is added to a product, scaled, to be rounded to multiples of 2^exponent; the coefficient that comes next takes it out. */
+function roundingText(writer: Writer, shift: number, rounding: RoundingMode, exponent: number): string {
   writer.usesRound = true;
-  return `${addendText(tieOffset(rounding, shift) ?? 0)} + ROUND`;
+  return `${addendText((tieOffset(rounding, shift) ?? 0) * 2 ** exponent)} + ${roundName(exponent)}`;
 }
 
 function clampTo(name: string, expression: string, clamp: number): string {

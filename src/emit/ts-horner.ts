@@ -5,13 +5,14 @@ import { DOUBLE_BITS, tieOffset } from './ts-rounding.js';
 
 /**
  * How Horner's rule runs in doubles with few operations. Adding ROUND to a product rounds it, and the coefficient that
- * is added next takes ROUND out again, so that the table holds differences.
+ * is added next takes ROUND out again, so that the table holds differences. Where all steps are such, sums are kept in
+ * such powers of two that no product has to be scaled: the coefficients are scaled instead, once.
  */
 export interface HornerForm {
   /** Of each step: whether its product is rounded by ROUND and the next coefficient takes that out. */
   readonly fused: readonly boolean[];
-  /** Where all steps are and drop the same bits: how many. The offset is then scaled once, before the first. */
-  readonly commonShift?: number;
+  /** Where all steps are: of each coefficient, by its place, and of the sum that it ends, the exponent of their unit. */
+  readonly exponents?: readonly number[];
   /** Where the accumulator ends as an int32, from which a shift drops the guard bits. */
   readonly end?: IntegerEnd;
 }
@@ -34,14 +35,19 @@ export function hornerForm(plan: NarrowPlan, integer: boolean): HornerForm {
       tieOffset(rounding, shift) !== undefined &&
       !needsClamp(plan, i),
   );
-  const shifts = new Set(plan.steps.map(({ shift }) => shift));
-  const [commonShift] = shifts;
   const end = fused.at(-1) ? integerEnd(plan) : undefined;
   return {
     fused,
-    ...(shifts.size === 1 && fused.every(Boolean) && { commonShift }),
+    ...(fused.every(Boolean) && { exponents: exponentsOf(plan) }),
     ...(end && { end }),
   };
+}
+
+/** The last sum is in units; each step drops the bits by which the sum before it is finer. */
+function exponentsOf({ steps }: NarrowPlan): number[] {
+  const exponents = [0];
+  for (const { shift } of steps.toReversed()) exponents.unshift(exponents[0] - shift);
+  return exponents;
 }
 
 function integerEnd(plan: NarrowPlan): IntegerEnd | undefined {

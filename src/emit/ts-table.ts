@@ -3,6 +3,18 @@ import { commonOrigin } from './cell-offset.js';
 import { hornerForm, storedCoefficient, type HornerForm } from './ts-horner.js';
 import { hasTailRow } from './tail-row.js';
 
+/** The row of each cell of an argument. */
+export interface Cells {
+  readonly type: string;
+  /** Arguments in a cell. */
+  readonly size: number;
+  /** The rows of the first cells, in lines; where there are none, cell i has row i. */
+  readonly rows: readonly string[];
+  /** How many cells there are, where those that are not given have the last row. */
+  readonly length?: number;
+  readonly lastRow: number;
+}
+
 /** The tables of a TypeScript kernel, in numbers or in bigint. */
 export interface TypescriptTable {
   /** What stands before and after the rows, and after the bounds of segments. */
@@ -12,7 +24,7 @@ export interface TypescriptTable {
   readonly annotation: string;
   readonly columns: readonly string[];
   readonly rows: readonly { readonly numbers: string; readonly label: string }[];
-  readonly cells?: { readonly type: string; readonly size: number; readonly rows: readonly string[] };
+  readonly cells?: Cells;
   readonly bounds?: string;
   /** Whether every product fits in 32 bits, so that integer operations do. */
   readonly integer: boolean;
@@ -25,14 +37,27 @@ export interface NumberTable extends TypescriptTable {
   /** How far into its cell each segment's origin lies, where rows need not say it. */
   readonly originInCell?: number;
   readonly horner: HornerForm;
+  /** Whether the cells reach as far as arguments do, so that none has to be limited to the tail's bound. */
+  readonly tailCells: boolean;
   /** The columns as arrays of their own: as all have one length, engines check an index once for all. */
-  readonly arrays: readonly string[];
+  readonly arrays: readonly { readonly name: string; readonly scale: string }[];
+  /** How long each of them is: where the index is a byte, as many as that can be, so that nothing has to be checked. */
+  readonly columnLength: number;
+  readonly type: string;
+  /** What rounds to multiples of a power of two other than 1. */
+  readonly rounds: readonly { readonly name: string; readonly exponent: number }[];
 }
 
 /** The array of the coefficients of t^degree. */
 export const coefficientColumn = (degree: number) => `C${degree}`;
 
+/** The constant that rounds to multiples of 2^exponent, which is at most 1. */
+export const roundName = (exponent: number) => (exponent === 0 ? 'ROUND' : `ROUND_${-exponent}`);
+
 const NUMBERS_PER_LINE = 24;
+/** Cells beyond these would take more of the cache than limiting an argument takes time. */
+const MOST_TAIL_CELLS = 4096;
+const BYTES = 256;
 
 export function typescriptTable(plan: NarrowPlan): NumberTable {
   const { select, steps, tails, guardBits } = plan;
@@ -56,9 +81,12 @@ export function typescriptTable(plan: NarrowPlan): NumberTable {
   const degrees = steps.map((_, i) => `coefficient of t^${steps.length - i}`);
   const columns = [...degrees, 'constant', ...(originInCell === undefined ? ['origin'] : [])];
   const names = Array.from({ length: steps.length + 1 }, (_, i) => coefficientColumn(steps.length - i));
-  const arrays = originInCell === undefined ? [...names, 'ORIGIN'] : names;
+  const scaled = names.map((name, place) => ({ name, scale: scaleText(horner.exponents?.[place] ?? 0) }));
+  const arrays = originInCell === undefined ? [...scaled, { name: 'ORIGIN', scale: '1' }] : scaled;
   const type = integer ? 'Int32Array' : 'Float64Array';
-  const base = {
+  const length = tailRow ? tailCells(plan) : undefined;
+  const found = cellsOf(plan, rows.length, length);
+  return {
     open: `new ${type}([`,
     close: '])',
     annotation: '',
@@ -66,29 +94,55 @@ export function typescriptTable(plan: NarrowPlan): NumberTable {
     rows,
     integer,
     tailRow,
+    tailCells: length !== undefined,
     horner,
     arrays,
+    columnLength: found?.type === BYTE_ARRAY ? BYTES : rows.length,
+    type,
+    rounds: roundsOf(horner),
     ...(originInCell !== undefined && { originInCell }),
+    ...(found && { cells: found }),
+    ...(select.kind === 'compare' && { bounds: `new Float64Array([${select.bounds.join(', ')}])` }),
   };
-  if (select.kind === 'lookup') {
-    const map = tailRow ? [...select.map, plan.segments.length] : select.map;
-    return { ...base, cells: cells(map, rows.length, 2 ** select.shift) };
-  }
-  return select.kind === 'compare'
-    ? { ...base, bounds: `new Float64Array([${select.bounds.join(', ')}])` }
-    : base;
 }
 
-export function cells(
-  map: readonly number[],
-  rows: number,
-  size: number,
-): NonNullable<TypescriptTable['cells']> {
+function scaleText(exponent: number): string {
+  return exponent === 0 ? '1' : `2 ** ${exponent}`;
+}
+
+/** What the sums but the last are rounded by, where those are finer than units. */
+function roundsOf({ exponents = [] }: HornerForm): NumberTable['rounds'] {
+  const finer = new Set(exponents.slice(1).filter((exponent) => exponent !== 0));
+  return [...finer].map((exponent) => ({ name: roundName(exponent), exponent }));
+}
+
+/** How many cells all arguments from the first segment on lie in, in the tail too; undefined where those are too many. */
+function tailCells({ select, bounds }: NarrowPlan): number | undefined {
+  if (select.kind === 'compare' || bounds.argument.bits > 33 || select.shift > 31) return undefined;
+  const last = Math.floor((Number(bounds.argument.hi) - select.lo) / 2 ** select.shift);
+  // What a shift of 32 bits can give: then no index has to be checked.
+  const most = 2 ** (32 - select.shift);
+  if (last >= Math.min(most, MOST_TAIL_CELLS)) return undefined;
+  return most <= MOST_TAIL_CELLS ? most : last + 1;
+}
+
+const BYTE_ARRAY = 'Uint8Array';
+
+/** @param length as `tailCells` gives it */
+function cellsOf(plan: NarrowPlan, rows: number, length: number | undefined): Cells | undefined {
+  const { select, segments } = plan;
+  if (select.kind === 'compare' || (select.kind === 'uniform' && length === undefined)) return undefined;
+  const given = select.kind === 'lookup' ? select.map : [];
+  const tail = hasTailRow(plan) && length === undefined ? [segments.length] : [];
+  return { ...cells([...given, ...tail], rows, 2 ** select.shift), ...(length !== undefined && { length }) };
+}
+
+export function cells(map: readonly number[], rows: number, size: number): Cells {
   const lines: string[] = [];
   for (let i = 0; i < map.length; i += NUMBERS_PER_LINE) {
     lines.push(`${map.slice(i, i + NUMBERS_PER_LINE).join(', ')},`);
   }
-  return { type: rows <= 256 ? 'Uint8Array' : 'Uint16Array', size, rows: lines };
+  return { type: rows <= BYTES ? BYTE_ARRAY : 'Uint16Array', size, rows: lines, lastRow: rows - 1 };
 }
 
 function value(plan: NarrowPlan, argument: number): number {

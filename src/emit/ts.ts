@@ -12,6 +12,7 @@ import type { Target } from './target.js';
 import { rawAbout } from './raw-about.js';
 import { costOfPlan } from './target-cost.js';
 import { template } from './templates.js';
+import { abreast } from './ts-array.js';
 import { bigintBody } from './ts-bigint.js';
 import { bigintTable } from './ts-bigint-table.js';
 import { typescriptBody } from './ts-body.js';
@@ -65,8 +66,7 @@ function view(plan: KernelPlan, certificate: Certificate): object {
     body: [...(exceptions?.statements ?? []), ...body.statements],
     inputArray: arrayType(plan.input, plan),
     outputArray: arrayType(plan.output, plan),
-    // In numbers the loop itself costs as much as half an evaluation.
-    inFours: hasWordFormats(plan),
+    abreast: isNarrow(plan) && !exceptions ? abreast(body.statements) : undefined,
     facts: kernelFacts(plan, certificate),
   };
 }

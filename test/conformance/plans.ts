@@ -136,6 +136,8 @@ export const PLANS: Readonly<Record<string, () => KernelPlan>> = {
     altered({ function: 'tanh', format: 'Q8.24', guard: 16, error: 2 ** -14, order: 2 }, (plan) => ({
       steps: plan.steps.map((step) => ({ ...step, rounding: 'floor' })),
     })),
+  'a tail beyond more cells than a table has': () =>
+    planOf({ function: 'tanh', format: 'Q8.24', range: [-8, 8], order: 2, ulp: 16, segmentation: 'uniform' }),
   'tanh Q8.24': () => committed('tanh_q8_24'),
   'sigmoid Q8.24': () => committed('sigmoid_q8_24'),
   'rsqrt Q8.24': () => committed('rsqrt_q8_24'),
