@@ -12,10 +12,12 @@ import { benchScaling, scalingTable } from './scaling.js';
 import { benchSynthesis, synthesisTable } from './synthesis.js';
 import { renderMarkdown, renderText, type Table } from './table.js';
 import { isMet, targetFigures, targetsTable, type Results } from './targets.js';
+import { benchThreads, threadsTable } from './threads.js';
 import { benchTraining, trainingTable } from './training.js';
 
 const PARTS = [
   'training',
+  'threads',
   'kernels',
   'synthesis',
   'grid',
@@ -35,8 +37,8 @@ interface Options {
 }
 
 /** Rounds of each part, and the greatest step of the scaling in multiply-accumulates. */
-const FULL = { training: 15, kernels: 15, synthesis: 5, proof: 9, scaling: 3, most: Infinity };
-const QUICK = { training: 5, kernels: 5, synthesis: 2, proof: 3, scaling: 2, most: 5e8 };
+const FULL = { training: 15, threads: 200, kernels: 15, synthesis: 5, proof: 9, scaling: 3, most: Infinity };
+const QUICK = { training: 5, threads: 60, kernels: 5, synthesis: 2, proof: 3, scaling: 2, most: 5e8 };
 
 const program = new Command('npm run bench --')
   .description('Speed: one run, contestants in turn, medians; compare ratios rather than seconds.')
@@ -73,6 +75,11 @@ async function main(): Promise<void> {
     results.training = await benchTraining(rounds.training, data, progress);
     refusals += results.training.refused.length;
     print(trainingTable(results.training));
+  }
+  if (asked.has('threads')) {
+    results.threads = await benchThreads(rounds.threads, progress);
+    refusals += results.threads.refused.length;
+    print(threadsTable(results.threads));
   }
   if (asked.has('kernels')) {
     results.kernels = await benchKernels(rounds.kernels, progress);

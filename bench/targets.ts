@@ -2,10 +2,12 @@ import type { KernelBench, Form } from './kernels.js';
 import type { MemoryFigure } from './memory.js';
 import type { ProofBench } from './proof.js';
 import type { Table } from './table.js';
+import type { ThreadBench } from './threads.js';
 import type { TrainingBench } from './training.js';
 
 export interface Results {
   readonly training?: TrainingBench;
+  readonly threads?: ThreadBench;
   readonly kernels?: KernelBench;
   readonly memory?: readonly MemoryFigure[];
   readonly proof?: ProofBench;
@@ -27,8 +29,14 @@ export interface TargetFigure {
  */
 const RECORDED = { original: 3.8, native: 0.039 };
 
-/** What the project wants to be, and what it is: medians, and of proofs the least. */
-export function targetFigures({ training, kernels, memory, proof }: Results): readonly TargetFigure[] {
+/** What the project wants to be, and what it is: medians, and of threads and proofs the least. */
+export function targetFigures({
+  training,
+  threads,
+  kernels,
+  memory,
+  proof,
+}: Results): readonly TargetFigure[] {
   const seconds = (name: string): number | undefined =>
     training?.figures.find((figure) => figure.name === name)?.seconds.median;
   const ratio = (a: number | undefined, b: number | undefined): number | undefined =>
@@ -46,7 +54,7 @@ export function targetFigures({ training, kernels, memory, proof }: Results): re
   const small = proven(16);
   const resident = memory && Math.max(...memory.map(({ megabytes }) => megabytes));
 
-  const [wasm1, wasm2] = [seconds('wasm, 1 thread'), seconds('wasm, 2 threads')];
+  const wasm1 = seconds('wasm, 1 thread');
   const native = seconds('native C, AVX2');
   const original = native && native * (RECORDED.original / RECORDED.native);
   return [
@@ -56,7 +64,12 @@ export function targetFigures({ training, kernels, memory, proof }: Results): re
       sense: 'at least',
       measured: ratio(original, wasm1),
     },
-    { target: 'wasm, 2 threads: × 1 thread', bound: 1.8, sense: 'at least', measured: ratio(wasm1, wasm2) },
+    {
+      target: 'wasm, 2 threads: × 1 thread, of the least',
+      bound: 1.8,
+      sense: 'at least',
+      measured: threads?.figures.find(({ name }) => name === 'wasm, 2 threads')?.timesOne.least,
+    },
     {
       target: 'wasm, 1 thread: time ÷ native C, AVX2',
       bound: 2,
