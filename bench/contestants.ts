@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,6 +39,24 @@ export interface Contestants {
 const PLANS = ['sigmoid', 'tanh', 'rsqrt'].map((name) =>
   fileURLToPath(new URL(`../generated/plan/${name}_q8_24.json`, import.meta.url)),
 );
+
+/** Programs in Python, and what they need. */
+const PYTHON = [
+  { name: 'NumPy', module: 'numpy', script: 'lstm.py', plans: PLANS, exact: true },
+  { name: 'PyTorch (floats)', module: 'torch', script: 'lstm_torch.py', plans: [], exact: false },
+] as const;
+
+const TENSORFLOW = 'TensorFlow.js (floats)';
+
+/** Whether the machine has the package, here or where NODE_PATH says. */
+export function hasTensorflow(): boolean {
+  try {
+    createRequire(import.meta.url).resolve('@tensorflow/tfjs');
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** A backend in a process of its own; it is told nothing of its own but the problem. */
 export function nodeContestant(
@@ -85,12 +104,21 @@ export async function enterContestants(dataset: Dataset, folder: string): Promis
       });
     }
   }
-  if (!(await works('python3', ['-c', 'import numpy']))) {
-    absent.push({ name: 'NumPy', reason: 'there is no python3 with numpy' });
+  const shape = JSON.stringify({ ...SHAPE, batch: BATCH });
+  for (const { name, module, script, plans, exact } of PYTHON) {
+    if (!(await works('python3', ['-c', `import ${module}`]))) {
+      absent.push({ name, reason: `there is no python3 with ${module}` });
+      continue;
+    }
+    const args = [join(NATIVE, script), problem, shape, ...plans];
+    await enter(name, () => ({ ...ownProcess(name, 'python3', args, count), exact }));
+  }
+  if (!hasTensorflow()) {
+    absent.push({ name: TENSORFLOW, reason: 'there is no package @tensorflow/tfjs' });
   } else {
-    const shape = JSON.stringify({ ...SHAPE, batch: BATCH });
-    const args = [join(NATIVE, 'lstm.py'), problem, shape, ...PLANS];
-    await enter('NumPy', () => ownProcess('NumPy', 'python3', args, count));
+    const args = ['--import', 'tsx', join(NATIVE, 'tfjs.ts'), problem, shape];
+    const program = (): Contestant => ownProcess(TENSORFLOW, process.execPath, args, count);
+    await enter(TENSORFLOW, () => ({ ...program(), exact: false }));
   }
   return { reference: node('js', 'js'), others, absent };
 }

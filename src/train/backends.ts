@@ -6,8 +6,11 @@ import { createWasmBackend } from '../tensor/wasm/backend.js';
 import { supportsSimd } from '../tensor/wasm/module.js';
 import { FRAC_BITS } from './kernels.js';
 
-/** Columns that a thread should have at least, or waiting for the others costs more than it saves (measured). */
-const COLUMNS_PER_THREAD = 64;
+/**
+ * Columns that a thread should have at least. What a step costs whatever its width is then less than a fifth, and
+ * waiting for the others still less: two threads were measured to gain down to 8 columns each.
+ */
+const COLUMNS_PER_THREAD = 32;
 
 /** How many threads are worth having for batches of that many samples, on this machine. */
 export function usefulThreads(batch: number, cores: number = availableParallelism()): number {

@@ -2,11 +2,16 @@ import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { enterContestants, nodeContestant, type Contestants } from '../../bench/contestants.js';
+import {
+  enterContestants,
+  hasTensorflow,
+  nodeContestant,
+  type Contestants,
+} from '../../bench/contestants.js';
 import { kernelInputs } from '../../bench/kernels.js';
-import { compile, hasGcc, NATIVE, scratchFolder } from '../../bench/native/compile.js';
+import { compile, hasGcc, NATIVE, scratchFolder, works } from '../../bench/native/compile.js';
 import { planToC, UnsupportedPlan } from '../../bench/native/plan-to-c.js';
-import { decodeProblem, encodeProblem, writeProblem } from '../../bench/native/problem.js';
+import { decodeProblem, encodeProblem, readProblem, writeProblem } from '../../bench/native/problem.js';
 import { lastWords, startSession } from '../../bench/native/session.js';
 import { BATCH, SHAPE } from '../../bench/network.js';
 import { race } from '../../bench/training.js';
@@ -109,6 +114,45 @@ describe('training in other programs', () => {
     expect(refused).toEqual([]);
     expect(figures).toHaveLength(1 + others.length);
     for (const { name, reason } of contestants.absent) console.warn(`not compared: ${name}: ${reason}`);
+  });
+
+  test('programs in floating point go where js goes in the first update', async () => {
+    const path = join(folder.path, 'problem');
+    const problem = await readProblem(path, 256);
+    const settings = { threads: 1, shape: SHAPE, batch: BATCH } as const;
+    const fresh = [
+      nodeContestant('js', path, { ...settings, backend: 'js' }, 774),
+      nodeContestant('float', path, { ...settings, backend: 'float' }, 774),
+    ];
+    if (await works('python3', ['-c', 'import torch'])) {
+      const args = [join(NATIVE, 'lstm_torch.py'), path, JSON.stringify({ ...SHAPE, batch: BATCH })];
+      fresh.push({ name: 'PyTorch', exact: false, ...startSession('python3', args, 774) });
+    }
+    if (hasTensorflow()) {
+      const args = [
+        '--import',
+        'tsx',
+        join(NATIVE, 'tfjs.ts'),
+        path,
+        JSON.stringify({ ...SHAPE, batch: BATCH }),
+      ];
+      fresh.push({ name: 'TensorFlow.js', exact: false, ...startSession(process.execPath, args, 774) });
+    }
+    const [js, ...others] = await Promise.all(
+      fresh.map(async ({ name, epoch, close }) => {
+        const { parameters } = await epoch(order.subarray(0, BATCH));
+        await close();
+        return { name, change: Array.from(parameters, (raw, i) => raw - problem.parameters[i]) };
+      }),
+    );
+    // Adam's first update goes against the sign of each gradient; of small ones that may be rounding alone.
+    const moved = js.change.map(Math.abs).toSorted((a, b) => b - a)[600];
+    const clear = js.change.flatMap((change, i) => (Math.abs(change) > moved ? [i] : []));
+    expect(clear.length).toBeGreaterThan(500);
+    for (const { name, change } of others) {
+      const astray = clear.filter((i) => Math.sign(change[i]) !== Math.sign(js.change[i]));
+      expect(astray, name).toEqual([]);
+    }
   });
 
   test.skipIf(!gcc)('a program that rounds one gradient differently is refused', async () => {

@@ -3,10 +3,12 @@ import { createFixedBackend, defaultBackend, usefulThreads } from '../../src/tra
 
 describe('the threads that are used unless told otherwise', () => {
   it.each([
-    [128, 8, 2],
+    [128, 8, 4],
+    [128, 2, 2],
     [128, 1, 1],
     [512, 4, 4],
-    [64, 4, 1],
+    [64, 4, 2],
+    [63, 4, 1],
     [1, 4, 1],
   ])('for batches of %i on %i cores are %i', (batch, cores, threads) => {
     expect(usefulThreads(batch, cores)).toBe(threads);
