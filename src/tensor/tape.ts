@@ -156,9 +156,24 @@ export function createTape<V extends Values>(
   }
 
   /** A tensor inside an operation, which clears the gradient itself. */
-  function inner(rows: number, columns: number, values: V, track: boolean): Tensor<V> {
+  function inner(
+    rows: number,
+    columns: number,
+    values: V,
+    track: boolean,
+    allocate: (length: number) => Float64Array = backend.allocateGradient,
+  ): Tensor<V> {
     const tensor = { rows, columns, values };
-    return track ? { ...tensor, gradient: backend.allocateGradient(rows * columns) } : tensor;
+    return track ? { ...tensor, gradient: allocate(rows * columns) } : tensor;
+  }
+
+  const passing = new Map<number, Float64Array>();
+
+  /** A gradient that is set and used in one step alone: all of one length are one, which stays in the cache. */
+  function passingGradient(length: number): Float64Array {
+    const gradient = passing.get(length) ?? backend.allocateGradient(length);
+    passing.set(length, gradient);
+    return gradient;
   }
 
   return {
@@ -236,7 +251,7 @@ export function createTape<V extends Values>(
       const h = output(previous.rows, columns, [c]);
       const track = c.gradient !== undefined;
       const gates = inner(rows, columns, backend.allocate(rows * columns), track);
-      const sums = inner(rows, columns, gates.values, track);
+      const sums = inner(rows, columns, gates.values, track, passingGradient);
       const squashed = inner(c.rows, columns, backend.allocate(c.rows * columns), track);
       record(table.gatedCell({ products, sums, gates, previous, c, squashed, h, kernels, places }));
       return { gates, previous, c, squashed, h };
