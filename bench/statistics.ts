@@ -4,6 +4,16 @@ export interface Timing {
   readonly minimum: number;
 }
 
+/** How often one timing goes into another: of the medians, and of the least times, as on an idle machine. */
+export interface Ratio {
+  readonly median: number;
+  readonly least: number;
+}
+
+export function ratio(a: Timing, b: Timing): Ratio {
+  return { median: a.median / b.median, least: a.minimum / b.minimum };
+}
+
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;

@@ -6,7 +6,7 @@ import { handOver, nodeContestant, type Absentee, type Contestant } from './cont
 import { scratchFolder } from './native/compile.js';
 import { BATCH, SEED, SHAPE } from './network.js';
 import type { Progress } from './progress.js';
-import { timing, type Timing } from './statistics.js';
+import { ratio, timing, type Ratio, type Timing } from './statistics.js';
 import type { Table } from './table.js';
 import { difference } from './training.js';
 
@@ -15,7 +15,7 @@ export interface ThreadFigure {
   readonly name: string;
   readonly seconds: Timing;
   /** How often the work of one thread is done in the time that one thread takes: of the medians, and of the least. */
-  readonly timesOne: { readonly median: number; readonly least: number };
+  readonly timesOne: Ratio;
 }
 
 export interface ThreadBench {
@@ -25,7 +25,7 @@ export interface ThreadBench {
   readonly refused: readonly Absentee[];
 }
 
-const UPDATES = 8;
+const UPDATES = 4;
 /** Before each run, unmeasured: threads that have slept wake up. */
 const WAKING_UPDATES = 8;
 const WARM_UP = 20;
@@ -81,9 +81,9 @@ export async function benchThreads(rounds: number, progress: Progress): Promise<
     if (refused.length > 0) return { rounds, figures: [], absent: [], refused };
     const base = timing(seconds.one);
     const figure = (name: string, runs: readonly number[], work: number): ThreadFigure => {
-      const { median, minimum } = timing(runs);
-      const timesOne = { median: (work * base.median) / median, least: (work * base.minimum) / minimum };
-      return { name, seconds: { median, minimum }, timesOne };
+      const seconds = timing(runs);
+      const { median, least } = ratio(base, seconds);
+      return { name, seconds, timesOne: { median: work * median, least: work * least } };
     };
     const figures = [
       figure(one.name, seconds.one, 1),
@@ -98,7 +98,7 @@ export async function benchThreads(rounds: number, progress: Progress): Promise<
 
 export function threadsTable({ rounds, figures, absent, refused }: ThreadBench): Table {
   return {
-    title: 'Threads: milliseconds of eight updates',
+    title: `Threads: milliseconds of ${UPDATES} updates`,
     notes: [
       `${rounds} runs of each in turn; hidden 10, rank of W 4, batch ${BATCH}. "× 1 thread": work done in the time of one thread.`,
       'Two processes share nothing: what they gain is the most that two threads can, with what else the machine does.',
