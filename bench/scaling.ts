@@ -13,7 +13,7 @@ export interface ScalingFigure {
   readonly batch: number;
   /** Multiply-accumulates of one training step, forward and backward. */
   readonly macs: number;
-  /** Nanoseconds per multiply-accumulate, of the median run; undefined where a backend is not there. */
+  /** Nanoseconds per multiply-accumulate, of the quickest run; undefined where a backend is not there. */
   readonly js: number | undefined;
   readonly wasm: number | undefined;
 }
@@ -66,7 +66,7 @@ export async function benchScaling(rounds: number, most: number, progress: Progr
           refused.push(...outcome.refused.map(({ name, reason }) => ({ name: `${name}, ${place}`, reason })));
           const perMac = (name: string): number | undefined => {
             const figure = outcome.figures.find((one) => one.name === name);
-            return figure && (figure.seconds.median * 1e9) / (macs * steps);
+            return figure && (figure.seconds.minimum * 1e9) / (macs * steps);
           };
           figures.push({ hidden, batch, macs, js: perMac('js'), wasm: perMac('wasm') });
         } finally {
@@ -84,7 +84,7 @@ export function scalingTable({ figures, absent, refused }: ScalingBench): Table 
   return {
     title: 'Scaling: nanoseconds a multiply-accumulate of a training step',
     notes: [
-      'Everything that a step does, divided by what its matrix products multiply and add, forward and backward.',
+      'Everything that a step does, divided by what its matrix products multiply and add, forward and backward; of the quickest run.',
       ...refused.map(({ name, reason }) => `Refused: ${name}: ${reason}.`),
       ...absent.map(({ name, reason }) => `Not measured: ${name}: ${reason}.`),
     ],
