@@ -1,4 +1,5 @@
 import { addToDoubles, loadFirst, loadSecond } from './lanes';
+import { storePartial } from './partial';
 import { highWords, lowWords, overflowOf, roundMagnitude, signOfSum, sumOfLanes, withSign, zero } from './rounding';
 
 /*
@@ -161,11 +162,10 @@ export function accumulateMatmul<F>(
 
 /** Stores the sum of both lanes and, where a column is left over, of the product of the last elements. */
 @inline
-function storeSum(address: usize, sums: v128, left: i32, x: usize, y: usize): void {
+function storeSum(address: usize, adds: bool, sums: v128, left: i32, x: usize, y: usize): void {
   const last = left > 0 ? load<f64>(x) * load<f64>(y) : 0;
   const sum = <i64>(f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1) + last);
-  store<i64>(address, sum);
-  store<i64>(address, sum >> 63, 8);
+  storePartial(address, sum, adds);
 }
 
 /** Up to 4×2 dot products of rows of g and b, as partial sums (see reductions.ts). */
@@ -175,6 +175,7 @@ function dots(
   wide: bool,
   partial: usize,
   partialStride: usize,
+  adds: bool,
   g: usize,
   b: usize,
   stride: usize,
@@ -216,15 +217,15 @@ function dots(
     g2 += 16;
     g3 += 16;
   }
-  storeSum(partial, s00, columns, g, b);
-  if (wide) storeSum(partial + 16, s01, columns, g, b1);
+  storeSum(partial, adds, s00, columns, g, b);
+  if (wide) storeSum(partial + 16, adds, s01, columns, g, b1);
   if (rows > 1) {
-    storeSum(partial + partialStride, s10, columns, g1, b);
-    if (wide) storeSum(partial + partialStride + 16, s11, columns, g1, b1);
-    storeSum(partial + 2 * partialStride, s20, columns, g2, b);
-    if (wide) storeSum(partial + 2 * partialStride + 16, s21, columns, g2, b1);
-    storeSum(partial + 3 * partialStride, s30, columns, g3, b);
-    if (wide) storeSum(partial + 3 * partialStride + 16, s31, columns, g3, b1);
+    storeSum(partial + partialStride, adds, s10, columns, g1, b);
+    if (wide) storeSum(partial + partialStride + 16, adds, s11, columns, g1, b1);
+    storeSum(partial + 2 * partialStride, adds, s20, columns, g2, b);
+    if (wide) storeSum(partial + 2 * partialStride + 16, adds, s21, columns, g2, b1);
+    storeSum(partial + 3 * partialStride, adds, s30, columns, g3, b);
+    if (wide) storeSum(partial + 3 * partialStride + 16, adds, s31, columns, g3, b1);
   }
 }
 
@@ -233,6 +234,7 @@ function rowsOfDots(
   rows: i32,
   partial: usize,
   partialStride: usize,
+  adds: bool,
   g: usize,
   b: usize,
   bRows: i32,
@@ -240,16 +242,17 @@ function rowsOfDots(
   columns: i32,
 ): void {
   for (; bRows >= 2; bRows -= 2) {
-    dots(rows, true, partial, partialStride, g, b, stride, columns);
+    dots(rows, true, partial, partialStride, adds, g, b, stride, columns);
     partial += 32;
     b += 2 * stride;
   }
-  if (bRows > 0) dots(rows, false, partial, partialStride, g, b, stride, columns);
+  if (bRows > 0) dots(rows, false, partial, partialStride, adds, g, b, stride, columns);
 }
 
-/** The partial sums of g·bᵀ over some columns; g and b are doubles. */
+/** The partial sums of g·bᵀ over some columns, stored or, where it `adds`, added; g and b are doubles. */
 export function dotProducts(
   partial: usize,
+  adds: bool,
   g: usize,
   rows: i32,
   b: usize,
@@ -259,12 +262,12 @@ export function dotProducts(
 ): void {
   const partialStride = <usize>(bRows << 4);
   for (; rows >= 4; rows -= 4) {
-    rowsOfDots(4, partial, partialStride, g, b, bRows, stride, columns);
+    rowsOfDots(4, partial, partialStride, adds, g, b, bRows, stride, columns);
     partial += 4 * partialStride;
     g += 4 * stride;
   }
   for (; rows > 0; rows--) {
-    rowsOfDots(1, partial, partialStride, g, b, bRows, stride, columns);
+    rowsOfDots(1, partial, partialStride, adds, g, b, bRows, stride, columns);
     partial += partialStride;
     g += stride;
   }

@@ -123,6 +123,7 @@ function execute<F>(at: usize, thread: i32, threads: i32, state: usize): i32 {
     case Opcode.PartialLeft:
       reductions.partialLeft(
         dst + thread * operand(at, 4),
+        operand(at, 7) != 0,
         <usize>second + offset,
         rows,
         <usize>third + offset,
@@ -161,6 +162,7 @@ function execute<F>(at: usize, thread: i32, threads: i32, state: usize): i32 {
     case Opcode.PartialRowSums:
       reductions.partialRowSums(
         dst + thread * operand(at, 4),
+        operand(at, 7) != 0,
         <usize>second + (offset << 1),
         rows,
         stride << 1,
@@ -202,10 +204,10 @@ function execute<F>(at: usize, thread: i32, threads: i32, state: usize): i32 {
   return overflows;
 }
 
-/** How many partial sums there are: as many as strips, or, where there are none, as many as threads. */
+/** How many partial sums there are: as many as given, or, where none are, as many as threads. */
 @inline
-function partsOf(strips: i32, threads: i32): i32 {
-  return strips == 0 ? threads : strips;
+function partsOf(given: i32, threads: i32): i32 {
+  return given == 0 ? threads : given;
 }
 
 /** Copies a gradient as int32 and notes its greatest magnitude; where that is too great, it is clamped first. */

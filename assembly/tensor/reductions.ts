@@ -1,6 +1,7 @@
 import { dotProducts, EXACT, widenRows } from './doubles';
 import { peakMagnitude } from './elementwise';
 import { addToDoubles, loadLanes } from './lanes';
+import { PARTIAL, storePartial, storeWide } from './partial';
 import { FITS } from './products';
 import {
   bitsOf,
@@ -21,15 +22,6 @@ import { lowerWord, roundWide, upperWord, wideDot } from './wide';
  * each, and once all have done so the sums of those are rounded.
  */
 
-/** Bytes of a partial sum: the lower and the upper word. */
-const PARTIAL: usize = 16;
-
-@inline
-function storeSum(address: usize, sum: i64): void {
-  store<i64>(address, sum);
-  store<i64>(address, sum >> 63, 8);
-}
-
 @inline
 function lanesOf(sums: v128): i64 {
   return i64x2.extract_lane(sums, 0) + i64x2.extract_lane(sums, 1);
@@ -47,6 +39,7 @@ function dots(
   wide: bool,
   partial: usize,
   partialStride: usize,
+  adds: bool,
   g: usize,
   b: usize,
   stride: usize,
@@ -89,18 +82,18 @@ function dots(
     g2 += 16;
     g3 += 16;
   }
-  storeSum(partial, lanesOf(s00));
-  if (wide) storeSum(partial + PARTIAL, lanesOf(s01));
+  storePartial(partial, lanesOf(s00), adds);
+  if (wide) storePartial(partial + PARTIAL, lanesOf(s01), adds);
   if (rows > 1) {
     partial += partialStride;
-    storeSum(partial, lanesOf(s10));
-    if (wide) storeSum(partial + PARTIAL, lanesOf(s11));
+    storePartial(partial, lanesOf(s10), adds);
+    if (wide) storePartial(partial + PARTIAL, lanesOf(s11), adds);
     partial += partialStride;
-    storeSum(partial, lanesOf(s20));
-    if (wide) storeSum(partial + PARTIAL, lanesOf(s21));
+    storePartial(partial, lanesOf(s20), adds);
+    if (wide) storePartial(partial + PARTIAL, lanesOf(s21), adds);
     partial += partialStride;
-    storeSum(partial, lanesOf(s30));
-    if (wide) storeSum(partial + PARTIAL, lanesOf(s31));
+    storePartial(partial, lanesOf(s30), adds);
+    if (wide) storePartial(partial + PARTIAL, lanesOf(s31), adds);
   }
 }
 
@@ -108,6 +101,7 @@ function dots(
 function rowsOfDots(
   rows: i32,
   partial: usize,
+  adds: bool,
   g: usize,
   b: usize,
   bRows: i32,
@@ -117,13 +111,13 @@ function rowsOfDots(
   const partialStride = <usize>bRows * PARTIAL;
   let k: usize = 0;
   for (; k + 2 <= <usize>bRows; k += 2) {
-    dots(rows, true, partial + k * PARTIAL, partialStride, g, b + k * stride, stride, columns);
+    dots(rows, true, partial + k * PARTIAL, partialStride, adds, g, b + k * stride, stride, columns);
   }
-  if (k < <usize>bRows) dots(rows, false, partial + k * PARTIAL, partialStride, g, b + k * stride, stride, columns);
+  if (k < <usize>bRows) dots(rows, false, partial + k * PARTIAL, partialStride, adds, g, b + k * stride, stride, columns);
 }
 
 /**
- * partial (rows × bRows) = g·bᵀ over some columns.
+ * partial (rows × bRows) = g·bᵀ over some columns, or += where it `adds`.
  *
  * @param stride bytes from one row of g or b to the next
  * @param limit a magnitude that no element of g exceeds
@@ -132,6 +126,7 @@ function rowsOfDots(
  */
 export function partialLeft(
   partial: usize,
+  adds: bool,
   g: usize,
   rows: i32,
   b: usize,
@@ -145,15 +140,14 @@ export function partialLeft(
   const bound = <f64>columns * limit * <f64>peakMagnitude(b, bRows, stride, columns);
   if (bound < EXACT) {
     widenRows(scratch, b, bRows, stride, columns);
-    dotProducts(partial, gradient, rows, scratch, bRows, stride << 1, columns);
+    dotProducts(partial, adds, gradient, rows, scratch, bRows, stride << 1, columns);
     return;
   }
   if (bound >= FITS) {
     for (let i: usize = 0; i < <usize>rows; i++) {
       for (let k: usize = 0; k < <usize>bRows; k++) {
         wideDot(g + i * stride, 4, b + k * stride, 4, columns);
-        store<u64>(partial, lowerWord());
-        store<i64>(partial, upperWord(), 8);
+        storeWide(partial, lowerWord(), upperWord(), adds);
         partial += PARTIAL;
       }
     }
@@ -162,10 +156,10 @@ export function partialLeft(
   const partialStride = <usize>bRows * PARTIAL;
   let i: usize = 0;
   for (; i + 4 <= <usize>rows; i += 4) {
-    rowsOfDots(4, partial + i * partialStride, g + i * stride, b, bRows, stride, columns);
+    rowsOfDots(4, partial + i * partialStride, adds, g + i * stride, b, bRows, stride, columns);
   }
   for (; i < <usize>rows; i++) {
-    rowsOfDots(1, partial + i * partialStride, g + i * stride, b, bRows, stride, columns);
+    rowsOfDots(1, partial + i * partialStride, adds, g + i * stride, b, bRows, stride, columns);
   }
 }
 
@@ -192,18 +186,25 @@ function sumOfDoubles(at: usize, count: i32): i64 {
 }
 
 /**
- * partial (rows) = the sum of each row of g over some columns: below 2^63, as there are fewer than 2^32.
+ * partial (rows) = the sum of each row of g over some columns, or += where it `adds`: each below 2^63, as there are fewer than 2^32.
  *
  * @param g settled doubles
  * @param stride bytes from one of its rows to the next
  */
-export function partialRowSums(partial: usize, g: usize, rows: i32, stride: usize, columns: i32): void {
+export function partialRowSums(
+  partial: usize,
+  adds: bool,
+  g: usize,
+  rows: i32,
+  stride: usize,
+  columns: i32,
+): void {
   for (; rows > 0; rows--) {
     let sum: i64 = 0;
     for (let at = 0; at < columns; at += EXACT_COLUMNS) {
       sum += sumOfDoubles(g + (at << 3), min(columns - at, EXACT_COLUMNS));
     }
-    storeSum(partial, sum);
+    storePartial(partial, sum, adds);
     partial += PARTIAL;
     g += stride;
   }

@@ -50,7 +50,7 @@ export function createBatchNetwork<V extends Values>(
   options: { readonly gradients?: boolean } = {},
 ): BatchNetwork<V> {
   let first = 0;
-  const strips = stripWidths(batch, backend.strips ?? 1).map((width): Strip<V> => {
+  const strips = stripWidths(batch, backend.strips?.(batch) ?? 1).map((width): Strip<V> => {
     const network = unrollNetwork(backend, shape, parameters, kernels, width, {
       ...options,
       wholeBatch: batch,

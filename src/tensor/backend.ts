@@ -60,8 +60,8 @@ export interface Backend<V extends Values> {
    * as if the strips were one matrix.
    */
   record?(runs: readonly (() => void)[]): () => void;
-  /** Into how many strips a batch is divided best; 1 unless given. More than one needs `record`. */
-  readonly strips?: number;
+  /** Into how many strips a batch of that many columns is divided best; 1 unless given. More than one needs `record`. */
+  strips?(columns: number): number;
   /** Ends what the backend has running beside the caller. The backend is not to be used any more. */
   dispose?(): void;
   /** Runs an action of the caller's in its place among the operations, where `record` keeps them. */

@@ -15,6 +15,11 @@ export interface WasmBackendOptions {
   readonly fracBits?: number;
   /** That share the columns of a recorded tape; 1 unless given. The results are the same for every number. */
   readonly threads?: number;
+  /**
+   * About so many columns of a batch are worked on from the input to the gradients before the next, so that the rows of
+   * their matrices lie close together; 128 unless given. The results are the same for every number.
+   */
+  readonly stripColumns?: number;
   /** Receives a message where worker threads cannot be had and one thread does all the work. */
   readonly notify?: (message: string) => void;
 }
@@ -30,6 +35,7 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
   const one = 2 ** fracBits;
   const overflows = createOverflowLog();
   const threads = options.threads ?? 1;
+  const stripColumns = options.stripColumns ?? 128;
   if (!Number.isInteger(threads) || threads < 1) {
     throw new RangeError(`the wasm backend runs on a whole number of threads, at least 1, not on ${threads}`);
   }
@@ -122,7 +128,7 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
     encode: (value) => rawFromReal(value, fracBits),
     decode: (stored) => stored / one,
     record: recorder.record,
-    strips: threads,
+    strips: (columns) => threads * Math.max(1, Math.round(columns / (threads * stripColumns))),
     perform,
     dispose: engine.dispose,
 

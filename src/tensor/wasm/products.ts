@@ -61,21 +61,21 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
     return copy;
   }
 
-  /** Memory for the partial sums of all threads or strips. */
+  /** Memory for the partial sums of all threads. */
   function partialSums(length: number): Apart {
     return recorder.apart(PARTIAL_BYTES * length, () => partials(length));
   }
 
-  /** Each thread or strip writes to its part of such memory; what finishes the sums reads all of it. */
-  function partialAccess({ address, whole, strips }: Apart, bytes: number, writes: boolean): Access {
-    return writes && strips > 0
+  /** Each thread writes to its part of such memory; what finishes the sums reads all of it. */
+  function partialAccess({ address, whole, parts }: Apart, bytes: number, writes: boolean): Access {
+    return writes && parts > 0
       ? access(address, bytes, 1, 0, true)
       : access(whole.start, whole.bytes, 1, 0, writes);
   }
 
-  /** Each thread or strip reads and writes its part of such memory alone. */
-  function ownAccess({ address, whole, strips }: Apart, bytes: number, writes: boolean): Access {
-    return strips > 0
+  /** Each thread reads and writes its part of such memory alone. */
+  function ownAccess({ address, whole, parts }: Apart, bytes: number, writes: boolean): Access {
+    return parts > 0
       ? access(address, bytes, 1, -1, writes)
       : access(whole.start, whole.bytes, 1, -1, writes);
   }
@@ -134,7 +134,7 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
       places: [place],
       rows: 1,
       columns: length,
-      operands: [gradient, partial.whole.start, distance, partial.strips],
+      operands: [gradient, partial.whole.start, distance, partial.parts],
       accesses: [access(gradient, length, 8, length, true), partialAccess(partial, distance, false)],
     });
   }
@@ -207,6 +207,7 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
           PARTIAL_BYTES * length,
           addressOf(g.gradient),
           widened(b.rows * columns),
+          partial.used ? 1 : 0,
         ],
         accesses: [
           access(addressOf(g.gradient), rows * columns, 8, columns, false),
@@ -267,7 +268,7 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
         places: [place],
         rows,
         columns,
-        operands: [partial.address, gradient, 0, 0, PARTIAL_BYTES * rows],
+        operands: [partial.address, gradient, 0, 0, PARTIAL_BYTES * rows, 0, 0, partial.used ? 1 : 0],
         accesses: [
           partialAccess(partial, PARTIAL_BYTES * rows, true),
           access(gradient, rows * columns, 8, columns, false),

@@ -29,14 +29,16 @@ interface Recording {
   readonly kept: Map<string, { readonly source: Access; readonly made: Apart }>;
 }
 
-/** Memory for the partial sums of an instruction. */
+/** Memory that each thread has a part of. */
 export interface Apart {
-  /** That of the first thread or of this strip. */
+  /** That of the first thread or, in strips, of this strip's. */
   readonly address: number;
   /** Bytes of all of them. */
   readonly whole: { readonly start: number; readonly bytes: number };
-  /** How many strips have their part of it; 0 where each thread has. */
-  readonly strips: number;
+  /** In strips, how many threads have a part of it; otherwise 0, as that is found out when a program runs. */
+  readonly parts: number;
+  /** Whether an earlier strip of the same thread has left something there. */
+  readonly used: boolean;
 }
 
 /**
@@ -45,11 +47,14 @@ export interface Apart {
  */
 export interface Recorder {
   isRecording(): boolean;
-  /** Memory for the greatest length so far, for each strip; smaller requests share it. Programs keep what they have. */
+  /**
+   * Memory for the greatest length so far, for each thread that has strips; smaller requests share it. Programs keep what
+   * they have.
+   */
   scratch(reserve: (length: number) => number): (length: number) => number;
   /**
-   * Memory in which each thread, or each strip, has so many bytes for itself. In a program it is that of one
-   * instruction alone, or of one in each strip, as sums are not added up until later.
+   * Memory in which each thread has so many bytes for itself. In a program it is that of one instruction alone, or of
+   * one in each strip, as sums are not added up until later.
    */
   apart(bytes: number, shared: () => number): Apart;
   emit(instruction: Instruction): void;
@@ -108,15 +113,18 @@ export function createRecorder(engine: Engine): Recorder {
     });
   }
 
+  /** How many threads have strips: the i-th of them has those whose number is i modulo it. */
+  const partsOf = ({ strips }: Recording): number => Math.min(strips, engine.threads);
+
   /** The next memory that all strips have a part of: the n-th request of each of them gets the same. */
   function joint(current: Recording, bytes: number): number {
-    const { joints, strips } = current;
+    const { joints } = current;
     const known = joints.at(current.jointsTaken++);
     if (known !== undefined && known.bytes !== bytes) {
       throw new Error('strips of a batch that run beside each other must do the same');
     }
     if (known !== undefined) return known.address;
-    const made = { address: engine.memory.reserve(strips * bytes), bytes };
+    const made = { address: engine.memory.reserve(partsOf(current) * bytes), bytes };
     joints.push(made);
     return made.address;
   }
@@ -126,24 +134,27 @@ export function createRecorder(engine: Engine): Recorder {
     scratch(reserve) {
       const blocks: { address: number; capacity: number }[] = [];
       return (length) => {
-        const strip = recording?.strip ?? 0;
-        const block = blocks.at(strip);
+        const part = recording === undefined ? 0 : recording.strip % partsOf(recording);
+        const block = blocks.at(part);
         if (block !== undefined && block.capacity >= length) return block.address;
         const address = reserve(length);
-        blocks[strip] = { address, capacity: length };
+        blocks[part] = { address, capacity: length };
         return address;
       };
     },
     apart(bytes, shared) {
       if (recording !== undefined && recording.strips > 1) {
         const start = joint(recording, bytes);
-        const { strip, strips } = recording;
-        return { address: start + strip * bytes, whole: { start, bytes: strips * bytes }, strips };
+        const parts = partsOf(recording);
+        const { strip } = recording;
+        const whole = { start, bytes: parts * bytes };
+        return { address: start + (strip % parts) * bytes, whole, parts, used: strip >= parts };
       }
       const { threads, memory } = engine;
       const isDivided = threads > 1 && recording !== undefined;
       const start = isDivided ? memory.reserve(threads * bytes) : shared();
-      return { address: start, whole: { start, bytes: isDivided ? threads * bytes : bytes }, strips: 0 };
+      const whole = { start, bytes: isDivided ? threads * bytes : bytes };
+      return { address: start, whole, parts: 0, used: false };
     },
     emit(instruction) {
       if (recording === undefined) {

@@ -26,10 +26,10 @@ const BARRIER: Scheduled = {
 
 /**
  * Programs for what was recorded, as one strip or as several that do the same with matrices of their own. The columns
- * of a single strip are divided among the threads; of several strips each is done by one thread. What adds up the
- * partial sums of all of them comes last, and is divided again.
+ * of a single strip are divided among the threads; of several strips each is done by one thread, strip i by thread i
+ * modulo their number. What adds up the partial sums of all threads comes last, and is divided again.
  *
- * @throws Error where several strips are not alike, or one of them reads or writes what another writes
+ * @throws Error where several strips are not alike, or those of one thread read or write what those of another write
  */
 export function schedule(strips: readonly (readonly Instruction[])[], threads: number): Schedule {
   if (strips.length === 1) {
@@ -39,7 +39,7 @@ export function schedule(strips: readonly (readonly Instruction[])[], threads: n
     return { alone, together: Array.from({ length: threads }, () => program) };
   }
   requireAlike(strips);
-  requireApart(strips);
+  requireApart(strips, threads);
   const own = strips.map((strip) => counted(strip, true).filter(({ instruction }) => !isFinish(instruction)));
   const joint = counted(strips[0], false).filter(({ instruction }) => isFinish(instruction));
   const alone = [...own.flat(), ...joint];
@@ -49,10 +49,14 @@ export function schedule(strips: readonly (readonly Instruction[])[], threads: n
   }
   const ending = [BARRIER, ...withBarriers(joint)];
   const together = Array.from({ length: threads }, (_, thread) => [
-    ...own.filter((_strip, i) => i % threads === thread).flat(),
+    ...ofThread(own, thread, threads).flat(),
     ...ending,
   ]);
   return { alone, together };
+}
+
+function ofThread<Strip>(strips: readonly Strip[], thread: number, threads: number): Strip[] {
+  return strips.filter((_, i) => i % threads === thread);
 }
 
 /** The instructions, each with the first of its counters. */
@@ -155,10 +159,11 @@ interface Range {
   readonly end: number;
 }
 
-/** The strips write to memory of their own, and leave alone what is finished once all of them are done. */
-function requireApart(strips: readonly (readonly Instruction[])[]): void {
-  const parts = strips.map((strip) => {
-    const accesses = strip
+/** Threads write to memory of their own, and leave alone what is finished once all of them are done. */
+function requireApart(strips: readonly (readonly Instruction[])[], threads: number): void {
+  const parts = Array.from({ length: threads }, (_, thread) => {
+    const accesses = ofThread(strips, thread, threads)
+      .flat()
       .filter((instruction) => !isFinish(instruction) && instruction.opcode !== Opcode.Host)
       .flatMap((instruction) => instruction.accesses);
     return { touched: union(accesses), written: union(accesses.filter(({ writes }) => writes)) };

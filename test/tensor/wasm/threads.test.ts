@@ -26,6 +26,11 @@ type Raw = Backend<Int32Array>;
 const contestants: readonly (readonly [string, Raw])[] = [
   ['js', createJsBackend()],
   ...[1, 2, 3, 7].map((threads) => [`${threads} threads`, createWasmBackend({ threads })] as const),
+  // Several strips for each thread.
+  ...[1, 2].map((threads) => {
+    const backend = createWasmBackend({ threads, stripColumns: 9 });
+    return [`${threads} threads, narrow strips`, backend] as const;
+  }),
 ];
 
 afterAll(() => {
