@@ -111,20 +111,25 @@ export async function enterContestants(dataset: Dataset, folder: string): Promis
       continue;
     }
     const args = [join(NATIVE, script), problem, shape, ...plans];
-    await enter(name, () => ({ ...ownProcess(name, 'python3', args, count), exact }));
+    await enter(name, () => ownProcess(name, 'python3', args, count, exact));
   }
   if (!hasTensorflow()) {
     absent.push({ name: TENSORFLOW, reason: 'there is no package @tensorflow/tfjs' });
   } else {
     const args = ['--import', 'tsx', join(NATIVE, 'tfjs.ts'), problem, shape];
-    const program = (): Contestant => ownProcess(TENSORFLOW, process.execPath, args, count);
-    await enter(TENSORFLOW, () => ({ ...program(), exact: false }));
+    await enter(TENSORFLOW, () => ownProcess(TENSORFLOW, process.execPath, args, count, false));
   }
   return { reference: node('js', 'js'), others, absent };
 }
 
-function ownProcess(name: string, command: string, args: readonly string[], count: number): Contestant {
-  return { name, exact: true, ...startSession(command, args, count) };
+function ownProcess(
+  name: string,
+  command: string,
+  args: readonly string[],
+  count: number,
+  exact = true,
+): Contestant {
+  return { name, exact, ...startSession(command, args, count) };
 }
 
 async function loadPlans(): Promise<readonly KernelPlan[]> {

@@ -57,18 +57,15 @@ export function targetFigures(results: Results): readonly TargetFigure[] {
   const [large, small] = [proven(32)?.seconds, proven(16)?.seconds];
   const resident = memory && Math.max(...memory.map(({ megabytes }) => megabytes));
 
-  const atLeast = (bound: number, target: string, measured: Ratio | undefined): TargetFigure => ({
-    target,
-    bound,
-    sense: 'at least',
-    measured,
-  });
-  const atMost = (bound: number, target: string, measured: Ratio | undefined): TargetFigure => ({
-    target,
-    bound,
-    sense: 'at most',
-    measured,
-  });
+  const wanted =
+    (sense: TargetFigure['sense']) =>
+    (bound: number, target: string, measured: Ratio | undefined): TargetFigure => ({
+      target,
+      bound,
+      sense,
+      measured,
+    });
+  const [atLeast, atMost] = [wanted('at least'), wanted('at most')];
   return [
     atLeast(45, 'wasm, 1 thread: × the original, by C', timesOriginal(ONE_THREAD)),
     atLeast(
@@ -81,9 +78,9 @@ export function targetFigures(results: Results): readonly TargetFigure[] {
     atLeast(3, 'tanh, ts, scalar: × Math.tanh', kernel('ts', 'scalar')),
     atLeast(4, 'tanh, ts, array: × Math.tanh', kernel('ts', 'array')),
     atLeast(8, 'tanh, wasm, array: × Math.tanh', kernel('wasm', 'array')),
-    atMost(20, 'proof of 2^32 inputs: s', large && secondsRatio(large, 1)),
-    atLeast(200, 'proof of 2^32 inputs: million/s', large && rate(large, 2 ** 32 / 1e6)),
-    atMost(50, 'proof of 2^16 inputs: ms', small && secondsRatio(small, 1000)),
+    atMost(20, 'proof of 2^32 inputs: s', large && ratio(large, SECOND)),
+    atLeast(200, 'proof of 2^32 inputs: million/s', large && times(ratio(SECOND, large), 2 ** 32 / 1e6)),
+    atMost(50, 'proof of 2^16 inputs: ms', small && times(ratio(small, SECOND), 1000)),
     atMost(
       200,
       'npm run train: MB resident',
@@ -95,17 +92,10 @@ export function targetFigures(results: Results): readonly TargetFigure[] {
 const ONE_THREAD = 'wasm, 1 thread';
 const TWO_THREADS = 'wasm, 2 threads';
 const NATIVE = 'native C, AVX2';
+const SECOND: Timing = { median: 1, minimum: 1 };
 
 function times({ median, least }: Ratio, factor: number): Ratio {
   return { median: median * factor, least: least * factor };
-}
-
-function secondsRatio({ median, minimum }: Timing, scale: number): Ratio {
-  return { median: median * scale, least: minimum * scale };
-}
-
-function rate({ median, minimum }: Timing, work: number): Ratio {
-  return { median: work / median, least: work / minimum };
 }
 
 /** Whether the least times meet it: what else a shared machine does should not decide. */

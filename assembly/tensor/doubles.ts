@@ -1,5 +1,5 @@
 import { addToDoubles, loadFirst, loadSecond } from './lanes';
-import { storePartial } from './partial';
+import { PARTIAL, storePartial } from './partial';
 import { highWords, lowWords, overflowOf, roundMagnitude, signOfSum, sumOfLanes, withSign, zero } from './rounding';
 
 /*
@@ -218,14 +218,14 @@ function dots(
     g3 += 16;
   }
   storeSum(partial, adds, s00, columns, g, b);
-  if (wide) storeSum(partial + 16, adds, s01, columns, g, b1);
+  if (wide) storeSum(partial + PARTIAL, adds, s01, columns, g, b1);
   if (rows > 1) {
     storeSum(partial + partialStride, adds, s10, columns, g1, b);
-    if (wide) storeSum(partial + partialStride + 16, adds, s11, columns, g1, b1);
+    if (wide) storeSum(partial + partialStride + PARTIAL, adds, s11, columns, g1, b1);
     storeSum(partial + 2 * partialStride, adds, s20, columns, g2, b);
-    if (wide) storeSum(partial + 2 * partialStride + 16, adds, s21, columns, g2, b1);
+    if (wide) storeSum(partial + 2 * partialStride + PARTIAL, adds, s21, columns, g2, b1);
     storeSum(partial + 3 * partialStride, adds, s30, columns, g3, b);
-    if (wide) storeSum(partial + 3 * partialStride + 16, adds, s31, columns, g3, b1);
+    if (wide) storeSum(partial + 3 * partialStride + PARTIAL, adds, s31, columns, g3, b1);
   }
 }
 
@@ -243,7 +243,7 @@ function rowsOfDots(
 ): void {
   for (; bRows >= 2; bRows -= 2) {
     dots(rows, true, partial, partialStride, adds, g, b, stride, columns);
-    partial += 32;
+    partial += 2 * PARTIAL;
     b += 2 * stride;
   }
   if (bRows > 0) dots(rows, false, partial, partialStride, adds, g, b, stride, columns);
@@ -260,7 +260,7 @@ export function dotProducts(
   stride: usize,
   columns: i32,
 ): void {
-  const partialStride = <usize>(bRows << 4);
+  const partialStride = <usize>bRows * PARTIAL;
   for (; rows >= 4; rows -= 4) {
     rowsOfDots(4, partial, partialStride, adds, g, b, bRows, stride, columns);
     partial += 4 * partialStride;

@@ -8,7 +8,8 @@ import { createWasmBackend } from '../../src/tensor/wasm/backend.js';
 import { FRAC_BITS, loadKernels } from '../../src/train/kernels.js';
 import { trainEpoch, type TrainingKernels } from '../../src/train/loop.js';
 import { benchTrainer } from '../network.js';
-import { bytesOf, int32s, readProblem, type Problem } from './problem.js';
+import { readProblem, type Problem } from './problem.js';
+import { serveEpochs } from './serve.js';
 
 /*
  * A backend in a process of its own, as it is where somebody trains with it: several backends in one process would
@@ -38,19 +39,10 @@ async function serve<V extends Values>(
   problem.samples.forEach((raw, i) => (values[i] = toStored(raw)));
   const samples = { values, labels: problem.labels, count: problem.labels.length };
 
-  let pending = Buffer.alloc(0);
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-    pending = Buffer.concat([pending, chunk]);
-    if (pending.length < 4 || pending.length < 4 + 4 * pending.readInt32LE(0)) continue;
-    const order = int32s(pending.subarray(4));
-    pending = Buffer.alloc(0);
-    const start = performance.now();
-    trainEpoch(trainer, samples, order);
-    const answer = Buffer.alloc(8);
-    answer.writeDoubleLE((performance.now() - start) / 1000);
-    const raws = Int32Array.from(parameters, (value) => (fixed ? value : rawFromReal(value, FRAC_BITS)));
-    process.stdout.write(Buffer.concat([answer, bytesOf(raws)]));
-  }
+  await serveEpochs(
+    (order) => void trainEpoch(trainer, samples, order),
+    () => Int32Array.from(parameters, (value) => (fixed ? value : rawFromReal(value, FRAC_BITS))),
+  );
   backend.dispose?.();
 }
 

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { NetworkShape } from '../../src/nn/network.js';
-import { bytesOf, int32s, readProblem } from './problem.js';
+import { readProblem } from './problem.js';
+import { serveEpochs } from './serve.js';
 
 /*
  * The same network as one writes it with TensorFlow.js: its LSTM layer behind a projection of the input, its Adam, on
@@ -137,16 +138,8 @@ function flatVector(): Int32Array {
   return flat;
 }
 
-let pending = Buffer.alloc(0);
-for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-  pending = Buffer.concat([pending, chunk]);
-  if (pending.length < 4 || pending.length < 4 + 4 * pending.readInt32LE(0)) continue;
-  const order = int32s(pending.subarray(4));
-  pending = Buffer.alloc(0);
-  const start = performance.now();
-  for (let first = 0; first < order.length; first += batch)
+await serveEpochs(async (order) => {
+  for (let first = 0; first < order.length; first += batch) {
     await update(order.subarray(first, first + batch));
-  const answer = Buffer.alloc(8);
-  answer.writeDoubleLE((performance.now() - start) / 1000);
-  process.stdout.write(Buffer.concat([answer, bytesOf(flatVector())]));
-}
+  }
+}, flatVector);

@@ -58,6 +58,7 @@ const NUMBERS_PER_LINE = 24;
 /** Cells beyond these would take more of the cache than limiting an argument takes time. */
 const MOST_TAIL_CELLS = 4096;
 const BYTES = 256;
+const BYTE_ARRAY = 'Uint8Array';
 
 export function typescriptTable(plan: NarrowPlan): NumberTable {
   const { select, steps, tails, guardBits } = plan;
@@ -125,8 +126,6 @@ function tailCells({ select, bounds }: NarrowPlan): number | undefined {
   if (last >= Math.min(most, MOST_TAIL_CELLS)) return undefined;
   return most <= MOST_TAIL_CELLS ? most : last + 1;
 }
-
-const BYTE_ARRAY = 'Uint8Array';
 
 /** @param length as `tailCells` gives it */
 function cellsOf(plan: NarrowPlan, rows: number, length: number | undefined): Cells | undefined {

@@ -126,7 +126,13 @@ export function createEngine(options: EngineOptions, overflows: OverflowLog): En
         ({ states, addresses } = statesFor(places.length));
       }
       const { alone, together } = schedule(strips, threads);
-      return { alone: place(alone), together: together?.map(place), places };
+      const placed = new Map<readonly Scheduled[], Stretch>();
+      const placeOnce = (program: readonly Scheduled[]): Stretch => {
+        const stretch = placed.get(program) ?? place(program);
+        placed.set(program, stretch);
+        return stretch;
+      };
+      return { alone: placeOnce(alone), together: together?.map(placeOnce), places };
     },
     run({ together, alone, places }) {
       const sharing = pool.threads();

@@ -1,10 +1,7 @@
 import type { Opcode, TermKind } from './opcodes.js';
 
 /** Which elements of memory an instruction reads or writes, and by which thread. */
-export interface Access {
-  readonly start: number;
-  /** In bytes, exclusive. */
-  readonly end: number;
+export interface Access extends Range {
   readonly writes: boolean;
   /** Bytes of an element. */
   readonly size: number;
@@ -13,6 +10,16 @@ export interface Access {
    * −1 where no thread touches what another does, or only the first does anything.
    */
   readonly columns: number;
+}
+
+/** Bytes from `start` to `end`, exclusive. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+export function overlap(a: Range, b: Range): boolean {
+  return a.start < b.end && b.start < a.end;
 }
 
 export function access(

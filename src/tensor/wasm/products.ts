@@ -11,6 +11,10 @@ type TrackedRaw = TrackedTensor<Int32Array>;
 /** Bytes of a sum over the columns of one thread. */
 const PARTIAL_BYTES = 16;
 
+/** How memory is accessed that each thread has a part of: parts that others read, and parts that nobody else touches. */
+const JOINT = { size: 1, columns: 0 };
+const SEPARATE = { size: 1, columns: -1 };
+
 /** Sums of products and sums over columns, as instructions. */
 export interface Products {
   productSum(dst: RawTensor, products: readonly Product<Int32Array>[], place: string): void;
@@ -66,20 +70,6 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
     return recorder.apart(PARTIAL_BYTES * length, () => partials(length));
   }
 
-  /** Each thread writes to its part of such memory; what finishes the sums reads all of it. */
-  function partialAccess({ address, whole, parts }: Apart, bytes: number, writes: boolean): Access {
-    return writes && parts > 0
-      ? access(address, bytes, 1, 0, true)
-      : access(whole.start, whole.bytes, 1, 0, writes);
-  }
-
-  /** Each thread reads and writes its part of such memory alone. */
-  function ownAccess({ address, whole, parts }: Apart, bytes: number, writes: boolean): Access {
-    return parts > 0
-      ? access(address, bytes, 1, -1, writes)
-      : access(whole.start, whole.bytes, 1, -1, writes);
-  }
-
   /** The left factor of `accumulateRight` as the engine wants it, see `Opcode.WidenLeft`. */
   function widenedLeft(a: RawTensor, parts: number): Apart {
     const left = addressOf(a.values);
@@ -94,8 +84,8 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
         places: [],
         rows: a.rows / parts,
         columns: a.columns,
-        operands: [room.address, left, parts, 8 * length],
-        accesses: [source, ownAccess(room, 8 * length, true)],
+        operands: [room.address, left, parts, room.bytes],
+        accesses: [source, { ...room.own, ...SEPARATE, writes: true }],
       });
       return room;
     });
@@ -128,14 +118,13 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
 
   /** Adds the sums of all threads, rounded if they are products, to a gradient. */
   function finish(opcode: Opcode, gradient: number, partial: Apart, length: number, place: string): void {
-    const distance = PARTIAL_BYTES * length;
     recorder.emit({
       opcode,
       places: [place],
       rows: 1,
       columns: length,
-      operands: [gradient, partial.whole.start, distance, partial.parts],
-      accesses: [access(gradient, length, 8, length, true), partialAccess(partial, distance, false)],
+      operands: [gradient, partial.whole.start, partial.bytes, partial.parts],
+      accesses: [access(gradient, length, 8, length, true), { ...partial.whole, ...JOINT, writes: false }],
     });
   }
 
@@ -204,7 +193,7 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
           copy,
           right,
           b.rows,
-          PARTIAL_BYTES * length,
+          partial.bytes,
           addressOf(g.gradient),
           widened(b.rows * columns),
           partial.used ? 1 : 0,
@@ -212,7 +201,7 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
         accesses: [
           access(addressOf(g.gradient), rows * columns, 8, columns, false),
           access(widened(b.rows * columns), b.rows * columns, 8, columns, true),
-          partialAccess(partial, PARTIAL_BYTES * length, true),
+          { ...partial.own, ...JOINT, writes: true },
           access(copy, rows * columns, 4, columns, false),
           access(right, b.rows * columns, 4, columns, false),
         ],
@@ -247,13 +236,13 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
           parts,
           addressOf(g.gradient),
           factor.address,
-          8 * (parts + elementCount(a)),
+          factor.bytes,
         ],
         accesses: [
           access(addressOf(g.gradient), g.rows * columns, 8, columns, false),
           access(gradient, rows * columns, 8, columns, true),
           access(left, elementCount(a), 4, 0, false),
-          ownAccess(factor, 8 * (parts + elementCount(a)), false),
+          { ...factor.own, ...SEPARATE, writes: false },
           access(copy, g.rows * columns, 4, columns, false),
         ],
       });
@@ -268,9 +257,9 @@ export function createProducts(engine: Engine, recorder: Recorder, one: number):
         places: [place],
         rows,
         columns,
-        operands: [partial.address, gradient, 0, 0, PARTIAL_BYTES * rows, 0, 0, partial.used ? 1 : 0],
+        operands: [partial.address, gradient, 0, 0, partial.bytes, 0, 0, partial.used ? 1 : 0],
         accesses: [
-          partialAccess(partial, PARTIAL_BYTES * rows, true),
+          { ...partial.own, ...JOINT, writes: true },
           access(gradient, rows * columns, 8, columns, false),
         ],
       });

@@ -1,11 +1,10 @@
 import type { Engine } from './engine.js';
 import { createLayouts } from './layouts.js';
-import type { Access, Instruction, TermOperands } from './instruction.js';
+import { overlap, type Instruction, type Range, type TermOperands } from './instruction.js';
+import { stripsDiffer } from './schedule.js';
 
 /** A gradient whose int32 copy is at hand. */
-interface Copied {
-  readonly start: number;
-  readonly end: number;
+interface Copied extends Range {
   readonly copy: number;
 }
 
@@ -26,15 +25,19 @@ interface Recording {
   readonly joints: Joint[];
   jointsTaken: number;
   /** What has been made of something, until that is written to. */
-  readonly kept: Map<string, { readonly source: Access; readonly made: Apart }>;
+  readonly kept: Map<string, { readonly source: Range; readonly made: Apart }>;
 }
 
 /** Memory that each thread has a part of. */
 export interface Apart {
-  /** That of the first thread or, in strips, of this strip's. */
+  /** Where that of the first thread is or, in strips, that of this strip's. */
   readonly address: number;
-  /** Bytes of all of them. */
-  readonly whole: { readonly start: number; readonly bytes: number };
+  /** Of each part. */
+  readonly bytes: number;
+  /** All parts. */
+  readonly whole: Range;
+  /** The parts that an instruction which writes to such memory touches: all, or in strips this strip's. */
+  readonly own: Range;
   /** In strips, how many threads have a part of it; otherwise 0, as that is found out when a program runs. */
   readonly parts: number;
   /** Whether an earlier strip of the same thread has left something there. */
@@ -66,7 +69,7 @@ export interface Recorder {
    */
   columnsOf(buffers: readonly (readonly [address: number, size: number])[], length: number): number;
   /** What `make` gives; in a program it is made once, and again only after its source has been written to. */
-  kept(key: string, source: Access, make: () => Apart): Apart;
+  kept(key: string, source: Range, make: () => Apart): Apart;
   /** The copy of a gradient that the program has made and that nothing has outdated, if there is one. */
   copyOf(address: number, length: number): number | undefined;
   /** Says that `copy` now holds the gradient at `address`. */
@@ -75,15 +78,16 @@ export interface Recorder {
   record(runs: readonly (() => void)[]): () => void;
 }
 
-function overwrites({ start, end, writes }: Access, other: Access): boolean {
-  return writes && start < other.end && other.start < end;
+/** Whether an instruction writes to some bytes. */
+function overwrites({ accesses }: Instruction, range: Range): boolean {
+  return accesses.some((access) => access.writes && overlap(access, range));
 }
 
-/** Whether an access writes to the gradient or to its copy. */
-function outdates({ start, end, writes }: Access, copied: Copied): boolean {
-  const overlaps = (from: number, to: number): boolean => start < to && from < end;
-  const length = (copied.end - copied.start) / 2; // of int32, where the gradient has doubles
-  return writes && (overlaps(copied.start, copied.end) || overlaps(copied.copy, copied.copy + length));
+/** Whether an instruction writes to the gradient or to its copy. */
+function outdates(instruction: Instruction, copied: Copied): boolean {
+  const { start, end, copy } = copied;
+  const length = (end - start) / 2; // of int32, where the gradient has doubles
+  return overwrites(instruction, copied) || overwrites(instruction, { start: copy, end: copy + length });
 }
 
 export function createRecorder(engine: Engine): Recorder {
@@ -121,7 +125,7 @@ export function createRecorder(engine: Engine): Recorder {
     const { joints } = current;
     const known = joints.at(current.jointsTaken++);
     if (known !== undefined && known.bytes !== bytes) {
-      throw new Error('strips of a batch that run beside each other must do the same');
+      throw stripsDiffer();
     }
     if (known !== undefined) return known.address;
     const made = { address: engine.memory.reserve(partsOf(current) * bytes), bytes };
@@ -147,14 +151,22 @@ export function createRecorder(engine: Engine): Recorder {
         const start = joint(recording, bytes);
         const parts = partsOf(recording);
         const { strip } = recording;
-        const whole = { start, bytes: parts * bytes };
-        return { address: start + (strip % parts) * bytes, whole, parts, used: strip >= parts };
+        const address = start + (strip % parts) * bytes;
+        const own = { start: address, end: address + bytes };
+        return {
+          address,
+          bytes,
+          whole: { start, end: start + parts * bytes },
+          own,
+          parts,
+          used: strip >= parts,
+        };
       }
       const { threads, memory } = engine;
       const isDivided = threads > 1 && recording !== undefined;
       const start = isDivided ? memory.reserve(threads * bytes) : shared();
-      const whole = { start, bytes: isDivided ? threads * bytes : bytes };
-      return { address: start, whole, parts: 0, used: false };
+      const whole = { start, end: start + (isDivided ? threads * bytes : bytes) };
+      return { address: start, bytes, whole, own: whole, parts: 0, used: false };
     },
     emit(instruction) {
       if (recording === undefined) {
@@ -164,11 +176,9 @@ export function createRecorder(engine: Engine): Recorder {
       recording.instructions.push(instruction);
       layouts.note(instruction.accesses);
       const { copied } = recording;
-      if (copied !== undefined && instruction.accesses.some((access) => outdates(access, copied))) {
-        recording.copied = undefined;
-      }
+      if (copied !== undefined && outdates(instruction, copied)) recording.copied = undefined;
       for (const [key, { source }] of recording.kept) {
-        if (instruction.accesses.some((access) => overwrites(access, source))) recording.kept.delete(key);
+        if (overwrites(instruction, source)) recording.kept.delete(key);
       }
     },
     kept(key, source, make) {

@@ -1,4 +1,4 @@
-import type { Access, Instruction } from './instruction.js';
+import { overlap, type Access, type Instruction, type Range } from './instruction.js';
 import { Opcode } from './opcodes.js';
 
 /** An instruction, and how it is carried out. */
@@ -36,7 +36,7 @@ export function schedule(strips: readonly (readonly Instruction[])[], threads: n
     const alone = counted(strips[0], false);
     if (threads === 1) return { alone, together: undefined };
     const program = withBarriers(postponed(alone));
-    return { alone, together: Array.from({ length: threads }, () => program) };
+    return { alone: program, together: Array.from({ length: threads }, () => program) };
   }
   requireAlike(strips);
   requireApart(strips, threads);
@@ -83,7 +83,7 @@ function postponed(instructions: readonly Scheduled[]): Scheduled[] {
       continue;
     }
     const isNeeded = finishing.some(({ instruction: { accesses } }) =>
-      accesses.some((earlier) => instruction.accesses.some((access) => overlap(earlier, access))),
+      accesses.some((earlier) => instruction.accesses.some((access) => interfere(earlier, access))),
     );
     if (isNeeded) {
       program.push(...finishing);
@@ -120,13 +120,13 @@ function isFinish({ opcode }: Instruction): boolean {
 }
 
 /** Whether two accesses touch the same memory and at least one of them writes. */
-function overlap(a: Access, b: Access): boolean {
-  return (a.writes || b.writes) && a.start < b.end && b.start < a.end;
+function interfere(a: Access, b: Access): boolean {
+  return (a.writes || b.writes) && overlap(a, b);
 }
 
 /** Whether they do so from different threads. */
 function conflict(a: Access, b: Access): boolean {
-  return overlap(a, b) && !isSameThread(a, b);
+  return interfere(a, b) && !isSameThread(a, b);
 }
 
 /** Whether every element is touched by one thread in both accesses. */
@@ -149,14 +149,12 @@ function requireAlike([first, ...others]: readonly (readonly Instruction[])[]): 
           (!isFinish(instruction) || instruction.operands.join() === operands.join())
         );
       });
-    if (!alike) throw new Error('strips of a batch that run beside each other must do the same');
+    if (!alike) throw stripsDiffer();
   }
 }
 
-/** Bytes from `start` to `end`. */
-interface Range {
-  readonly start: number;
-  readonly end: number;
+export function stripsDiffer(): Error {
+  return new Error('strips of a batch that run beside each other must do the same');
 }
 
 /** Threads write to memory of their own, and leave alone what is finished once all of them are done. */
@@ -175,8 +173,9 @@ function requireApart(strips: readonly (readonly Instruction[])[], threads: numb
   const isShared = all.some(({ written }, i) =>
     all.some(({ touched }, other) => other !== i && intersect(written, touched)),
   );
-  if (isShared)
+  if (isShared) {
     throw new Error('strips of a batch that run beside each other must write to memory of their own');
+  }
 }
 
 /** The same bytes as ranges that do not touch, ascending. */
@@ -193,7 +192,7 @@ function union(ranges: readonly Range[]): Range[] {
 /** Whether two unions have a byte in common. */
 function intersect(a: readonly Range[], b: readonly Range[]): boolean {
   for (let i = 0, j = 0; i < a.length && j < b.length;) {
-    if (a[i].start < b[j].end && b[j].start < a[i].end) return true;
+    if (overlap(a[i], b[j])) return true;
     if (a[i].end <= b[j].end) i++;
     else j++;
   }
