@@ -7,7 +7,7 @@
  *     ts       a module; `console.log(…); // expected` says what a line prints
  *     json     with file=<path> behind the language: written to that path
  *
- * `not-run="reason"` behind the language leaves a block out, and says why.
+ * `not-run="reason"` behind the language leaves a block out, and says why; `slow` leaves it to the slow tests.
  */
 
 export interface Block {
@@ -19,6 +19,8 @@ export interface Block {
   readonly file?: string;
   /** Why it is not run. */
   readonly notRun?: string;
+  /** Whether it takes minutes. */
+  readonly slow?: true;
 }
 
 /** A command of a `console` block with the lines that follow it. */
@@ -28,7 +30,8 @@ export interface Shown {
 }
 
 const KINDS = ['sh', 'console', 'ts', 'json'] as const;
-const FENCE = /^```(\w+)([^\n]*)\n([\s\S]*?)^```$/gm;
+/** Indented as a list item's text may be. */
+const FENCE = /^ *```(\w+)([^\n]*)\n([\s\S]*?)^ *```$/gm;
 
 /** The blocks of a page that are tried, in order. */
 export function blocksOf(markdown: string): readonly Block[] {
@@ -45,6 +48,7 @@ export function blocksOf(markdown: string): readonly Block[] {
         text,
         ...(file === undefined ? {} : { file }),
         ...(notRun === undefined ? {} : { notRun }),
+        ...(/^ slow\b/.test(info) ? { slow: true as const } : {}),
       },
     ];
   });

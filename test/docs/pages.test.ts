@@ -1,93 +1,48 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { blocksOf, firstDifference, linesOf, shownIn, type Block } from './blocks.js';
-import { freshClone, type Clone, type Run } from './clone.js';
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { TARGETS } from '../../src/emit/targets.js';
+import { describePages, PAGES, ROOT } from './pages.js';
 
-/*
- * Every page, read as a newcomer does: in a fresh clone, its blocks in order, and what they print is what the page
- * shows. `npm ci` itself needs a registry: the clone is what it leaves.
- */
+const textOf = (page: string): string => readFileSync(new URL(page, ROOT), 'utf8');
 
-const ROOT = new URL('../../', import.meta.url);
-const PAGES = [
-  'README.md',
-  ...readdirSync(new URL('docs/', ROOT))
-    .filter((name) => name.endsWith('.md'))
-    .toSorted()
-    .map((name) => `docs/${name}`),
-].filter((page) => blocksOf(readFileSync(new URL(page, ROOT), 'utf8')).length > 0);
+describe('each page', () => describePages(false));
 
-/** A block may make and prove all kernels, and train on them. */
-const PAGE_MS = 1_800_000;
+describe('pages', () => {
+  it('list every target with its maturity', () => {
+    const rows = [
+      ...textOf('docs/targets.md').matchAll(/^\| `([a-z-]+)` +\|.*\| (stable|experimental) +\|/gm),
+    ];
+    expect(rows.map(([, name, maturity]) => [name, maturity])).toEqual(
+      TARGETS.map(({ name, maturity }) => [name, maturity]),
+    );
+  });
 
-let clone: Clone;
-beforeAll(async () => {
-  clone = await freshClone();
-}, PAGE_MS);
-afterAll(() => clone?.remove());
+  it('name only scripts that exist', () => {
+    const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+    const text = [...PAGES, 'CONTRIBUTING.md'].map(textOf).join('\n');
+    const named = [...text.matchAll(/npm run (?:--silent )?([a-z][a-z:]*)/g)].map((match) => match[1]);
+    expect(named.length).toBeGreaterThan(3);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
 
-describe.each(PAGES)('%s', (page) => {
-  it(
-    'does what it says, block by block, in a fresh clone',
-    async () => {
-      const own = clone.copy();
-      try {
-        const blocks = blocksOf(readFileSync(new URL(page, ROOT), 'utf8'));
-        for (const block of blocks) {
-          if (block.notRun === undefined) await tryBlock(own, block, `${page}:${block.line}`);
-        }
-      } finally {
-        own.remove();
-      }
-    },
-    PAGE_MS,
-  );
+  it.each([...PAGES, 'CONTRIBUTING.md'])('%s links only to what is there', (page) => {
+    const links = [...textOf(page).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map((match) => match[1]);
+    const broken = links.filter((link) => {
+      const [path, heading] = link.split('#');
+      const url = path === '' ? new URL(page, ROOT) : new URL(path, new URL(page, ROOT));
+      if (!existsSync(url)) return true;
+      return heading !== undefined && !headingsOf(readFileSync(url, 'utf8')).includes(heading);
+    });
+    expect(broken).toEqual([]);
+  });
 });
 
-async function tryBlock(own: Clone, block: Block, place: string): Promise<void> {
-  switch (block.kind) {
-    case 'sh':
-      expectSuccess(await own.run(`set -e\n${withoutInstall(block.text)}`), place);
-      return;
-    case 'console':
-      for (const { command, output } of shownIn(block.text)) {
-        expectShown(output, await own.run(withoutInstall(command)), `${place}: ${command}`);
-      }
-      return;
-    case 'json': {
-      const file = join(own.folder, block.file ?? '');
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, block.text);
-      return;
-    }
-    case 'ts': {
-      const name = `example-${block.line}.ts`;
-      writeFileSync(join(own.folder, name), block.text);
-      const expected = [...block.text.matchAll(/console\.log\(.*\); \/\/ (.*)/g)].map((match) => match[1]);
-      const run = await own.run(`npx tsx ${name}`);
-      expectShown(expected, run, place);
-      return;
-    }
-  }
-}
-
-/** The clone is what `npm ci` leaves. */
-const withoutInstall = (script: string): string => script.replaceAll(/^npm ci( &&|$)/gm, '');
-
-function expectSuccess({ status, stdout, stderr }: Run, place: string): void {
-  expect(status, `${place} ends with ${status}:\n${stdout}${stderr}`).toBe(0);
-}
-
-/** A page shows what a reader sees: standard output, with or without what is said beside it. */
-function expectShown(output: readonly string[], run: Run, place: string): void {
-  const { status, stdout, stderr } = run;
-  const differences = [stdout, stdout + stderr, stderr + stdout].map((text) =>
-    firstDifference(output, linesOf(text)),
+/** The anchors of headings, as GitHub makes them. */
+function headingsOf(markdown: string): readonly string[] {
+  return [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
   );
-  expect(
-    differences.every((difference) => difference !== undefined) ? differences[0] : undefined,
-    `${place} ends with ${status} and prints\n${stdout}${stderr}`,
-  ).toBeUndefined();
-  expectSuccess(run, place);
 }

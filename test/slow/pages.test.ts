@@ -1,0 +1,3 @@
+import { describePages } from '../docs/pages.js';
+
+describePages(true);
