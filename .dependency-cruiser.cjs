@@ -5,6 +5,7 @@
 const generator = [
   'diagnostic.ts',
   'package-root.ts',
+  'assembly-compiler.ts',
   'fixedpoint/',
   'function/',
   'fit/',
@@ -20,7 +21,16 @@ const generator = [
   'index.ts',
   'cli/',
 ];
-const trainer = ['diagnostic.ts', 'package-root.ts', 'fixedpoint/', 'tensor/', 'nn/', 'data/', 'train/'];
+const trainer = [
+  'diagnostic.ts',
+  'package-root.ts',
+  'assembly-compiler.ts',
+  'fixedpoint/',
+  'tensor/',
+  'nn/',
+  'data/',
+  'train/',
+];
 
 const escape = (name) => name.replace('.', '\\.');
 const upward = (ladder, extra = []) =>
@@ -35,7 +45,7 @@ const upward = (ladder, extra = []) =>
     },
   }));
 
-const sharedRooms = new Set(['diagnostic.ts', 'package-root.ts', 'fixedpoint/']);
+const sharedRooms = new Set(['diagnostic.ts', 'package-root.ts', 'assembly-compiler.ts', 'fixedpoint/']);
 
 module.exports = {
   forbidden: [

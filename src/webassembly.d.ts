@@ -13,5 +13,9 @@ declare namespace WebAssembly {
     readonly buffer: ArrayBuffer;
     grow(pages: number): number;
   }
+  class Table {
+    constructor(descriptor: { initial: number; element: 'anyfunc' });
+    set(index: number, value: unknown): void;
+  }
   function validate(bytes: Uint8Array): boolean;
 }

@@ -5,7 +5,6 @@ import * as elementwise from './elementwise';
 import * as gradients from './gradients';
 import { gather } from './gather';
 import { tableKernel } from './kernel';
-import { linkedKernel } from './kernels';
 import { accumulateRight, productSum, widenLeft } from './products';
 import * as reductions from './reductions';
 import { fractionBits, LIMIT } from './rounding';
@@ -15,7 +14,6 @@ import { fractionBits, LIMIT } from './rounding';
  * across a `memory.atomic.wait32` that was inlined into it, and `run` then ended before its last barrier.
  */
 export { arrive, waitForChange } from './barrier';
-export { linkedIdentity, linkedKernels } from './kernels';
 export { setFractionBits } from './rounding';
 
 /** An action of JavaScript that has its place among the instructions. */
@@ -264,7 +262,8 @@ function executeRow<F>(
       tableKernel(to, a, third, columns);
       return 0;
     case Opcode.LinkedKernel:
-      linkedKernel(third, to, a, columns);
+      // A function of the shared table, where JavaScript has put the kernels that it linked.
+      call_indirect<void>(third, a, to, columns);
       return 0;
     case Opcode.ClearGradient:
       gradients.clear(gradient, columns);

@@ -6,6 +6,7 @@ import { createJsBackend } from '../../src/tensor/js/backend.js';
 import type { Values } from '../../src/tensor/tensor.js';
 import { createWasmBackend } from '../../src/tensor/wasm/backend.js';
 import { FRAC_BITS, loadKernels } from '../../src/train/kernels.js';
+import { linkKernels } from '../../src/train/linked-kernels.js';
 import { trainEpoch, type TrainingKernels } from '../../src/train/loop.js';
 import { benchTrainer } from '../network.js';
 import { readProblem, type Problem } from './problem.js';
@@ -57,7 +58,12 @@ if (settings.backend === 'float') {
   const refuse = (message: string): void => {
     throw new Error(message);
   };
+  const kernels = await loadKernels('default');
+  const linked = settings.backend === 'wasm' ? await linkKernels(kernels, () => {}) : undefined;
+  if (settings.backend === 'wasm' && !linked) refuse('the kernels are not linked');
   const backend =
-    settings.backend === 'js' ? createJsBackend() : createWasmBackend({ threads, notify: refuse });
-  await serve(backend, await loadKernels('default'), problem, settings);
+    settings.backend === 'js'
+      ? createJsBackend()
+      : createWasmBackend({ threads, notify: refuse, kernels: linked });
+  await serve(backend, kernels, problem, settings);
 }

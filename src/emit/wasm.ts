@@ -12,7 +12,7 @@ import { costOfPlan } from './target-cost.js';
 import { template } from './templates.js';
 import { rawAbout } from './raw-about.js';
 import { arrayType, kernelFacts } from './ts.js';
-import { compileAssembly } from './wasm-compile.js';
+import { compileAssembly } from '../assembly-compiler.js';
 import { fitsLanes, lanesBody } from './wasm-lanes.js';
 import { scalarBody } from './wasm-scalar.js';
 import type { AssemblyBody } from './wasm-source.js';

@@ -4,7 +4,8 @@ import type { Backend } from '../tensor/backend.js';
 import { createJsBackend } from '../tensor/js/backend.js';
 import { createWasmBackend } from '../tensor/wasm/backend.js';
 import { supportsSimd } from '../tensor/wasm/module.js';
-import { FRAC_BITS } from './kernels.js';
+import { FRAC_BITS, type LoadedKernels } from './kernels.js';
+import { linkKernels } from './linked-kernels.js';
 
 /**
  * Columns that a thread should have at least. What a step costs whatever its width is then less than a fifth, and
@@ -25,16 +26,18 @@ export function defaultBackend(): 'wasm' | 'js' {
 /**
  * A fixed-point backend in Q8.24. All of them give the same numbers.
  *
+ * @param kernels that the wasm backend is to run itself
  * @param threads as many as are useful unless given; only `wasm` has more than one
  * @param notify receives a message where there will be fewer threads than asked for
  * @throws ApproxgenError (status 2) where WebAssembly lacks what the wasm backend needs
  */
-export function createFixedBackend(
+export async function createFixedBackend(
   name: 'wasm' | 'js',
+  kernels: LoadedKernels,
   batch: number,
   threads: number | undefined,
   notify: (message: string) => void,
-): Backend<Int32Array> {
+): Promise<Backend<Int32Array>> {
   if (name === 'js') return createJsBackend({ fracBits: FRAC_BITS });
   if (!supportsSimd()) {
     throw usageError(
@@ -44,5 +47,10 @@ export function createFixedBackend(
       '--backend',
     );
   }
-  return createWasmBackend({ fracBits: FRAC_BITS, threads: threads ?? usefulThreads(batch), notify });
+  return createWasmBackend({
+    fracBits: FRAC_BITS,
+    threads: threads ?? usefulThreads(batch),
+    notify,
+    kernels: await linkKernels(kernels, notify),
+  });
 }

@@ -81,7 +81,7 @@ async function trainFixed(options: TrainOptions, output: TrainCommandOutput): Pr
   const counted = options.histogram === undefined ? undefined : countInputs(loaded);
   const notice = (message: string): void => output.error(`note: ${message}`);
   const name = options.backend === 'js' ? 'js' : 'wasm';
-  const backend = createFixedBackend(name, options.batch, options.threads, notice);
+  const backend = await createFixedBackend(name, loaded, options.batch, options.threads, notice);
   try {
     const facts = {
       fracBits: FRAC_BITS,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createFixedBackend, defaultBackend, usefulThreads } from '../../src/train/backends.js';
+import { loadKernels } from '../../src/train/kernels.js';
 
 describe('the threads that are used unless told otherwise', () => {
   it.each([
@@ -16,21 +17,22 @@ describe('the threads that are used unless told otherwise', () => {
 });
 
 describe('the backend', () => {
-  it('is wasm where there is SIMD, and js where there is none', () => {
+  it('is wasm where there is SIMD, and js where there is none', async () => {
     expect(defaultBackend()).toBe('wasm');
+    const kernels = await loadKernels('default');
     const { validate } = WebAssembly;
     WebAssembly.validate = () => false;
     try {
       expect(defaultBackend()).toBe('js');
-      expect(() => createFixedBackend('wasm', 128, 1, () => {})).toThrow(/SIMD/);
+      await expect(createFixedBackend('wasm', kernels, 128, 1, () => {})).rejects.toThrow(/SIMD/);
     } finally {
       WebAssembly.validate = validate;
     }
   });
 
-  it('has the numbers of Q8.24 either way', () => {
+  it('has the numbers of Q8.24 either way', async () => {
     for (const name of ['js', 'wasm'] as const) {
-      const backend = createFixedBackend(name, 128, 1, () => {});
+      const backend = await createFixedBackend(name, await loadKernels('default'), 128, 1, () => {});
       expect([backend.name, backend.encode(1)]).toEqual([name, 2 ** 24]);
     }
   });

@@ -5,6 +5,7 @@ import type { Kernel } from '../kernel.js';
 import { createOverflowLog } from '../overflow-log.js';
 import { createEngine } from './engine.js';
 import { access, type Access } from './instruction.js';
+import type { LinkedKernels } from './module.js';
 import { Opcode } from './opcodes.js';
 import { createProducts } from './products.js';
 import { createRecorder } from './recorder.js';
@@ -22,6 +23,8 @@ export interface WasmBackendOptions {
   readonly stripColumns?: number;
   /** Receives a message where worker threads cannot be had and one thread does all the work. */
   readonly notify?: (message: string) => void;
+  /** Kernels that the engine runs itself, on every thread; others are called from JavaScript, by one thread alone. */
+  readonly kernels?: LinkedKernels | undefined;
 }
 
 /**
@@ -40,7 +43,7 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
     throw new RangeError(`the wasm backend runs on a whole number of threads, at least 1, not on ${threads}`);
   }
   const notify = options.notify ?? (() => {});
-  const engine = createEngine({ fracBits, threads, notify }, overflows);
+  const engine = createEngine({ fracBits, threads, notify, kernels: options.kernels }, overflows);
   const { memory } = engine;
   const recorder = createRecorder(engine);
   const products = createProducts(engine, recorder, one);

@@ -1,7 +1,7 @@
 import type { OverflowLog } from '../overflow-log.js';
 import type { Instruction, TermOperands } from './instruction.js';
 import { manageMemory, createMemory, type LinearMemory } from './memory.js';
-import { engineModule, instantiate, type EngineExports } from './module.js';
+import { engineModule, FIRST_KERNEL, instantiate, type LinkedKernels } from './module.js';
 import { createPool, type Stretch } from './pool.js';
 import { schedule, type Scheduled } from './schedule.js';
 import { Field, Term, ThreadState } from './opcodes.js';
@@ -21,7 +21,7 @@ export interface Engine {
   readonly memory: LinearMemory;
   /** How many threads a program may be run by. */
   readonly threads: number;
-  /** The index of each kernel that the engine was built with, by "name hash". */
+  /** The place in the engine's table of each kernel that was linked, by "name hash". */
   readonly linked: ReadonlyMap<string, number>;
   /** Ends the other threads. */
   dispose(): void;
@@ -54,15 +54,17 @@ export interface EngineOptions {
   readonly threads: number;
   /** Receives a message where there will be fewer threads. */
   readonly notify: (message: string) => void;
+  /** Kernels that it runs itself, on every thread. */
+  readonly kernels?: LinkedKernels | undefined;
 }
 
 export function createEngine(options: EngineOptions, overflows: OverflowLog): Engine {
-  const { fracBits, threads } = options;
+  const { fracBits, threads, kernels } = options;
   const actions: (() => void)[] = [() => {}];
   const shared = createMemory();
-  const engine = instantiate(engineModule(), shared, fracBits, (index) => actions[index]());
+  const engine = instantiate(engineModule(), shared, fracBits, (index) => actions[index](), kernels);
   const memory = manageMemory(shared, engine.firstFreeByte());
-  const pool = createPool(memory, fracBits, threads, options.notify);
+  const pool = createPool(memory, options);
 
   const single = memory.int32s(Field.Words);
   let looseTerms = memory.int32s(8 * Term.Words);
@@ -113,7 +115,7 @@ export function createEngine(options: EngineOptions, overflows: OverflowLog): En
   return {
     memory,
     threads,
-    linked: linkedKernels(engine, shared),
+    linked: new Map(kernels?.identities.map((identity, i) => [identity, FIRST_KERNEL + i])),
     dispose: pool.dispose,
     execute(instruction) {
       write({ instruction, counter: 0, whole: true }, single, 0);
@@ -163,14 +165,4 @@ export function createEngine(options: EngineOptions, overflows: OverflowLog): En
       return 0;
     },
   };
-}
-
-function linkedKernels(engine: EngineExports, memory: WebAssembly.Memory): Map<string, number> {
-  const linked = new Map<string, number>();
-  for (let index = 0; index < engine.linkedKernels(); index++) {
-    const address = engine.linkedIdentity(index);
-    const [bytes] = new Uint32Array(memory.buffer, address - 4, 1);
-    linked.set(String.fromCharCode(...new Uint16Array(memory.buffer, address, bytes / 2)), index);
-  }
-  return linked;
 }

@@ -1,3 +1,5 @@
+import { FIRST_PAGES } from './module.js';
+
 const PAGE = 65536;
 /** Pages that may be used: 1 GiB. Only what is touched takes up memory. */
 const MAXIMUM = 16384;
@@ -23,7 +25,7 @@ export interface LinearMemory {
 }
 
 export function createMemory(): WebAssembly.Memory {
-  return new WebAssembly.Memory({ initial: 2, maximum: MAXIMUM, shared: true });
+  return new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: MAXIMUM, shared: true });
 }
 
 /** @param firstFree the first byte that the engine does not use itself */

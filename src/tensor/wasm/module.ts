@@ -10,10 +10,6 @@ export interface EngineExports {
   readonly setFractionBits: (bits: number) => void;
   /** Waits until the word at an address is no longer `seen`. */
   readonly waitForChange: (address: number, seen: number) => void;
-  /** How many generated kernels the engine has. */
-  readonly linkedKernels: () => number;
-  /** The address of a kernel's "name hash" in UTF-16; the word before it is its length in bytes. */
-  readonly linkedIdentity: (index: number) => number;
   /** @returns 0 where another thread was waited for in vain */
   readonly run: (
     program: number,
@@ -24,6 +20,30 @@ export interface EngineExports {
     barrier: number,
   ) => number;
 }
+
+/**
+ * Generated kernels for the engine, in a module of their own that shares its memory: `kernel0`, `kernel1`, … take
+ * (src, dst, count), and `firstFreeByte` is where their tables end.
+ */
+export interface LinkedKernels {
+  readonly module: WebAssembly.Module;
+  /** "name hash" of each kernel, in order. */
+  readonly identities: readonly string[];
+}
+
+/** What the module of linked kernels exports. */
+interface KernelExports {
+  readonly firstFreeByte: () => number;
+  readonly [kernel: `kernel${number}`]: (src: number, dst: number, count: number) => void;
+}
+
+/** Where the tables of kernels begin; below lie the engine's own. */
+export const KERNEL_BASE = 65536;
+/** Pages that the memory has from the start: the engine's tables and those of the kernels fit in. */
+export const FIRST_PAGES = 64;
+/** The index of the first kernel in the table that the engine calls through. */
+export const FIRST_KERNEL = 8;
+export const KERNEL_TABLE = { initial: 64, element: 'anyfunc' } as const;
 
 /** A module whose only function has one SIMD instruction: `v128.const`, `drop`. */
 const SIMD_PROBE = Uint8Array.of(
@@ -60,17 +80,21 @@ function engineFile(): string {
   }
 }
 
-/** An engine of a thread. `host` carries out the numbered actions of JavaScript. */
+/** An engine of a thread. `host` carries out the numbered actions of JavaScript; `kernels` are linked to it. */
 export function instantiate(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
   fracBits: number,
   host: (index: number) => void,
+  kernels?: LinkedKernels,
 ): EngineExports {
-  const { exports } = new WebAssembly.Instance(module, {
-    env: { memory, host },
-  });
+  const table = new WebAssembly.Table(KERNEL_TABLE);
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, host, table } });
   const engine = exports as unknown as EngineExports;
   engine.setFractionBits(fracBits);
-  return engine;
+  if (!kernels) return engine;
+  if (engine.firstFreeByte() > KERNEL_BASE) throw new RangeError('the engine reaches into its kernels');
+  const linked = new WebAssembly.Instance(kernels.module, { env: { memory } }).exports as KernelExports;
+  kernels.identities.forEach((_, i) => table.set(FIRST_KERNEL + i, linked[`kernel${i}`]));
+  return { ...engine, firstFreeByte: linked.firstFreeByte };
 }

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { engineModule } from './module.js';
+import { engineModule, type LinkedKernels } from './module.js';
 import type { LinearMemory } from './memory.js';
 import { Control, Job, WORKER_SOURCE, type WorkerSettings } from './worker.js';
 
@@ -28,16 +28,16 @@ export interface Pool {
   dispose(): void;
 }
 
-/**
- * @param threads at least 1, the calling one included
- * @param notify receives a message where the workers cannot be started, and the calling thread works alone
- */
-export function createPool(
-  memory: LinearMemory,
-  fracBits: number,
-  threads: number,
-  notify: (message: string) => void,
-): Pool {
+export interface PoolOptions {
+  readonly fracBits: number;
+  /** At least 1, the calling one included. */
+  readonly threads: number;
+  /** Receives a message where the workers cannot be started, and the calling thread works alone. */
+  readonly notify: (message: string) => void;
+  readonly kernels?: LinkedKernels | undefined;
+}
+
+export function createPool(memory: LinearMemory, { fracBits, threads, notify, kernels }: PoolOptions): Pool {
   const words = memory.int32s(Control.Words);
   const jobs = memory.int32s(threads * Job.Words);
   const workers: Worker[] = [];
@@ -60,6 +60,7 @@ export function createPool(
     for (let thread = 1; thread < threads; thread++) {
       const settings: WorkerSettings = {
         module: engineModule(),
+        kernels: kernels && { module: kernels.module, count: kernels.identities.length },
         memory: memory.memory,
         fracBits,
         thread,

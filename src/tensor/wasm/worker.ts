@@ -1,3 +1,5 @@
+import { FIRST_KERNEL, KERNEL_TABLE } from './module.js';
+
 /** int32 words by which the threads of an engine agree. */
 export enum Control {
   /** How many have arrived at the barrier; see assembly/tensor/barrier.ts for this word and the next two. */
@@ -24,6 +26,8 @@ export enum Job {
 /** What a worker is started with. */
 export interface WorkerSettings {
   readonly module: WebAssembly.Module;
+  /** Kernels that are linked to it: see `LinkedKernels`. */
+  readonly kernels: { readonly module: WebAssembly.Module; readonly count: number } | undefined;
   readonly memory: WebAssembly.Memory;
   readonly fracBits: number;
   readonly thread: number;
@@ -42,13 +46,18 @@ export interface WorkerSettings {
  */
 export const WORKER_SOURCE = `'use strict';
 const { workerData } = require('node:worker_threads');
-const { module, memory, fracBits, thread, threads, control, job } = workerData;
+const { module, kernels, memory, fracBits, thread, threads, control, job } = workerData;
 const words = new Int32Array(memory.buffer, control, ${Control.Words});
 const task = new Int32Array(memory.buffer, job, ${Job.Words});
 const host = () => { throw new Error('actions are run by the first thread alone'); };
 try {
-  const engine = new WebAssembly.Instance(module, { env: { memory, host } }).exports;
+  const table = new WebAssembly.Table(${JSON.stringify(KERNEL_TABLE)});
+  const engine = new WebAssembly.Instance(module, { env: { memory, host, table } }).exports;
   engine.setFractionBits(fracBits);
+  if (kernels) {
+    const linked = new WebAssembly.Instance(kernels.module, { env: { memory } }).exports;
+    for (let i = 0; i < kernels.count; i++) table.set(${FIRST_KERNEL} + i, linked['kernel' + i]);
+  }
   let seen = Atomics.load(words, ${Control.Start});
   Atomics.add(words, ${Control.Ready}, 1);
   for (;;) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createWasmBackend } from '../../../src/tensor/wasm/backend.js';
 import { loadKernels } from '../../../src/train/kernels.js';
+import { linkKernels } from '../../../src/train/linked-kernels.js';
 import type { Kernel } from '../../../src/tensor/kernel.js';
 
 /** Multiples of 2^20 and their neighbours, both ends, and 2^20 seeded inputs of every magnitude. */
@@ -20,8 +21,9 @@ const METHODS = { sigmoid: 'sigmoid', tanh: 'tanh', rsqrt: 'reciprocalSquareRoot
 
 describe.each(SETS)('kernels of the set %s', (set) => {
   it.each(NAMES)('%s in the engine is the generated one; another hash is not run by it', async (name) => {
-    const kernel = (await loadKernels(set))[name];
-    const backend = createWasmBackend();
+    const kernels = await loadKernels(set);
+    const kernel = kernels[name];
+    const backend = createWasmBackend({ kernels: await linkKernels(kernels, () => {}) });
     const numbers = inputs();
     const [src, dst] = [backend.allocate(numbers.length), backend.allocate(numbers.length)];
     src.set(numbers);

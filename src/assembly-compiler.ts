@@ -1,14 +1,22 @@
-import { usageError } from '../diagnostic.js';
+import { usageError } from './diagnostic.js';
 
-/** Compiles AssemblyScript sources that import only each other: the same sources, the same bytes. */
+/** What kernels are compiled with, wherever they are to run. */
+const FLAGS = ['--runtime', 'stub', '--enable', 'simd', '-O3', '--converge', '--noAssert'];
+
+/**
+ * Compiles AssemblyScript sources that import only each other: the same sources, the same bytes.
+ *
+ * @param flags further options of the compiler
+ * @throws usage error where the compiler is not installed
+ */
 export async function compileAssembly(
   sources: ReadonlyMap<string, string>,
   entry: string,
+  flags: readonly string[] = [],
 ): Promise<Uint8Array> {
   const compiler = await loadCompiler();
   let bytes: Uint8Array | undefined;
-  const flags = ['--runtime', 'stub', '--enable', 'simd', '-O3', '--converge', '--noAssert'];
-  const { error, stderr } = await compiler.main([entry, '--outFile', 'kernel.wasm', ...flags], {
+  const { error, stderr } = await compiler.main([entry, '--outFile', 'kernel.wasm', ...FLAGS, ...flags], {
     readFile: (name) => sources.get(name) ?? null,
     writeFile: (_name, contents) => {
       bytes = typeof contents === 'string' ? new TextEncoder().encode(contents) : contents;
