@@ -6,8 +6,8 @@ import { findTarget } from '../emit/targets.js';
 import { kernelReport, renderKernel, type KernelReport } from '../report/kernel-report.js';
 import { resolveSpec, type ResolvedSpec } from '../spec.js';
 import { parseConfig } from './config.js';
-import { checkWritable, isThere, readIfThere, writeFiles } from './files.js';
-import { makeKernel, type MadeKernel } from './make.js';
+import { checkWritable, isThere, readIfThere } from './files.js';
+import { makeKernel, writeKernel, type MadeKernel } from './make.js';
 import { note, printJson, type Output } from './output.js';
 import { parseWorkers } from './kernel-command.js';
 
@@ -54,8 +54,7 @@ export async function buildCommand(
     const made = await makeKernel(spec, { ...options, targets, vectors });
     claimPaths(claimed, made, source);
     if (flags.check) stale.push(...differences(flags.outdir, made));
-    const files = writeFiles(flags.outdir, made.files, !writes);
-    const report = kernelReport(made.kernel, files, made.proof, made.costs);
+    const report = kernelReport(made, writeKernel(flags.outdir, made, !writes));
     reports.push(report);
     if (!output.json) process.stdout.write(`${renderKernel(report)}\n`);
   }

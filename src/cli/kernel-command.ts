@@ -4,11 +4,10 @@ import { findTarget } from '../emit/targets.js';
 import { kernelReport, renderKernel } from '../report/kernel-report.js';
 import { DEFAULT_CONTINUOUS, resolveSpec, type KernelSpec } from '../spec.js';
 import { chooseFunction } from './function-choice.js';
-import { checkWritable, writeFiles } from './files.js';
-import { makeKernel } from './make.js';
+import { checkWritable } from './files.js';
+import { makeKernel, writeKernel } from './make.js';
 import { parseMeasure } from './measure.js';
 import { parseNumber, parseRange } from './number.js';
-import { checkOtherFiles, checkOtherPlan } from './other-kernel.js';
 import { note, printJson, type Output } from './output.js';
 
 /** Options that say what is wanted of a kernel, as commander gives them. */
@@ -100,7 +99,6 @@ export async function kernelCommand(flags: KernelFlags, output: Output): Promise
   const targets = flags.target.split(',').filter((name) => name !== '');
   for (const name of targets) findTarget(name);
   if (!flags.dryRun) checkWritable(flags.outdir);
-  const replaces = (flags.force ?? false) || (flags.dryRun ?? false);
   const made = await makeKernel(spec, {
     outdir: flags.outdir,
     targets,
@@ -108,12 +106,9 @@ export async function kernelCommand(flags: KernelFlags, output: Output): Promise
     force: flags.force ?? false,
     costs: flags.costs ?? false,
     output,
-    ...(replaces ? {} : { check: (plan) => checkOtherPlan(flags.outdir, spec, plan) }),
     ...(flags.workers === undefined ? {} : { workers: await parseWorkers(flags.workers) }),
   });
-  if (!replaces) checkOtherFiles(flags.outdir, spec.name, made.files);
-  const files = writeFiles(flags.outdir, made.files, flags.dryRun ?? false);
-  const report = kernelReport(made.kernel, files, made.proof, made.costs);
+  const report = kernelReport(made, writeKernel(flags.outdir, made, flags.dryRun ?? false));
   if (flags.dryRun) note(output, 'dry run: nothing was written');
   if (output.json) printJson([report]);
   else process.stdout.write(`${renderKernel(report)}\n`);

@@ -50,7 +50,7 @@ const program = outputOptions(
   addSpecOptions(common(new Command('approxgen')))
     .option('--target <list>', 'what to print besides the plan, with commas; see approxgen targets', 'ts')
     .option('--vectors', 'print test vectors beside the kernel, and programs that run them')
-    .option('--force', 'prove again what was proven before, and replace another kernel of the same name'),
+    .option('--force', 'prove again what was proven before'),
 )
   .version(packageVersion(), '--version', 'the version of approxgen')
   .description('Proven fixed-point kernels: from a function, a format and an error target to integer code')

@@ -1,16 +1,25 @@
 import { join } from 'node:path';
+import { ApproxgenError } from '../diagnostic.js';
 import { planHash } from '../plan/canonical.js';
 import type { PlanFile } from '../emit/plan-json.js';
 import { checkTargets, emit, targetCosts, type NamedCost } from '../emit/targets.js';
-import type { EmittedFile } from '../emit/target.js';
-import type { KernelPlan } from '../plan/plan.js';
+import type { EmitOptions, EmittedFile } from '../emit/target.js';
 import { measuredCosts } from '../report/measured-cost.js';
 import type { ResolvedSpec } from '../spec.js';
 import { propose } from '../propose/propose.js';
 import { finishKernel, synthesize, type Kernel } from '../synthesize.js';
 import { certificateDigest } from '../verify/certificate.js';
-import { readIfThere } from './files.js';
+import { readIfThere, writeFiles } from './files.js';
 import { proofProgress, type Output } from './output.js';
+import {
+  checkOtherFiles,
+  hasVectors,
+  kernelThere,
+  printedStages,
+  printedTargets,
+  removePrinted,
+  type Replaced,
+} from './replace.js';
 
 export interface MadeKernel {
   readonly kernel: Kernel;
@@ -18,6 +27,18 @@ export interface MadeKernel {
   readonly files: readonly EmittedFile[];
   /** What it takes in each target. */
   readonly costs: readonly NamedCost[];
+  /** The kernel of this name that was there, where its plan is another. */
+  readonly replaced?: Replaced;
+  /** Targets that were not asked for, but for which the kernel that is replaced was printed. */
+  readonly reprinted: readonly string[];
+  /** Of these, the ones that can't print this kernel: what they printed of the other one has to go. */
+  readonly unprintable: readonly Unprintable[];
+}
+
+/** A target that can't print a kernel, and why. */
+export interface Unprintable {
+  readonly target: string;
+  readonly reason: string;
 }
 
 export interface MakeOptions {
@@ -31,8 +52,6 @@ export interface MakeOptions {
   /** Whether to measure what the kernel takes on this machine. */
   readonly costs: boolean;
   readonly workers?: number;
-  /** Sees a plan before it is proven, and may refuse it by throwing. */
-  readonly check?: (plan: KernelPlan) => void;
 }
 
 /**
@@ -40,25 +59,71 @@ export interface MakeOptions {
  * run where the search still proposes the plan that was proven then.
  */
 export async function makeKernel(spec: ResolvedSpec, options: MakeOptions): Promise<MadeKernel> {
-  const kept = options.force ? undefined : earlierKernel(spec, options.outdir);
+  const { outdir, targets } = options;
+  const there = kernelThere(outdir, spec.name);
+  const kept = options.force ? undefined : earlierKernel(spec, outdir);
   const kernel = kept ?? (await prove(spec, options));
-  const printing = { pipeline: spec.pipeline, vectors: options.vectors };
+  const printing = {
+    pipeline: spec.pipeline,
+    vectors: options.vectors || hasVectors(outdir, spec.name),
+  };
   const { plan, certificate } = kernel;
-  const files = await emit(plan, certificate, options.targets, printing);
-  const stated = targetCosts(plan, options.targets, files, printing);
-  const costs = options.costs ? await measuredCosts(plan, certificate, stated, files, printing) : stated;
-  return { kernel, proof: kept ? 'kept' : 'run', files, costs };
+  const asked = await emit(plan, certificate, targets, printing);
+  const others = printedTargets(outdir, spec.name).filter((target) => !targets.includes(target));
+  const { printed, files, unprintable } = await printAll(kernel, others, (target) => ({
+    ...printing,
+    pipeline: spec.pipeline ?? printedStages(outdir, target, spec.name),
+  }));
+  const all = withoutCopies([...asked, ...files]);
+  const stated = targetCosts(plan, targets, all, printing);
+  const costs = options.costs ? await measuredCosts(plan, certificate, stated, all, printing) : stated;
+  return {
+    kernel,
+    proof: kept ? 'kept' : 'run',
+    files: all,
+    costs,
+    ...(there && there.planHash !== certificate.planHash ? { replaced: there } : {}),
+    reprinted: printed,
+    unprintable,
+  };
 }
 
-async function prove(spec: ResolvedSpec, { output, targets, workers, check }: MakeOptions): Promise<Kernel> {
+/** Prints a kernel for each of these targets that can. */
+async function printAll(
+  { plan, certificate }: Kernel,
+  targets: readonly string[],
+  optionsOf: (target: string) => EmitOptions,
+): Promise<{
+  readonly printed: readonly string[];
+  readonly files: readonly EmittedFile[];
+  readonly unprintable: readonly Unprintable[];
+}> {
+  const printed: string[] = [];
+  const files: EmittedFile[] = [];
+  const unprintable: Unprintable[] = [];
+  for (const target of targets) {
+    try {
+      files.push(...(await emit(plan, certificate, [target], optionsOf(target))));
+      printed.push(target);
+    } catch (error) {
+      if (!(error instanceof ApproxgenError)) throw error;
+      unprintable.push({ target, reason: error.diagnostic.message });
+    }
+  }
+  return { printed, files, unprintable };
+}
+
+/** The plan and the vectors come with every target. */
+function withoutCopies(files: readonly EmittedFile[]): readonly EmittedFile[] {
+  return [...new Map(files.map((file) => [file.path, file])).values()];
+}
+
+async function prove(spec: ResolvedSpec, { output, targets, workers }: MakeOptions): Promise<Kernel> {
   const progress = proofProgress(output, spec.name);
   try {
     return await synthesize(spec, {
       onProgress: progress.onProgress,
-      check: (plan) => {
-        check?.(plan);
-        checkTargets(plan, targets);
-      },
+      check: (plan) => checkTargets(plan, targets),
       ...(workers === undefined ? {} : { workers }),
     });
   } finally {
@@ -77,6 +142,23 @@ function earlierKernel(spec: ResolvedSpec, outdir: string): Kernel | undefined {
     planHash(plan) === certificate.planHash && certificateDigest(certificate) === certificate.digest;
   const same = intact && plan.name === spec.name && plan.provenance?.proposal === hash;
   return same ? finishKernel(spec, { ...proposal, plan }, hash, certificate) : undefined;
+}
+
+/**
+ * Writes the files of a kernel, and removes what would speak of the kernel that it replaces.
+ *
+ * @returns the paths of the files, as written
+ * @throws usage error, before anything is written, where a file is there that is not this kernel's
+ */
+export function writeKernel(
+  outdir: string,
+  { kernel, files, unprintable }: MadeKernel,
+  dryRun: boolean,
+): readonly string[] {
+  checkOtherFiles(outdir, kernel.plan.name, files);
+  const written = writeFiles(outdir, files, dryRun);
+  if (!dryRun) for (const { target } of unprintable) removePrinted(outdir, target, kernel.plan.name);
+  return written;
 }
 
 /** Anything but a plan with a certificate is as good as no file: the kernel is made anew. */

@@ -20,6 +20,9 @@ const ACCUMULATOR_BITS = 52;
 /** Up to this many bytes, a row for every cell is faster than a map from cells to rows (measured). */
 const DIRECT_BYTES = 16384;
 
+/** Heuristic: up to this many bounds are compared with four arguments at a time; beyond, each is searched for alone. */
+const MOST_COMPARISONS = 96;
+
 /** Whether the four-lane form is exact for a plan. */
 export function fitsLanes(plan: KernelPlan): plan is NarrowPlan {
   if (!isNarrow(plan)) return false;
@@ -32,8 +35,8 @@ export function fitsLanes(plan: KernelPlan): plan is NarrowPlan {
     finish.offset === undefined &&
     (!fold || (fold.slope === 0 && (mirrored || fold.sum === 0))) &&
     [tails.low, tails.high].every((tail) => !tail?.slope);
-  if (!simple || select.kind === 'compare' || bounds.argument.bits > 33 || guardBits < 0) return false;
-  if (select.shift > 31 || bounds.offset.bits > 34) return false;
+  if (!simple || bounds.argument.bits > 33 || guardBits < 0 || bounds.offset.bits > 34) return false;
+  if (select.kind === 'compare' ? select.bounds.length > MOST_COMPARISONS : select.shift > 31) return false;
   // Larger arguments would need an unsigned conversion, which engines emulate.
   if (greatestInside(plan) > 2 ** 31 - 1) return false;
   const exactSteps = steps.every((step, i) => {
@@ -59,7 +62,7 @@ function finishesInIntegers(plan: NarrowPlan): boolean {
 
 export function lanesBody(plan: NarrowPlan): AssemblyBody {
   const stride = strideOf(plan);
-  const direct = plan.select.kind === 'uniform' || cellCount(plan) * stride <= DIRECT_BYTES;
+  const direct = plan.select.kind !== 'lookup' || cellCount(plan) * stride <= DIRECT_BYTES;
   return {
     data: direct ? directData(plan, stride) : mappedData(plan, stride),
     constants: [
@@ -232,7 +235,6 @@ function greatestInside(plan: NarrowPlan): number {
 
 function lanes(plan: NarrowPlan, direct: boolean, stride: number): string {
   const { fold, select, tails, input, output } = plan;
-  if (select.kind === 'compare') throw new TypeError('lanes select by cells');
   const unsigned = fold !== undefined || !input.signed;
   const suffix = unsigned ? 'u' : 's';
   const lines: string[] = [];
@@ -245,23 +247,31 @@ function lanes(plan: NarrowPlan, direct: boolean, stride: number): string {
       : limited;
     lines.push(`const inside = ${inside};`);
   }
-  const offset = select.lo === 0 ? 'inside' : `i32x4.sub(inside, i32x4.splat(${word(select.lo)}))`;
-  const cell = select.shift === 0 ? offset : `i32x4.shr_u(${offset}, ${select.shift})`;
   const bits = Math.log2(stride);
-  if (direct) {
-    lines.push(`const row = i32x4.add(i32x4.shl(${cell}, ${bits}), i32x4.splat(<i32>ROWS));`);
+  const common = commonOrigin(plan);
+  if (select.kind === 'compare') {
+    // A comparison that holds is −1 in its lane.
+    const reached = select.bounds.map((bound) => `i32x4.ge_${suffix}(inside, i32x4.splat(${word(bound)}))`);
+    lines.push(`let passed = ${reached[0] ?? 'i32x4.splat(0)'};`);
+    lines.push(...reached.slice(1).map((each) => `passed = i32x4.add(passed, ${each});`));
+    lines.push(`const row = i32x4.sub(i32x4.splat(<i32>ROWS), i32x4.shl(passed, ${bits}));`);
   } else {
-    lines.push(`const cell = ${cell};`);
+    const offset = select.lo === 0 ? 'inside' : `i32x4.sub(inside, i32x4.splat(${word(select.lo)}))`;
+    const cell = select.shift === 0 ? offset : `i32x4.shr_u(${offset}, ${select.shift})`;
+    lines.push(
+      direct
+        ? `const row = i32x4.add(i32x4.shl(${cell}, ${bits}), i32x4.splat(<i32>ROWS));`
+        : `const cell = ${cell};`,
+    );
+    if (common !== undefined) {
+      const inCell = `v128.and(${offset}, i32x4.splat(${2 ** select.shift - 1}))`;
+      lines.push(`const offset = ${common === 0 ? inCell : `i32x4.sub(${inCell}, i32x4.splat(${common}))`};`);
+    }
   }
   const address = (lane: number) =>
     direct
       ? `<usize>i32x4.extract_lane(row, ${lane})`
       : `ROWS + (<usize>load<u16>(CELLS + (<usize>i32x4.extract_lane(cell, ${lane}) << 1)) << ${bits})`;
-  const common = commonOrigin(plan);
-  if (common !== undefined) {
-    const inCell = `v128.and(${offset}, i32x4.splat(${2 ** select.shift - 1}))`;
-    lines.push(`const offset = ${common === 0 ? inCell : `i32x4.sub(${inCell}, i32x4.splat(${common}))`};`);
-  }
   const argument = common === undefined ? 'inside' : 'offset';
   lines.push(
     `const low = polynomials(${argument}, ${address(0)}, ${address(1)});`,

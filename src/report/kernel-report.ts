@@ -47,13 +47,33 @@ export interface KernelReport {
   readonly files: readonly string[];
   /** What the kernel takes in each target that it was printed for. */
   readonly targets: readonly NamedCost[];
+  /** The kernel that had this name before, where its plan was another. */
+  readonly replaced?: ReplacedKernel;
+  /** Targets that were not asked for, and printed anew since they had printed what was replaced. */
+  readonly reprinted: readonly string[];
+  /** Targets whose files were removed, since they told of what was replaced and can't print this kernel. */
+  readonly removed: readonly { readonly target: string; readonly reason: string }[];
+}
+
+/** A kernel that is no more, and how it was made. */
+interface ReplacedKernel {
+  readonly planHash: string;
+  readonly command: string;
+}
+
+/** What there is to report of a kernel. */
+export interface Reported {
+  readonly kernel: PlanFile;
+  readonly proof: 'run' | 'kept';
+  readonly costs?: readonly NamedCost[];
+  readonly replaced?: ReplacedKernel;
+  readonly reprinted?: readonly string[];
+  readonly unprintable?: KernelReport['removed'];
 }
 
 export function kernelReport(
-  { plan, certificate }: PlanFile,
+  { kernel: { plan, certificate }, proof, costs = [], replaced, reprinted = [], unprintable = [] }: Reported,
   files: readonly string[],
-  proof: 'run' | 'kept',
-  targets: readonly NamedCost[] = [],
 ): KernelReport {
   const unit = 2 ** -plan.input.fracBits;
   const bound = planLowerBound(plan);
@@ -86,7 +106,10 @@ export function kernelReport(
     notes: plan.provenance.notes,
     proof,
     files,
-    targets,
+    targets: costs,
+    ...(replaced ? { replaced } : {}),
+    reprinted,
+    removed: unprintable,
   };
 }
 
@@ -106,6 +129,7 @@ export function renderKernel(report: KernelReport): string {
     ...report.targets.map((cost) => `  ${cost.target}: ${costText(cost)}`),
     ...report.notes.map((note) => `  ${note}`),
     ...proofLines(report, percent),
+    ...replacedLines(report),
     ...report.files.map((file) => `  ${file}`),
   ];
   return lines.join('\n');
@@ -123,6 +147,22 @@ function proofLines(report: KernelReport, percent: string): readonly string[] {
   return [
     `  ${proven} for every input of ${report.input} by bounds`,
     `  ${report.inputsChecked} inputs were run: error ≤ ${report.seenUlp} ulp${worstText(report)}; ${percent}% correctly rounded; CRC-32 ${report.crc32}`,
+  ];
+}
+
+/** How many digits of a hash tell a plan from another. */
+const HASH_DIGITS = 12;
+
+function replacedLines({ replaced, reprinted, removed }: KernelReport): readonly string[] {
+  return [
+    ...(replaced
+      ? [`  replaces plan ${replaced.planHash.slice(0, HASH_DIGITS)}…, which was made by ${replaced.command}`]
+      : []),
+    ...(reprinted.length > 0 ? [`  printed before, and now anew: ${reprinted.join(', ')}`] : []),
+    ...removed.map(
+      ({ target, reason }) =>
+        `  ${target}: what it had printed was removed, as it can't print this: ${reason}`,
+    ),
   ];
 }
 

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderDiagnostic } from '../../src/diagnostic.js';
 import { documentOf, inWorkplace, type JsonDocument } from './run.js';
@@ -124,7 +126,7 @@ describe.concurrent('approxgen --fn', () => {
       expect(proofs).toEqual(['kept', 'run', 'run']);
     }));
 
-  it('makes a kernel anew where its plan file was changed by one unit, cut short, or is no plan', () =>
+  it('makes a kernel anew where its plan file was changed by one unit or cut short', () =>
     inWorkplace(async ({ run, listing, write, read }) => {
       const path = 'generated/plan/tanh_q4_6.json';
       await run(TANH);
@@ -132,15 +134,7 @@ describe.concurrent('approxgen --fn', () => {
       const text = read(path);
       const file = JSON.parse(text) as { plan: { segments: { coefficients: number[] }[] } };
       file.plan.segments[0].coefficients[0] += 1;
-      const damages = [
-        JSON.stringify(file),
-        text.slice(0, -40),
-        '{}',
-        'null',
-        '[]',
-        '{"plan":{},"certificate":{}}',
-      ];
-      for (const damage of damages) {
+      for (const damage of [JSON.stringify(file), text.slice(0, -40)]) {
         write(path, damage);
         const outcome = await run([...TANH, '--json']);
         expect({ damage, status: outcome.status, proof: documentOf(outcome).kernels[0]?.proof }).toEqual({
@@ -152,32 +146,80 @@ describe.concurrent('approxgen --fn', () => {
       }
     }));
 
-  it('replaces no kernel of its name that other settings made, unless told to', () =>
+  it('replaces a kernel of its name without ceremony, and says what that was and how it was made', () =>
     inWorkplace(async ({ run, listing }) => {
-      const made = [...TANH, '--name', 'k', '--segmentation', 'uniform', '--order', '2'];
-      await run(made);
+      const made = [...TANH, '--name', 'k', '--segmentation', 'uniform'];
+      const first = documentOf(await run([...made, '--order', '2', '--json'])).kernels[0];
       const before = listing();
-      const others: readonly (readonly [readonly string[], RegExp])[] = [
-        [
-          ['--order', '3'],
-          /k\.json is another kernel of this name: it was made with --order 2, this one with --order 3/,
-        ],
-        [['--exact', 'none'], /it was made without --exact, this one with --exact none/],
-        [['--name', 'K'], /k\.json is a kernel whose name differs in case only/],
-      ];
-      for (const [args, message] of others) {
-        const { status, stderr } = await run([...made, ...args]);
-        expect([status, stderr]).toEqual([2, expect.stringMatching(message)]);
-        expect(stderr).toMatch(/--name.*--outdir.*--force/);
-        expect(listing()).toEqual(before);
-      }
       const dry = await run([...made, '--order', '3', '--dry-run']);
-      const same = await run([...made, '--vectors']);
-      expect([dry.status, same.status]).toEqual([0, 0]);
-      expect(listing()).toMatchObject(before);
-      const forced = await run([...made, '--order', '3', '--force']);
-      expect(forced.status).toBe(0);
-      expect(listing()['generated/ts/k.ts']).toMatch(/^\/\/ order +3 \(flag\)$/m);
+      expect([dry.status, listing()]).toEqual([0, before]);
+      const { status, stdout } = await run([...made, '--order', '3']);
+      expect(status).toBe(0);
+      const digits = first.planHash.slice(0, 12);
+      expect(stdout.toString()).toMatch(
+        new RegExp(`^ {2}replaces plan ${digits}…, which was made by approxgen --fn tanh .*--order 2`, 'm'),
+      );
+      const again = documentOf(await run([...made, '--order', '3', '--json'])).kernels[0];
+      expect(again).not.toHaveProperty('replaced');
+      const back = documentOf(await run([...made, '--order', '2', '--json'])).kernels[0];
+      expect(back.replaced).toEqual({
+        planHash: again.planHash,
+        command: expect.stringContaining('--order 3'),
+      });
+      expect(listing()).toEqual(before);
+    }));
+
+  it('prints anew what other targets, and vectors, had printed of the kernel that it replaces', () =>
+    inWorkplace(async ({ run, read }) => {
+      await run([...TANH, '--target', 'ts,c,verilog', '--vectors', '--order', '2']);
+      const outcome = await run([...TANH, '--order', '3', '--json']);
+      const { reprinted, planHash, files } = documentOf(outcome).kernels[0];
+      expect(reprinted).toEqual(['c', 'verilog']);
+      expect(files.map((file) => file.replace('generated/', '').split('/')[0])).toEqual(
+        expect.arrayContaining(['plan', 'ts', 'c', 'verilog', 'vectors']),
+      );
+      for (const file of ['ts/tanh_q4_6.ts', 'c/tanh_q4_6.h', 'verilog/tanh_q4_6.v']) {
+        expect(read(`generated/${file}`)).toContain(planHash);
+      }
+    }));
+
+  it("removes what a target printed of the kernel that it replaces, where it can't print this one", () =>
+    inWorkplace(async ({ run, listing }) => {
+      const made = ['--fn', 'tanh', '--name', 'k', '--ulp', '2'];
+      await run([...made, '--format', 'Q4.6', '--target', 'ezpc']);
+      expect(listing()).toHaveProperty('generated/ezpc/k.ezpc');
+      const { status, stdout } = await run([...made, '--format', 'Q8.30']);
+      expect([status, stdout.toString()]).toEqual([
+        0,
+        expect.stringMatching(/^ {2}ezpc: what it had printed was removed, as it can't print this: /m),
+      ]);
+      expect(listing()).not.toHaveProperty('generated/ezpc/k.ezpc');
+    }));
+
+  it('never touches what approxgen did not make', () =>
+    inWorkplace(async ({ run, write, listing, folder }) => {
+      const foreign: readonly (readonly [path: string, text: string])[] = [
+        ...['{}', 'null', '[]', '{"plan":{},"certificate":{}}', 'my plan'].map(
+          (text) => ['generated/plan/k.json', text] as const,
+        ),
+        ['generated/ts/k.ts', 'export const mine = 1;'],
+        ['generated/wasm/k.wasm', 'mine'],
+        ['generated/vectors/k.csv', 'mine'],
+      ];
+      for (const [path, text] of foreign) {
+        const place = path.split('/')[1];
+        const args = place === 'vectors' ? ['--vectors'] : place === 'wasm' ? ['--target', 'wasm'] : [];
+        write(path, text);
+        const before = listing();
+        const { status, stderr } = await run([...TANH, '--name', 'k', ...args]);
+        expect([path, status, stderr]).toEqual([
+          path,
+          2,
+          expect.stringContaining(`${path} is there and was not made`),
+        ]);
+        expect(listing()).toEqual(before);
+        rmSync(join(folder, path));
+      }
     }));
 
   it('replaces no file of a kernel whose name is another, but not in the target', () =>

@@ -14,7 +14,7 @@ describe('the report of a kernel', () => {
     const options = { pipeline: 2 };
     const files = await emit(plan, certificate, ALL, options);
     const costs = targetCosts(plan, ALL, files, options);
-    const report = kernelReport(made, [], 'run', costs);
+    const report = kernelReport({ kernel: made, proof: 'run', costs }, []);
     const text = renderKernel(report);
     const [accumulator] = plan.bounds.steps.map((step) => step.product.bits);
     const of = (target: string) => report.targets.find((cost) => cost.target === target);
@@ -39,22 +39,19 @@ describe('the report of a kernel', () => {
     expect(text).toContain('  verilog: ');
     expect(text).toMatch(/ {2}vhdl: .*, latency 2, \d+ register bits$/m);
     expect(text).toContain('3 comparisons, 2 truncations, about 636 AND gates');
-    expect(renderKernel(kernelReport(made, [], 'run'))).not.toMatch(/ {2}c: |AND/);
+    expect(renderKernel(kernelReport({ kernel: made, proof: 'run' }, []))).not.toMatch(/ {2}c: |AND/);
   });
 
   it('says how far the segments are from the fewest there can be, or why that is not known', async () => {
     const wide = await synthesize(resolveSpec({ function: 'exp', format: 'Q4.30', order: 5, ulp: 2 }));
-    const report = kernelReport(wide, [], 'run');
+    const report = kernelReport({ kernel: wide, proof: 'run' }, []);
     expect(report.lowerBound).toBeLessThanOrEqual(report.segments);
     expect(renderKernel(report)).toMatch(
       /segments \(\w+\); a piecewise polynomial of order 5 that leaves ½ ulp to rounding needs at least \d+$/m,
     );
     const relative = await synthesize(resolveSpec({ function: 'rsqrt', format: 'Q4.8', relative: 0.01 }));
-    const unknown = kernelReport(
-      { ...relative, plan: { ...relative.plan, target: { relative: 0.01 } } },
-      [],
-      'run',
-    );
+    const kernel = { ...relative, plan: { ...relative.plan, target: { relative: 0.01 } } };
+    const unknown = kernelReport({ kernel, proof: 'run' }, []);
     expect(unknown).toMatchObject({ lowerBound: null, lowerBoundUnknown: 'the target is relative only' });
     expect(renderKernel(unknown)).toMatch(/; no lower bound is known: the target is relative only$/m);
   });
