@@ -8,7 +8,7 @@ import type { Values } from '../tensor/tensor.js';
 import { createFixedBackend } from './backends.js';
 import { formatCheckpoint } from './checkpoint.js';
 import { nameRunFiles, prepareOutdir, writeRunFiles } from './files.js';
-import { FRAC_BITS, loadKernels, type LoadedKernels } from './kernels.js';
+import { FRAC_BITS, loadKernels, type LoadedKernel, type LoadedKernels } from './kernels.js';
 import { countInputs, writeHistograms, type CountedKernels } from './histogram.js';
 import { createLiveLine } from './live-line.js';
 import { formatEpoch, formatLog } from './log.js';
@@ -85,7 +85,11 @@ async function trainFixed(options: TrainOptions, output: TrainCommandOutput): Pr
   try {
     const facts = {
       fracBits: FRAC_BITS,
-      kernels: Object.values(loaded).map(({ name: kernel, planHash }) => ({ name: kernel, planHash })),
+      kernels: Object.values(loaded).map(({ name: kernel, planHash, maxUlp }) => ({
+        name: kernel,
+        planHash,
+        maxUlp,
+      })),
     };
     return await train(backend, counted?.kernels ?? loaded, options, output, facts, { counted });
   } finally {
@@ -100,6 +104,15 @@ async function trainFloat(options: TrainOptions, output: TrainCommandOutput): Pr
   return train(backend, kernels, options, output, {}, { findings });
 }
 
+/** What the files of a run say about its arithmetic. */
+interface RunFacts {
+  readonly fracBits?: number;
+  readonly kernels?: readonly Pick<LoadedKernel, 'name' | 'planHash' | 'maxUlp'>[];
+}
+
+/** Digits of a hash that tell a plan from another. */
+const HASH_DIGITS = 12;
+
 /**
  * @param facts what the files should say about the arithmetic
  * @param extras.findings what there is to say about it at the end
@@ -110,7 +123,7 @@ async function train<V extends Values>(
   kernels: TrainingKernels,
   options: TrainOptions,
   output: TrainCommandOutput,
-  facts: object,
+  facts: RunFacts,
   {
     findings = () => ({}),
     counted,
@@ -132,6 +145,9 @@ async function train<V extends Values>(
     `${dataset.name}: ${dataset.train.count} training and ${dataset.test.count} test samples; ` +
       `${session.trainer.parameters.flat.columns} parameters; backend ${backend.name}`,
   );
+  for (const { name, planHash, maxUlp } of facts.kernels ?? []) {
+    say(`kernel ${name}: plan ${planHash.slice(0, HASH_DIGITS)}…, error ≤ ${maxUlp} ulp`);
+  }
   if (dataset.note !== undefined) say(`note: ${dataset.note}`);
 
   const describe = (): object => ({

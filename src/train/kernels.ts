@@ -20,10 +20,13 @@ interface KernelFacts {
   readonly inputFracBits: number;
   readonly outputFracBits: number;
   readonly planHash: string;
+  readonly maxUlp: number;
 }
 
 export interface LoadedKernel extends Kernel {
   readonly planHash: string;
+  /** The greatest error that is proven of it where its target is claimed, in ulps. */
+  readonly maxUlp: number;
 }
 
 export type LoadedKernels = { readonly [Name in keyof TrainingKernels]: LoadedKernel };
@@ -68,6 +71,7 @@ async function loadKernel(functionName: string, set: KernelSet, directory: URL):
   return {
     name: facts.name,
     planHash: facts.planHash,
+    maxUlp: facts.maxUlp,
     scalar: scalar as Kernel['scalar'],
     array: array as Kernel['array'],
   };
@@ -79,6 +83,7 @@ function isFacts(value: unknown): value is KernelFacts {
   return (
     typeof facts.name === 'string' &&
     typeof facts.planHash === 'string' &&
+    typeof facts.maxUlp === 'number' &&
     facts.inputFracBits === FRAC_BITS &&
     facts.outputFracBits === FRAC_BITS
   );
