@@ -6,6 +6,8 @@ const generator = [
   'diagnostic.ts',
   'package-root.ts',
   'assembly-compiler.ts',
+  'progress.ts',
+  'pulse.ts',
   'fixedpoint/',
   'function/',
   'fit/',
@@ -25,6 +27,8 @@ const trainer = [
   'diagnostic.ts',
   'package-root.ts',
   'assembly-compiler.ts',
+  'progress.ts',
+  'pulse.ts',
   'fixedpoint/',
   'tensor/',
   'nn/',
@@ -45,7 +49,7 @@ const upward = (ladder, extra = []) =>
     },
   }));
 
-const sharedRooms = new Set(['diagnostic.ts', 'package-root.ts', 'assembly-compiler.ts', 'fixedpoint/']);
+const sharedRooms = new Set(shared);
 
 module.exports = {
   forbidden: [

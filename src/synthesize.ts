@@ -26,6 +26,8 @@ const FIRST_WHOLE_PROOF = 5;
 export interface SynthesizeOptions extends VerifyOptions {
   /** Sees every plan before it is proven, and may refuse it by throwing: a proof takes far longer. */
   readonly check?: (plan: KernelPlan) => void;
+  /** Called before each search; `check` ends it. */
+  readonly onSearch?: () => void;
 }
 
 /**
@@ -40,6 +42,7 @@ export async function synthesize(
   options: SynthesizeOptions = {},
 ): Promise<Kernel> {
   const resolved = 'definition' in spec ? spec : resolveSpec(spec);
+  options.onSearch?.();
   let draft = propose(resolved);
   const proposal = planHash(draft.plan);
   for (let attempt = 1; ; attempt++) {
@@ -60,6 +63,7 @@ export async function synthesize(
         throw unprovable(resolved, whole.certificate, attempt, whole.broken);
       }
     }
+    options.onSearch?.();
     draft = propose(resolved, tightened);
   }
 }

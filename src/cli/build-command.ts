@@ -8,7 +8,8 @@ import { resolveSpec, type ResolvedSpec } from '../spec.js';
 import { parseConfig } from './config.js';
 import { checkWritable, isThere, readIfThere } from './files.js';
 import { makeKernel, writeKernel, type MadeKernel } from './make.js';
-import { note, printJson, type Output } from './output.js';
+import { commandProgress, note, printJson, type Output } from './output.js';
+import { showStages } from './stages.js';
 import { parseWorkers } from './kernel-command.js';
 
 export interface BuildFlags {
@@ -40,23 +41,30 @@ export async function buildCommand(
   const jobs = await readJobs(sources.length === 0 ? ['approx-configs'] : sources);
   const writes = !flags.check && !flags.dryRun;
   if (writes) checkWritable(flags.outdir);
+  const workers = flags.workers === undefined ? {} : { workers: await parseWorkers(flags.workers) };
+  const stages = showStages(commandProgress(output));
   const options = {
     outdir: flags.outdir,
     force: flags.force ?? false,
     costs: flags.costs ?? false,
-    output,
-    ...(flags.workers === undefined ? {} : { workers: await parseWorkers(flags.workers) }),
+    stages,
+    ...workers,
   };
   const reports: KernelReport[] = [];
   const stale: string[] = [];
   const claimed = new Map<string, string>();
-  for (const { spec, targets, vectors, source } of jobs) {
-    const made = await makeKernel(spec, { ...options, targets, vectors });
-    claimPaths(claimed, made, source);
-    if (flags.check) stale.push(...differences(flags.outdir, made));
-    const report = kernelReport(made, writeKernel(flags.outdir, made, !writes));
-    reports.push(report);
-    if (!output.json) process.stdout.write(`${renderKernel(report)}\n`);
+  try {
+    for (const { spec, targets, vectors, source } of jobs) {
+      const made = await makeKernel(spec, { ...options, targets, vectors });
+      claimPaths(claimed, made, source);
+      if (flags.check) stale.push(...differences(flags.outdir, made));
+      const report = kernelReport(made, writeKernel(flags.outdir, made, !writes));
+      reports.push(report);
+      stages.hide();
+      if (!output.json) process.stdout.write(`${renderKernel(report)}\n`);
+    }
+  } finally {
+    stages.stop();
   }
   if (stale.length > 0) {
     if (!output.quiet) process.stderr.write(`${stale.join('\n')}\n`);

@@ -2,13 +2,20 @@ import { explore } from '../propose/explore.js';
 import { renderExploration } from '../report/explore-report.js';
 import { resolveSpec } from '../spec.js';
 import { specOf, type SpecFlags } from './kernel-command.js';
-import { searchProgress, type Output } from './output.js';
+import { commandProgress, type Output } from './output.js';
+import { showStages } from './stages.js';
 
 /** approxgen explore --fn …: the plans among which a user may want to choose, as a table or as data. */
 export async function exploreCommand(flags: SpecFlags, output: Output): Promise<void> {
   const spec = resolveSpec(await specOf(flags));
-  const progress = searchProgress(output, `exploring ${spec.definition.name}`);
-  const exploration = await explore(spec, progress.onProgress).finally(progress.stop);
+  const stages = showStages(commandProgress(output));
+  const labels = { search: 'searching for plans of', run: 'running the plans of' };
+  let shown: string | undefined;
+  const exploration = await explore(spec, (stage, done, total) => {
+    if (stage !== shown) stages.other(`${labels[stage]} ${spec.definition.name}`);
+    shown = stage;
+    stages.onProgress(done, total);
+  }).finally(stages.stop);
   const text = output.json
     ? JSON.stringify({ exploration, diagnostics: [] }, null, 2)
     : renderExploration(exploration);

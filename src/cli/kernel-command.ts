@@ -8,7 +8,8 @@ import { checkWritable } from './files.js';
 import { makeKernel, writeKernel } from './make.js';
 import { parseMeasure } from './measure.js';
 import { parseNumber, parseRange } from './number.js';
-import { note, printJson, type Output } from './output.js';
+import { commandProgress, note, printJson, type Output } from './output.js';
+import { showStages } from './stages.js';
 
 /** Options that say what is wanted of a kernel, as commander gives them. */
 export interface SpecFlags {
@@ -99,15 +100,16 @@ export async function kernelCommand(flags: KernelFlags, output: Output): Promise
   const targets = flags.target.split(',').filter((name) => name !== '');
   for (const name of targets) findTarget(name);
   if (!flags.dryRun) checkWritable(flags.outdir);
+  const stages = showStages(commandProgress(output));
   const made = await makeKernel(spec, {
     outdir: flags.outdir,
     targets,
     vectors: flags.vectors ?? false,
     force: flags.force ?? false,
     costs: flags.costs ?? false,
-    output,
+    stages,
     ...(flags.workers === undefined ? {} : { workers: await parseWorkers(flags.workers) }),
-  });
+  }).finally(stages.stop);
   const report = kernelReport(made, writeKernel(flags.outdir, made, flags.dryRun ?? false));
   if (flags.dryRun) note(output, 'dry run: nothing was written');
   if (output.json) printJson([report]);

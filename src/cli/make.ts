@@ -10,7 +10,7 @@ import { propose } from '../propose/propose.js';
 import { finishKernel, synthesize, type Kernel } from '../synthesize.js';
 import { certificateDigest } from '../verify/certificate.js';
 import { readIfThere, writeFiles } from './files.js';
-import { proofProgress, type Output } from './output.js';
+import type { Stages } from './stages.js';
 import {
   checkOtherFiles,
   hasVectors,
@@ -48,7 +48,8 @@ export interface MakeOptions {
   readonly vectors: boolean;
   /** Prove even what was proven before. */
   readonly force: boolean;
-  readonly output: Output;
+  /** Where it shows what it is at. */
+  readonly stages: Stages;
   /** Whether to measure what the kernel takes on this machine. */
   readonly costs: boolean;
   readonly workers?: number;
@@ -61,8 +62,10 @@ export interface MakeOptions {
 export async function makeKernel(spec: ResolvedSpec, options: MakeOptions): Promise<MadeKernel> {
   const { outdir, targets } = options;
   const there = kernelThere(outdir, spec.name);
-  const kept = options.force ? undefined : earlierKernel(spec, outdir);
+  const { stages } = options;
+  const kept = options.force ? undefined : earlierKernel(spec, options);
   const kernel = kept ?? (await prove(spec, options));
+  stages.other(`printing ${spec.name}`);
   const printing = {
     pipeline: spec.pipeline,
     vectors: options.vectors || hasVectors(outdir, spec.name),
@@ -76,6 +79,7 @@ export async function makeKernel(spec: ResolvedSpec, options: MakeOptions): Prom
   }));
   const all = withoutCopies([...asked, ...files]);
   const stated = targetCosts(plan, targets, all, printing);
+  if (options.costs) stages.other(`measuring ${spec.name}`);
   const costs = options.costs ? await measuredCosts(plan, certificate, stated, all, printing) : stated;
   return {
     kernel,
@@ -118,23 +122,23 @@ function withoutCopies(files: readonly EmittedFile[]): readonly EmittedFile[] {
   return [...new Map(files.map((file) => [file.path, file])).values()];
 }
 
-async function prove(spec: ResolvedSpec, { output, targets, workers }: MakeOptions): Promise<Kernel> {
-  const progress = proofProgress(output, spec.name);
-  try {
-    return await synthesize(spec, {
-      onProgress: progress.onProgress,
-      check: (plan) => checkTargets(plan, targets),
-      ...(workers === undefined ? {} : { workers }),
-    });
-  } finally {
-    progress.stop();
-  }
+function prove(spec: ResolvedSpec, { stages, targets, workers }: MakeOptions): Promise<Kernel> {
+  return synthesize(spec, {
+    onSearch: () => stages.search(`searching ${spec.name}`),
+    onProgress: stages.onProgress,
+    check: (plan) => {
+      checkTargets(plan, targets);
+      stages.proof(`proving ${spec.name}`);
+    },
+    ...(workers === undefined ? {} : { workers }),
+  });
 }
 
-function earlierKernel(spec: ResolvedSpec, outdir: string): Kernel | undefined {
+function earlierKernel(spec: ResolvedSpec, { outdir, stages }: MakeOptions): Kernel | undefined {
   const text = readIfThere(join(outdir, 'plan', `${spec.name}.json`));
   const file = text === undefined ? undefined : parsePlanFile(text);
   if (!file) return undefined;
+  stages.search(`searching ${spec.name}`);
   const proposal = propose(spec);
   const hash = planHash(proposal.plan);
   const { plan, certificate } = file;

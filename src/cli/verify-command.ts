@@ -9,8 +9,9 @@ import { checkProvable, conclude } from '../verify/verify.js';
 import { writeWhole } from './files.js';
 import { runKept } from './kept-units.js';
 import { parseWorkers } from './kernel-command.js';
-import { proofProgress, type Output } from './output.js';
+import { commandProgress, type Output } from './output.js';
 import { planFiles, readPlan } from './plan-file.js';
+import { showStages, type Stages } from './stages.js';
 import { different, failure, finish, judge, refuse, type Verdict } from './verdict.js';
 import { wideVerdict } from './wide-verdict.js';
 
@@ -35,10 +36,16 @@ export async function verifyCommand(
     return;
   }
   const verdicts: Verdict[] = [];
-  for (const file of files) {
-    const verdict = await verdictOn(file, flags, workers, output);
-    verdicts.push(verdict);
-    if (!output.json) process.stdout.write(`${verdict.text}\n`);
+  const stages = showStages(commandProgress(output));
+  try {
+    for (const file of files) {
+      const verdict = await verdictOn(file, flags, workers, stages);
+      verdicts.push(verdict);
+      stages.hide();
+      if (!output.json) process.stdout.write(`${verdict.text}\n`);
+    }
+  } finally {
+    stages.stop();
   }
   finish(verdicts, output);
 }
@@ -47,19 +54,20 @@ async function verdictOn(
   path: string,
   flags: VerifyFlags,
   workers: { readonly workers?: number },
-  output: Output,
+  stages: Stages,
 ): Promise<Verdict> {
   const file = await readPlan(path);
   const { plan, certificate } = file;
   checkWellFormed(plan, path);
   const refused = refuse(path, file);
   if (refused) return refused;
+  stages.other(`preparing ${plan.name}`);
   if (!hasWordFormats(plan)) return wideVerdict(path, file, flags.target);
-  const progress = proofProgress(output, plan.name);
   try {
     const source =
       flags.target === 'plan' ? {} : { source: await targetSource(plan, certificate, flags.target) };
-    const units = await runKept(plan, flags, { ...workers, ...source, onProgress: progress.onProgress });
+    stages.proof(`proving ${plan.name}`);
+    const units = await runKept(plan, flags, { ...workers, ...source, onProgress: stages.onProgress });
     const proof = conclude(plan, units);
     if (source.source && proof.certificate.crc32 !== certificate.crc32) {
       return different(path, plan, flags.target, source.source.run, units);
@@ -68,8 +76,6 @@ async function verdictOn(
   } catch (error) {
     if (!(error instanceof ApproxgenError) || error.exitStatus !== 1) throw error;
     return failure(path, plan.name, error.diagnostic);
-  } finally {
-    progress.stop();
   }
 }
 
@@ -98,19 +104,21 @@ async function writeShard(
   if (refused?.diagnostic)
     throw targetError(refused.diagnostic.code, refused.diagnostic.message, undefined, files[0]);
   const { plan } = file;
-  const progress = proofProgress(output, `${plan.name} ${shard}/${of}`);
+  const stages = showStages(commandProgress(output));
   try {
-    const options = { ...workers, onProgress: progress.onProgress };
+    stages.proof(`proving ${plan.name} ${shard}/${of}`);
+    const options = { ...workers, onProgress: stages.onProgress };
     const units = await runKept(plan, flags, options, shardUnits(plan, shard, of));
     const path = flags.out ?? `${plan.name}.${shard}-of-${of}.json`;
     const sorted = units.toSorted((a, b) => a.first - b.first);
     writeWhole(path, `${JSON.stringify(makeShardFile(plan, shard, of, sorted))}\n`);
+    stages.hide();
     process.stdout.write(
       output.json
         ? `${JSON.stringify({ kernels: [{ name: plan.name, shard, of, files: [path] }], diagnostics: [] })}\n`
         : `${path}\n`,
     );
   } finally {
-    progress.stop();
+    stages.stop();
   }
 }

@@ -40,12 +40,12 @@ interface Found {
  * The plans for a spec that no other beats in bytes of table, multiplications, depth, greatest and mean error:
  * over orders, ways to divide the range, guard bits, and with or without the polish. What the spec fixes stays fixed.
  *
- * @param onProgress called as ways to search are done
+ * @param onProgress called as ways to search are done, and then as plans that were found are run
  * @throws target error where no plan meets the target, usage error for formats above 32 bits
  */
 export async function explore(
   spec: ResolvedSpec,
-  onProgress: (done: number, total: number) => void = () => {},
+  onProgress: (stage: 'search' | 'run', done: number, total: number) => void = () => {},
 ): Promise<Exploration> {
   if (!hasWordFormats(spec)) {
     throw usageError(
@@ -58,17 +58,22 @@ export async function explore(
   const found = new Map<string, Found>();
   const ways = waysOf(spec);
   for (const [i, way] of ways.entries()) {
+    onProgress('search', i, ways.length);
     for (const each of plansOf(way)) {
       const hash = planHash(each.plan);
       if (!found.has(hash)) found.set(hash, each);
     }
-    onProgress(i + 1, ways.length);
-    // Progress is drawn, and Ctrl-C heard, between ways only.
-    await new Promise(setImmediate);
+    await pause();
   }
   if (found.size === 0) throw nothingReached(spec);
   const sample = sampleOf([...found.values()][0].plan);
-  const explored = [...found.values()].flatMap((each) => measured(spec, each, sample) ?? []);
+  const explored: ExploredPlan[] = [];
+  for (const [i, each] of [...found.values()].entries()) {
+    onProgress('run', i, found.size);
+    const plan = measured(spec, each, sample);
+    if (plan) explored.push(plan);
+    await pause();
+  }
   if (explored.length === 0) throw nothingReached(spec);
   return {
     function: spec.definition.name,
@@ -83,6 +88,9 @@ export async function explore(
     front: frontOf(explored),
   };
 }
+
+/** Ctrl-C is heard between ways, and between plans, only. */
+const pause = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 function nothingReached({ definition, output, target }: ResolvedSpec): Error {
   return targetError(

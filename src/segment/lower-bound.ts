@@ -1,4 +1,5 @@
 import { levelledError } from '../fit/minimax.js';
+import { pulse } from '../pulse.js';
 
 /** How a range may be divided: anyhow, by repeated halving, or into equal parts whose number is a power of two. */
 export type Division = 'greedy' | 'dyadic' | 'uniform';
@@ -31,6 +32,7 @@ export function fewestSegments(options: LowerBoundOptions, division: Division = 
 
 /** Whether one polynomial may serve the interval. */
 function mayServe({ scaled, order, error }: LowerBoundOptions, from: number, to: number): boolean {
+  pulse();
   const center = (from + to) / 2;
   const halfWidth = (to - from) / 2;
   return levelledError((u) => scaled(center + halfWidth * u), order) <= error;

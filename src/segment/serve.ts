@@ -5,6 +5,7 @@ import {
   type Polish,
   type RawInterval,
 } from '../fit/polynomial.js';
+import { pulse } from '../pulse.js';
 import { hornerFast } from '../fixedpoint/horner.js';
 import { roundDouble } from '../fixedpoint/product.js';
 import type { MeasureFamily } from '../fit/measure.js';
@@ -56,6 +57,7 @@ export const MOST_SEGMENTS = 16384;
 
 /** The segment with the best polynomial of the search's order, and how it does. */
 export function serve(search: Search, interval: RawInterval): Segment {
+  pulse();
   const { approximand, arithmetic, target, course } = search;
   if (course) return serveOnCourse(search, course, interval);
   const fitted = fitPolynomial(fitProblem(search), interval);

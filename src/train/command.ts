@@ -203,8 +203,8 @@ async function runEpochs<V extends Values>(
   while (session.epochs.length < options.epochs) {
     const epoch = session.epochs.length + 1;
     const record = await session.runEpoch(async ({ batch, batches, score }) => {
-      if (batch === 0) live?.start(epoch, options.epochs, batches);
-      live?.update(batch + 1, score.loss);
+      if (batch === 0) live?.start(epoch, options.epochs);
+      live?.update(batch + 1, batches, score.loss);
       await setImmediate(); // lets Ctrl-C in
       return !interrupt.aborted;
     });

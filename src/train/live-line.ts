@@ -1,26 +1,23 @@
-import cliProgress from 'cli-progress';
+import { createProgress } from '../progress.js';
 
 /** The line within an epoch: how many batches are done. */
 export interface LiveLine {
-  start(epoch: number, epochs: number, batches: number): void;
-  update(batch: number, loss: number): void;
+  start(epoch: number, epochs: number): void;
+  update(batch: number, batches: number, loss: number): void;
   stop(): void;
 }
 
-const SILENT: LiveLine = { start: () => {}, update: () => {}, stop: () => {} };
-
-/** A line that rewrites itself where `stream` is a terminal, and nothing elsewhere. */
+/** A line that rewrites itself where `stream` is a terminal, and nothing elsewhere: epochs have lines of their own. */
 export function createLiveLine(stream: NodeJS.WriteStream): LiveLine {
-  if (!stream.isTTY) return SILENT;
-  const bar = new cliProgress.SingleBar({
-    stream,
-    clearOnComplete: true,
-    hideCursor: true,
-    format: 'epoch {epoch}/{epochs} {bar} batch {value}/{total}, loss {loss}',
-  });
+  if (!stream.isTTY) return { start: () => {}, update: () => {}, stop: () => {} };
+  const progress = createProgress(stream);
+  let last = 0;
   return {
-    start: (epoch, epochs, batches) => bar.start(batches, 0, { epoch, epochs, loss: '…' }),
-    update: (batch, loss) => bar.update(batch, { loss: loss.toFixed(4) }),
-    stop: () => bar.stop(),
+    start: (epoch, epochs) => progress.begin(`epoch ${epoch}/${epochs}`, () => `loss ${last.toFixed(4)}`),
+    update(batch, batches, loss) {
+      last = loss;
+      progress.update(batch, batches);
+    },
+    stop: progress.stop,
   };
 }

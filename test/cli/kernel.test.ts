@@ -11,7 +11,7 @@ const TANH = ['--fn', 'tanh', '--format', 'Q4.6', '--ulp', '1'];
 describe.concurrent('approxgen --fn', () => {
   it('proves a kernel, writes it and reports it', () =>
     inWorkplace(async ({ run, listing }) => {
-      const { status, stdout, stderr } = await run(TANH);
+      const { status, stdout, stderr } = await run([...TANH, '--quiet']);
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
       expect(Object.keys(listing())).toEqual(['generated/plan/tanh_q4_6.json', 'generated/ts/tanh_q4_6.ts']);
       expect(stdout.toString()).toMatch(/^tanh_q4_6: tanh, Q4\.6 → Q4\.6, order 3\n/);

@@ -57,7 +57,7 @@ describe('npm run data', () => {
   it.skipIf(realUspsMissing !== undefined)(`shows progress on a terminal only${skipped}`, async () => {
     const args = (name: string): string[] => ['--outdir', join(root, name), '--mirror', `${base}usps/`];
     const shown = await run(args('shown'), true);
-    expect(shown.terminal).toMatch(/zip\.train\.gz .* kB, \d+ kB\/s, \d+ s left/);
+    expect(shown.terminal).toMatch(/zip\.train\.gz .* kB, \d+ kB\/s {2}\d+ s left/);
     const quiet = await run([...args('quiet'), '--quiet'], true);
     expect(quiet).toEqual({ status: 0, out: '', error: '', terminal: '' });
     expect(readdirSync(join(root, 'quiet')).toSorted()).toEqual(['zip.test.gz', 'zip.train.gz']);

@@ -1,3 +1,4 @@
+import { pulse } from '../../pulse.js';
 import type { MeasureFamily } from '../../fit/measure.js';
 import type { Polish } from '../../fit/polynomial.js';
 import { fitTaylor } from '../../fit/taylor-fit.js';
@@ -55,6 +56,7 @@ export function wideTaylorSource(approximand: WideApproximand, ulpBits: number, 
 
 /** The segment with the best polynomial, and how it does before the proof. */
 export function serveWide(service: WideService, lo: bigint, hi: bigint): WideSegment {
+  pulse();
   const { arithmetic, taylor, exponent, measure, polish } = service;
   const { order, format, outputFracBits } = arithmetic;
   const stretch = { first: lo, last: hi - 1n };
