@@ -7,7 +7,7 @@ import { undefinedInputs } from './domain.js';
 import { definedInputs, magnitudes } from './inputs.js';
 import { reduce } from './interpret.js';
 import type { Exponent, Fold, RawRange, Reduction, UndefinedInputs } from './plan.js';
-import type { FunctionReduction, ReducibleFunction } from './reducible.js';
+import type { Core, FunctionReduction, ReducibleFunction } from './reducible.js';
 
 /** The formats that a function is reduced for, and the inputs that are asked for. */
 export interface ReductionSetting {
@@ -36,6 +36,11 @@ export interface ReducedProblem {
    * output can hold at all.
    */
   readonly worstExponent: number;
+  /**
+   * Bits that the accumulator needs beyond those that the target asks for, so that what is added for each power of the
+   * argument, rounded, does not show: the greatest number of times that it is.
+   */
+  readonly addedBits: number;
   /** Whether one argument serves several powers of two: what overflows with one of them may fit with another. */
   readonly isScaled: boolean;
   /** Whether arguments beyond the segments exist, so that a tail has to serve them. */
@@ -145,6 +150,7 @@ function unreduced({ definition, input, fold, all, asked }: Prepared): ReducedAr
   return {
     reduce: () => ({ kind: 'none' }),
     finishOffset: 0,
+    addedBits: 0,
     approximand: { evaluate: (a) => definition.evaluate(a * unit), lo, hi, fracBits: input.fracBits },
     ends,
     approximates: 'function',
@@ -210,11 +216,33 @@ function normalised(
     ends: { lo: 1n << BigInt(fracBits), hi: 1n << BigInt(width) },
     approximates: 'function',
     ...scaling(reduceIn(0), approximand, asked, output),
+    addedBits: addedBits(reduction, reduceIn(0), power, asked, fracBits),
   };
 }
 
+/** A constant that no number of bits holds is half a unit off, each time that it is added. */
+function addedBits(
+  reduction: Kind<'normalise'>,
+  plan: Reduction,
+  power: number,
+  asked: readonly Interval[],
+  argumentFracBits: number,
+): number {
+  if (reduction.effect !== 'add' || Number.isInteger(reduction.perStep)) return 0;
+  const counts = asked.flatMap(({ lo, hi }) =>
+    [lo, hi].map((a) => Math.abs(power - Number(reduce({ reduce: plan, argumentFracBits }, a).count))),
+  );
+  return Math.ceil(Math.log2(Math.max(1, ...counts))) + 1;
+}
+
 /** What most reductions leave out: they serve every argument, and f is smooth on it. */
-const NOTHING_ELSE = { finishOffset: 0, needsHighTail: false, needsLowTail: false, breaks: [] } as const;
+const NOTHING_ELSE = {
+  finishOffset: 0,
+  addedBits: 0,
+  needsHighTail: false,
+  needsLowTail: false,
+  breaks: [],
+} as const;
 
 /**
  * Fraction bits of a reduced argument beyond what the output shows. Flooring costs it up to one of its own
@@ -264,8 +292,8 @@ function split(prepared: Prepared, reduction: Kind<'split'>): ReducedArgument {
 function periodic(prepared: Prepared, reduction: Kind<'periodic'>): ReducedArgument {
   const { input, output, all } = prepared;
   const { multiplier, multiplierFixed, quadrants, core } = reduction;
-  // A unit of the argument is 1 / multiplier units of x, and counts as much where f is no steeper than x.
-  const fracBits = output.fracBits + REDUCED_GUARD + Math.max(0, Math.ceil(-Math.log2(multiplier)));
+  // A unit of the argument counts as much as the core is steep.
+  const fracBits = output.fracBits + REDUCED_GUARD + steepnessBits(core, multiplier, reachOf(prepared));
   const farthest = Math.max(Math.abs(Number(all.lo)), Math.abs(Number(all.hi))) * 2 ** -input.fracBits;
   const bits = multiplierBits(fracBits, farthest);
   const plan: Reduction = {
@@ -290,6 +318,44 @@ function periodic(prepared: Prepared, reduction: Kind<'periodic'>): ReducedArgum
     worstExponent: 0,
     isScaled: false,
   };
+}
+
+/** Places at which a core is looked at: evenly over the quadrant, and ever nearer to its ends. */
+const CORE_PLACES = 256;
+const NEAREST_PLACE = 40;
+
+/** How far f goes on the inputs that are asked for, and no farther than the output holds. A heuristic. */
+function reachOf({ definition, input, output, asked }: Prepared): number {
+  const unit = 2 ** -input.fracBits;
+  const { lo, hi } = asked.reduce(joinIntervals);
+  const [from, to] = [Number(lo) * unit, Number(hi) * unit];
+  let reach = 0;
+  for (let i = 0; i <= CORE_PLACES; i++) {
+    const value = Math.abs(definition.evaluate(from + ((to - from) * i) / CORE_PLACES));
+    if (value > reach) reach = value;
+  }
+  // Of a function with poles, places at random do not show how near to one an input comes.
+  const most = greatestMagnitude(output);
+  const hasPoles = definition.domain.some((piece) => piece.from > from && piece.from < to);
+  return hasPoles ? most : Math.min(reach, most);
+}
+
+/**
+ * Bits by which a unit of the argument counts for more than one of x where f is no steeper than x: the greatest slope
+ * of the core where the output holds it. A heuristic, in doubles.
+ */
+function steepnessBits(core: Core, multiplier: number, reach: number): number {
+  const inner = Array.from({ length: CORE_PLACES - 1 }, (_, i) => (i + 1) / CORE_PLACES);
+  const near = Array.from({ length: NEAREST_PLACE }, (_, k) => 2 ** -(k + 1));
+  let steepest = 1 / multiplier;
+  for (const r of [...inner, ...near, ...near.map((distance) => 1 - distance)]) {
+    const step = Math.min(r, 1 - r) / 64;
+    const [before, after] = [core.evaluate(r - step), core.evaluate(r + step)];
+    if (Math.min(Math.abs(before), Math.abs(after)) > reach) continue;
+    const slope = Math.abs(after - before) / (2 * step);
+    if (slope > steepest) steepest = slope;
+  }
+  return Math.max(0, Math.ceil(Math.log2(steepest)));
 }
 
 /** k is monotone in what enters, so the ends of the range have the extreme exponents. */

@@ -122,7 +122,7 @@ function narrowed(task: Task, options: SearchOptions, result: SearchResult): rea
 
 export function searchOptions({ spec, problem, target, tails }: Task, order: number): SearchOptions {
   const { mirrorSum } = outputLimits(spec);
-  const exponentBits = Math.max(0, problem.worstExponent);
+  const exponentBits = Math.max(0, problem.worstExponent) + problem.addedBits;
   return {
     approximand: { ...problem.approximand, breaks: problem.breaks },
     target,

@@ -21,7 +21,8 @@ const PIECES_ULP = 0.5;
 export function foldedWithinTarget(spec: ResolvedSpec, range: RawRange<Integer>): ResolvedSpec {
   const { definition, output, target } = spec;
   const fold = foldOf(spec);
-  if (!fold) return spec;
+  // Only magnitudes can be normalised.
+  if (!fold || definition.reduction.kind === 'normalise') return spec;
   const asked = absoluteUlp(target, output.fracBits);
   const allowed = definition.breaks.length > 0 ? Math.min(asked, PIECES_ULP) : asked;
   if (magnitudesToTry(spec, fold, range).every((a) => foldError(spec, fold, a) <= allowed)) return spec;

@@ -1,9 +1,8 @@
 import { planHash } from '../plan/canonical.js';
 import { costOf } from '../plan/cost-model.js';
-import { inputsIn } from '../plan/domain.js';
 import { fewestOf } from '../plan/lower-bound.js';
 import { hasWordFormats } from '../plan/narrow.js';
-import type { KernelPlan, RawRange } from '../plan/plan.js';
+import type { KernelPlan } from '../plan/plan.js';
 import { reduceProblem } from '../plan/reduction.js';
 import type { Unreachable } from '../segment/serve.js';
 import { absoluteUlp, type ErrorTarget } from '../segment/target.js';
@@ -58,8 +57,7 @@ function shapeNotes(task: Task, plan: KernelPlan): readonly string[] {
  * @throws target error where no looser target can be met either
  */
 function proposeRounded(spec: ResolvedSpec): Proposal {
-  const wide = { ...spec, range: spec.range ?? wholeRange(spec) };
-  const task = taskOf(wide, { ulp: 1 });
+  const task = taskOf(spec, { ulp: 1 });
   const loosest = allCandidates(task);
   if ('kind' in loosest) throw unreachable(task, loosest);
   const most = Math.floor(MOST_SEGMENTS * cheapest(spec, loosest).segments.length);
@@ -76,16 +74,6 @@ function proposeRounded(spec: ResolvedSpec): Proposal {
   const listed = plan.exceptions?.inputs.length ?? 0;
   const note = `every output is the nearest one: ${listed} inputs that the polynomials round to the second nearest are listed`;
   return { plan, target: spec.target, notes: [...tailNotes(spec, plan), ...(listed > 0 ? [note] : [])] };
-}
-
-/** Of a reduced function, every input with a value; else what `chooseRange` says: tails serve the rest. */
-function wholeRange(spec: ResolvedSpec): RawRange {
-  const { definition, input } = spec;
-  if (definition.reduction.kind === 'none') return chooseRange(spec);
-  const parts = definition.domain
-    .map((interval) => inputsIn(interval, input))
-    .filter(({ lo, hi }) => lo <= hi);
-  return { lo: Number(parts[0].lo), hi: Number(parts[parts.length - 1].hi) };
 }
 
 /** @throws target error where what the spec asks for can't be met by any plan */

@@ -11,6 +11,7 @@ import { linearTail, tailStart, type TailProblem } from '../segment/tail.js';
 import type { Segment } from '../segment/serve.js';
 import { describeTarget, type ErrorTarget } from '../segment/target.js';
 import type { ResolvedSpec } from '../spec.js';
+import { heldRange } from './asked-range.js';
 import { asksForCorrectRounding } from './correct-rounding.js';
 
 /** The two ends of a format. The low one is seen from the other side: its arguments are −x. */
@@ -64,26 +65,26 @@ function tailProblems(spec: ResolvedSpec, side: Side, target: ErrorTarget): read
 }
 
 /**
- * The inputs that a target is for where nobody says: of a reduced function those of its reduced argument; else,
- * where f tends to a line, up to the least power of two from which that meets the target; else everything.
+ * The inputs that a target is for where nobody says. On a side where f tends to a line, up to the least power of two
+ * from which that meets the target, and the line serves the rest; else all at which the output can hold f.
  */
 export function chooseRange(spec: ResolvedSpec): RawRange {
+  const held = heldRange(spec);
+  const [lo, hi] = [Number(held.lo), Number(held.hi)];
+  if (spec.definition.reduction.kind !== 'none') return { lo, hi };
   const [least, most] = [minRaw(spec.input), maxRaw(spec.input)];
-  const { reduction, defaultRange } = spec.definition;
-  if (reduction.kind !== 'none' && defaultRange) {
-    const [from, to] = defaultRange.map((end) => end * 2 ** spec.input.fracBits);
-    const clipped = { lo: Math.max(Math.ceil(from), least), hi: Math.min(Math.floor(to), most) };
-    return clipped.lo < clipped.hi ? clipped : { lo: least, hi: most };
-  }
-  const folded = foldOf(spec) !== undefined;
-  const boundOf = (side: Side): number => {
-    const starts = tailProblems(spec, side, spec.target).map((tail) => tailStart(tail, 0) ?? Infinity);
+  const boundOf = (side: Side): number | undefined => {
+    const starts = tailProblems(spec, side, spec.target).flatMap((tail) => tailStart(tail, 0) ?? []);
+    if (starts.length === 0) return undefined;
     const start = Math.min(...starts);
     return start <= 0 ? 0 : 2 ** Math.ceil(Math.log2(start));
   };
-  const high = Math.max(1, boundOf('high'));
-  const low = spec.input.signed ? (folded ? high : boundOf('low')) : 0;
-  return { lo: Math.max(-low, least), hi: Math.min(high, most) };
+  const bound = boundOf('high');
+  const high = bound === undefined ? hi : Math.min(Math.max(1, bound), most);
+  if (!spec.input.signed) return { lo: bound === undefined ? lo : 0, hi: high };
+  if (foldOf(spec)) return { lo: bound === undefined ? lo : Math.max(-high, least), hi: high };
+  const below = boundOf('low');
+  return { lo: below === undefined ? lo : Math.max(-below, least), hi: high };
 }
 
 /**
@@ -145,7 +146,8 @@ export function tailsBehind(
   const { approximand } = problem;
   const last = segments[segments.length - 1];
   // A constant that was fitted to the segment alone need not do for what lies beyond.
-  const shared = high !== undefined && endsConstant(segments) && linearTail(high, last.lo).ratio <= 1;
+  const shared =
+    high !== undefined && !high.unclaimed && endsConstant(segments) && linearTail(high, last.lo).ratio <= 1;
   return {
     ...(low ? { low: planTail(low, spec, 'low', approximand.lo, firstBeyond(problem, 'low')) } : {}),
     ...(high

@@ -6,6 +6,7 @@ import { costText } from '../emit/target-cost.js';
 import { planCost } from '../plan/cost.js';
 import { planLowerBound } from '../plan/lower-bound.js';
 import { methodOf, type ProofMethod } from '../verify/certificate.js';
+import { claimOf, claimText } from '../verify/claim.js';
 
 /** What a user wants to know of a kernel, as data: the element of `--json`. */
 export interface KernelReport {
@@ -24,6 +25,16 @@ export interface KernelReport {
   readonly lowerBound: number | null;
   /** Why it is not known. */
   readonly lowerBoundUnknown?: string;
+  /** Target, where it holds, and what lies outside of that, in a line. */
+  readonly claim: string;
+  /** The inputs for which the target is claimed, in per cent of the format. */
+  readonly claimedPercent: number;
+  /** Whether that is every input at which f has a value that the output can hold. */
+  readonly complete: boolean;
+  /** Inputs whose f the output can't hold; null where that is not known. */
+  readonly saturated: Integer | null;
+  /** Inputs at which the output goes against the function, f being monotone there; null where not every input was run. */
+  readonly against: number | null;
   /** Whether every input was run, or bounds hold for all and some were run. */
   readonly method: ProofMethod;
   readonly maxUlp: number;
@@ -35,6 +46,8 @@ export interface KernelReport {
   readonly inputsClaimed: number;
   readonly meanUlp: number;
   readonly correctlyRounded: number;
+  /** At least so many per cent of the inputs for which the target is claimed and whose f the output can hold. */
+  readonly correctlyRoundedPercent: number;
   readonly faithful: number;
   /** Over every input of the format on which the function is defined. */
   readonly formatMaxUlp: number;
@@ -77,6 +90,7 @@ export function kernelReport(
 ): KernelReport {
   const unit = 2 ** -plan.input.fracBits;
   const bound = planLowerBound(plan);
+  const claim = claimOf(plan, certificate);
   return {
     name: plan.name,
     function: plan.function,
@@ -90,6 +104,12 @@ export function kernelReport(
     tableBytes: planCost(plan).tableBytes,
     lowerBound: bound.segments,
     ...('reason' in bound ? { lowerBoundUnknown: bound.reason } : {}),
+    claim: claimText(plan, certificate),
+    claimedPercent: claim.percent,
+    complete: claim.complete,
+    saturated: certificate.saturated?.format ?? null,
+    against: certificate.monotone?.against ?? null,
+    correctlyRoundedPercent: claim.correctlyRoundedPercent,
     method: methodOf(certificate),
     maxUlp: certificate.claim.maxUlp,
     ...(certificate.claim.seenUlp === undefined ? {} : { seenUlp: certificate.claim.seenUlp }),
@@ -115,17 +135,13 @@ export function kernelReport(
 
 /** The same for people. */
 export function renderKernel(report: KernelReport): string {
-  const percent = ((100 * report.correctlyRounded) / Math.max(1, report.inputsClaimed)).toFixed(1);
+  const percent = report.correctlyRoundedPercent.toFixed(1);
   const lines = [
     `${report.name}: ${report.function}, ${report.input} → ${report.output}, order ${report.order}`,
+    `  ${report.claim}`,
     `  ${report.segments} ${report.segments === 1 ? 'segment' : 'segments'} (${report.segmentation})${boundText(report)}`,
     `  ${report.guardBits} guard ${report.guardBits === 1 ? 'bit' : 'bits'}, ${report.tableBytes} bytes of tables`,
-    `  error ≤ ${report.maxUlp} ulp on [${report.range.join(', ')}]${report.method === 'enclosure' ? '' : `${worstText(report)}; ${percent}% correctly rounded`}`,
-    ...(report.formatMaxUlp > report.maxUlp
-      ? [
-          `  over the whole format: error ≤ ${report.formatMaxUlp} ulp${report.method === 'enclosure' ? '' : `, worst at raw ${report.formatWorstInput}`}`,
-        ]
-      : []),
+    `  error there ≤ ${report.maxUlp} ulp${report.method === 'enclosure' ? '' : `${worstText(report)}; ${percent} % correctly rounded`}`,
     ...report.targets.map((cost) => `  ${cost.target}: ${costText(cost)}`),
     ...report.notes.map((note) => `  ${note}`),
     ...proofLines(report, percent),
@@ -146,7 +162,7 @@ function proofLines(report: KernelReport, percent: string): readonly string[] {
   }
   return [
     `  ${proven} for every input of ${report.input} by bounds`,
-    `  ${report.inputsChecked} inputs were run: error ≤ ${report.seenUlp} ulp${worstText(report)}; ${percent}% correctly rounded; CRC-32 ${report.crc32}`,
+    `  ${report.inputsChecked} inputs were run: error ≤ ${report.seenUlp} ulp${worstText(report)}; ${percent} % correctly rounded; CRC-32 ${report.crc32}`,
   ];
 }
 

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Integer } from '../fixedpoint/integer.js';
+import { maxRawBigint, minRawBigint } from '../fixedpoint/format.js';
+import { toInteger, type Integer } from '../fixedpoint/integer.js';
+import type { Interval } from '../fixedpoint/interval.js';
 import type { FunctionDefinition } from '../function/definition.js';
 import { canonicalJson, planHash } from '../plan/canonical.js';
 import { UNITS_PER_ULP } from '../plan/loops.js';
@@ -14,7 +16,8 @@ import {
   type JoinSummary,
   type SymmetrySummary,
 } from './properties.js';
-import { isClaimed, type Stretch } from './coverage.js';
+import { claimedIntervals, isClaimed, type Stretch } from './coverage.js';
+import { countIn, heldInputs } from './saturation.js';
 import type { ErrorStats, Extreme } from './stats.js';
 
 /** Errors over a set of inputs, of those that were run. */
@@ -36,6 +39,13 @@ export interface ErrorSummary {
 /** How a proof covers every input: by running it, or by bounds that hold for all. */
 export type ProofMethod = 'exhaustive' | 'enclosure';
 
+/** Numbers of inputs. */
+export interface Saturated {
+  /** In the range and the tails. */
+  readonly claim: Integer;
+  readonly format: Integer;
+}
+
 /** What running a plan on every input showed, or bounding its error and running it on some. */
 export interface Certificate {
   readonly planHash: string;
@@ -45,6 +55,11 @@ export interface Certificate {
   readonly inputsChecked: number;
   /** Inputs on which f is undefined: in the CRC, not in the errors. */
   readonly undefinedInputs: number;
+  /**
+   * Inputs at which f has a value that rounds to no number of the output: errors are of f clamped to what it holds.
+   * Of all inputs of the format, whether they were run or not. Null where that is not known.
+   */
+  readonly saturated: Saturated | null;
   /** Inputs whose verdict needed multiple precision. */
   readonly decidedExactly: number;
   /** Over the range and the tails: what the target promises. */
@@ -135,6 +150,7 @@ export function makeCertificate(
     planHash: planHash(plan),
     inputsChecked: format.inputs + format.undefinedInputs,
     undefinedInputs: format.undefinedInputs,
+    saturated: saturatedOf(plan, definition),
     decidedExactly: format.decidedExactly,
     claim: summarise(claimed, withRelative),
     ...(tails.inputs > 0 ? { tails: summarise(tails, withRelative) } : {}),
@@ -150,6 +166,17 @@ export function makeCertificate(
     digest: '',
   };
   return Object.freeze({ ...claims, digest: certificateDigest(claims) });
+}
+
+/** How many inputs have an f that the output can't hold. */
+export function saturatedOf(plan: KernelPlan, definition: FunctionDefinition): Saturated | null {
+  const { input, output, finish } = plan;
+  const found = heldInputs(definition, { input, output, overflow: finish.overflow });
+  if (!found) return null;
+  const count = (stretches: readonly Interval[]): Integer =>
+    toInteger(stretches.reduce((sum, stretch) => sum + countIn(found.saturated, stretch), 0n));
+  const all = { lo: minRawBigint(input), hi: maxRawBigint(input) };
+  return { claim: count(claimedIntervals(plan)), format: count([all]) };
 }
 
 export function widthsOf({ bounds }: KernelPlan): Certificate['widths'] {

@@ -1,4 +1,5 @@
-import { maxRaw, minRaw } from '../fixedpoint/format.js';
+import { maxRaw, maxRawBigint, minRaw, minRawBigint } from '../fixedpoint/format.js';
+import type { Interval } from '../fixedpoint/interval.js';
 import type { KernelPlan } from '../plan/plan.js';
 
 /** Consecutive inputs of a plan, first … last, and what is said of them. */
@@ -40,6 +41,23 @@ export function stretchesOf(plan: KernelPlan): readonly Stretch[] {
     inRange: from >= range.lo && from <= range.hi,
     inTail: (from < lowEnd && !isUnclaimed(plan, 'low')) || (from >= highStart && !isUnclaimed(plan, 'high')),
   }));
+}
+
+/**
+ * The inputs for which the target is claimed, of formats of any width: the range, and what tails serve that have to
+ * meet it.
+ */
+export function claimedIntervals(plan: KernelPlan): readonly Interval[] {
+  const [least, most] = [minRawBigint(plan.input), maxRawBigint(plan.input)];
+  const { range, tails, fold, reduce } = plan;
+  const isServed = (side: 'low' | 'high'): boolean =>
+    reduce.kind === 'none' && tails[fold ? 'high' : side] !== undefined && !isUnclaimed(plan, side);
+  return [
+    {
+      lo: isServed('low') ? least : BigInt(range.lo),
+      hi: isServed('high') ? most : BigInt(range.hi),
+    },
+  ];
 }
 
 /** A fold serves both ends by the high tail. */

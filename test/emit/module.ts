@@ -14,6 +14,7 @@ export function unprovenCertificate(plan: KernelPlan): Certificate {
   return {
     planHash: planHash(plan),
     inputsChecked: 0,
+    saturated: null,
     undefinedInputs: 0,
     decidedExactly: 0,
     claim: nothing,

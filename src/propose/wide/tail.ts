@@ -7,6 +7,7 @@ import type { RawRange, Tail } from '../../plan/plan.js';
 import type { ReducedProblem } from '../../plan/reduction.js';
 import { absoluteUlp } from '../../segment/target.js';
 import type { ResolvedSpec } from '../../spec.js';
+import { heldRange } from '../asked-range.js';
 import { foldOf, type Side } from '../tail.js';
 
 /** A line for the arguments from a bound to the end of the format, seen from its side. */
@@ -160,27 +161,22 @@ export function unclaimedTail(spec: ResolvedSpec, side: Side, from: bigint): Wid
 
 /** The inputs that a target is for where nobody says, as `chooseRange` has it. */
 export function chooseWideRange(spec: ResolvedSpec): RawRange<Integer> {
+  const { lo, hi } = heldRange(spec);
+  if (spec.definition.reduction.kind !== 'none') return asIntegers(lo, hi);
   const [least, most] = [minRawBigint(spec.input), maxRawBigint(spec.input)];
-  const clip = (lo: bigint, hi: bigint) => ({ lo: lo > least ? lo : least, hi: hi < most ? hi : most });
-  const { reduction, defaultRange } = spec.definition;
-  if (reduction.kind !== 'none' && defaultRange) {
-    const scale = 2 ** spec.input.fracBits;
-    const { lo, hi } = clip(
-      BigInt(Math.ceil(defaultRange[0] * scale)),
-      BigInt(Math.floor(defaultRange[1] * scale)),
-    );
-    return lo < hi ? asIntegers(lo, hi) : asIntegers(least, most);
-  }
-  const boundOf = (side: Side): bigint => {
+  const boundOf = (side: Side): bigint | undefined => {
     const start = wideTailStart(spec, side);
-    if (start === undefined) return -least + most;
+    if (start === undefined) return undefined;
     return start <= 0n ? 0n : 1n << BigInt((start - 1n).toString(2).length * (start > 1n ? 1 : 0));
   };
+  const atMost = (bound: bigint): bigint => (bound < most ? bound : most);
+  const below = (bound: bigint): bigint => (-bound > least ? -bound : least);
   const bound = boundOf('high');
-  const high = bound > 1n ? bound : 1n;
-  const low = !spec.input.signed ? 0n : foldOf(spec) ? high : boundOf('low');
-  const { lo, hi } = clip(-low, high);
-  return asIntegers(lo, hi);
+  const high = bound === undefined ? hi : atMost(bound > 1n ? bound : 1n);
+  if (!spec.input.signed) return asIntegers(bound === undefined ? lo : 0n, high);
+  if (foldOf(spec)) return asIntegers(bound === undefined ? lo : below(high), high);
+  const low = boundOf('low');
+  return asIntegers(low === undefined ? lo : below(low), high);
 }
 
 const asIntegers = (lo: bigint, hi: bigint) => ({ lo: toInteger(lo), hi: toInteger(hi) });

@@ -6,7 +6,14 @@ import { interpret } from '../../plan/interpret.js';
 import type { KernelPlan } from '../../plan/plan.js';
 import { runningPlan } from '../../plan/wide-run.js';
 import { absoluteUlp } from '../../segment/target.js';
-import { certificateDigest, roundUp, widthsOf, type Certificate, type ErrorSummary } from '../certificate.js';
+import {
+  certificateDigest,
+  roundUp,
+  saturatedOf,
+  widthsOf,
+  type Certificate,
+  type ErrorSummary,
+} from '../certificate.js';
 import { exactPointsOf, joinsOf, symmetryOfFold } from '../properties.js';
 import { provenBounds } from './bounds.js';
 import { inputsToRun } from './inputs.js';
@@ -53,6 +60,7 @@ export function proveByEnclosure(
     method: 'enclosure' as const,
     inputsChecked: inputs.length,
     undefinedInputs: inputs.length - errors.length,
+    saturated: saturatedOf(plan, definition),
     decidedExactly: errors.length,
     claim: summary(bounds.claim, claimed),
     ...(bounds.tails === undefined ? {} : { tails: summary(bounds.tails, tails) }),
