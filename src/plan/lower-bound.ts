@@ -43,9 +43,39 @@ export function approximationUlps(target: ErrorTarget, output: QFormat): number 
   return error > 0 && Number.isFinite(error) ? error : undefined;
 }
 
-/** The same for a problem; null also where it takes more than `most`. */
+/** Arguments that a segment has at least, so that what holds of all real arguments of it holds of those. */
+const DENSE = 64;
+
+/**
+ * The same for a problem; null also where it takes more than `most`. Where a power of two scales results, the powers
+ * with the greatest results may have so few arguments that polynomials need not be as good in between: then the bound
+ * is that of the greatest power that has enough of them.
+ */
 export function fewestOf(
-  { approximand, worstExponent, isScaled }: ReducedProblem,
+  problem: ReducedProblem,
+  output: QFormat,
+  target: ErrorTarget,
+  order: number,
+  most?: number,
+): number | null {
+  const { approximand, worstExponent } = problem;
+  const reduction = problem.reduce(0);
+  // Greater results of smaller arguments: the smaller, the fewer of them.
+  const isSparse =
+    reduction.kind === 'normalise' && reduction.exponent.effect === 'scale' && reduction.exponent.slope > 0;
+  if (!isSparse) return fewestWith(problem, worstExponent, output, target, order, most);
+  const { slope, offset } = reduction.exponent;
+  for (let exponent = worstExponent; ; exponent -= slope) {
+    const count = fewestWith(problem, exponent, output, target, order, most);
+    const spacing = 2 ** (reduction.step * Math.max(0, (exponent - offset) / slope));
+    if (count === null || count * DENSE * spacing <= approximand.hi - approximand.lo) return count;
+    if (count === 1) return 1;
+  }
+}
+
+function fewestWith(
+  { approximand, isScaled }: ReducedProblem,
+  exponent: number,
   output: QFormat,
   target: ErrorTarget,
   order: number,
@@ -53,7 +83,7 @@ export function fewestOf(
 ): number | null {
   const error = approximationUlps(target, output);
   if (error === undefined) return null;
-  const ulps = 2 ** (output.fracBits + worstExponent);
+  const ulps = 2 ** (output.fracBits + exponent);
   const scaled = (a: number) => approximand.evaluate(a) * ulps;
   const parts = isScaled ? [approximand] : heldParts(scaled, approximand, minRaw(output), maxRaw(output));
   let total = 1 - parts.length;
