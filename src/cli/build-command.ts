@@ -9,7 +9,7 @@ import { parseConfig } from './config.js';
 import { checkWritable, isThere, readIfThere, writeFiles } from './files.js';
 import { makeKernel, type MadeKernel } from './make.js';
 import { note, printJson, type Output } from './output.js';
-import { parseWorkers } from './kernel-command.js';
+import { parseWorkers } from './number.js';
 
 export interface BuildFlags {
   readonly outdir: string;
@@ -44,8 +44,9 @@ export async function buildCommand(
     outdir: flags.outdir,
     force: flags.force ?? false,
     costs: flags.costs ?? false,
+    draft: !writes && !flags.check,
     output,
-    ...(flags.workers === undefined ? {} : { workers: await parseWorkers(flags.workers) }),
+    ...(flags.workers === undefined ? {} : { workers: parseWorkers(flags.workers) }),
   };
   const reports: KernelReport[] = [];
   const stale: string[] = [];

@@ -4,7 +4,6 @@ import type { PlanFile } from '../emit/plan-json.js';
 import { checkTargets, emit, targetCosts, type NamedCost } from '../emit/targets.js';
 import type { EmittedFile } from '../emit/target.js';
 import type { KernelPlan } from '../plan/plan.js';
-import { measuredCosts } from '../report/measured-cost.js';
 import type { ResolvedSpec } from '../spec.js';
 import { propose } from '../propose/propose.js';
 import { finishKernel, synthesize, type Kernel } from '../synthesize.js';
@@ -28,6 +27,8 @@ export interface MakeOptions {
   /** Prove even what was proven before. */
   readonly force: boolean;
   readonly output: Output;
+  /** Whether the files' texts are only to be seen to exist: nothing will be written, nor compared. */
+  readonly draft: boolean;
   /** Whether to measure what the kernel takes on this machine. */
   readonly costs: boolean;
   readonly workers?: number;
@@ -42,12 +43,15 @@ export interface MakeOptions {
 export async function makeKernel(spec: ResolvedSpec, options: MakeOptions): Promise<MadeKernel> {
   const kept = options.force ? undefined : earlierKernel(spec, options.outdir);
   const kernel = kept ?? (await prove(spec, options));
-  const printing = { pipeline: spec.pipeline, vectors: options.vectors };
+  const proof = kept ? 'kept' : 'run';
+  const printing = { pipeline: spec.pipeline, vectors: options.vectors, draft: options.draft };
   const { plan, certificate } = kernel;
   const files = await emit(plan, certificate, options.targets, printing);
   const stated = targetCosts(plan, options.targets, files, printing);
-  const costs = options.costs ? await measuredCosts(plan, certificate, stated, files, printing) : stated;
-  return { kernel, proof: kept ? 'kept' : 'run', files, costs };
+  if (!options.costs) return { kernel, proof, files, costs: stated };
+  const { measuredCosts } = await import('../report/measured-cost.js');
+  const costs = await measuredCosts(plan, certificate, stated, files, printing);
+  return { kernel, proof, files, costs };
 }
 
 async function prove(spec: ResolvedSpec, { output, targets, workers, check }: MakeOptions): Promise<Kernel> {

@@ -18,6 +18,8 @@ export interface EmitOptions {
   readonly pipeline?: number | undefined;
   /** Whether to write test vectors beside the kernel, and a program that runs them where a target has one. */
   readonly vectors?: boolean;
+  /** Whether what is printed is to be kept: if not, a layout that takes as long as a proof is left out. */
+  readonly draft?: boolean;
 }
 
 /** What a plan can be printed as. */
@@ -38,7 +40,7 @@ export interface Target {
   /** What a kernel takes; of what is left out nothing is known. `files` are what `emit` gave. */
   readonly cost?: (plan: KernelPlan, files: readonly EmittedFile[], options?: EmitOptions) => TargetCost;
   /** A program that runs the kernel on test vectors, where a language has a natural form for one. */
-  readonly test?: (plan: KernelPlan, vectors: Vectors) => EmittedFile;
+  readonly test?: (plan: KernelPlan, vectors: Vectors) => Promise<EmittedFile>;
 }
 
 /** The text of a file that has one. */

@@ -66,7 +66,7 @@ export async function emit(
   const found = names.map((name) => findTarget(name));
   const files: EmittedFile[] = [];
   for (const target of found) files.push(...(await target.emit(plan, certificate, options)));
-  return options.vectors ? [...files, ...vectorFiles(plan, found)] : files;
+  return options.vectors ? [...files, ...(await vectorFiles(plan, found))] : files;
 }
 
 /** What a kernel takes in one target. */
@@ -87,8 +87,8 @@ export function targetCosts(
   });
 }
 
-function vectorFiles(plan: KernelPlan, targets: readonly Target[]): readonly EmittedFile[] {
+async function vectorFiles(plan: KernelPlan, targets: readonly Target[]): Promise<readonly EmittedFile[]> {
   const vectors = vectorsOf(plan);
-  const programs = targets.flatMap(({ test }) => (test ? [test(plan, vectors)] : []));
+  const programs = await Promise.all(targets.flatMap(({ test }) => (test ? [test(plan, vectors)] : [])));
   return [vectorsFile(plan, vectors), ...programs];
 }
