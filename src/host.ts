@@ -37,7 +37,7 @@ export interface Workers {
 export interface Host {
   /**
    * A file of the package by its path from the root, such as `templates/c/kernel.hbs`, or undefined where there is
-   * none. `dist/wasm/prove.wasm` makes proofs some ten times faster; templates are needed to print, a target's own.
+   * none. With `dist/wasm/prove.wasm` a proof takes a quarter of the time; to print, a target needs its templates.
    */
   readonly readFile?: (path: string) => string | Uint8Array | undefined;
   /** CRC-32 (ISO 3309, as in zip and PNG) of bytes, going on from an earlier one. */
