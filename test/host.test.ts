@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { makeKernel } from '../src/cli/make.js';
 import { emit } from '../src/emit/targets.js';
 import { prepareFunction } from '../src/function/catalogue.js';
 import { useHost, type Host } from '../src/host.js';
@@ -56,6 +57,19 @@ describe('what a host leaves out', () => {
     expect((await emit(small, certificate, [])).map(({ path }) => path)).toEqual([`plan/${small.name}.json`]);
     useHost(nodeHost);
     expect((await emit(small, certificate, targets)).length).toBeGreaterThan(1);
+  });
+
+  it('is named before a plan is searched, where a compiler is not installed', async () => {
+    const missing = Object.assign(new Error('not found'), { code: 'ERR_MODULE_NOT_FOUND' });
+    useHost({ ...nodeHost, loadAssemblyCompiler: () => Promise.reject(missing) });
+    const check = vi.fn();
+    const flags = { outdir: '', vectors: false, force: true, draft: true, costs: false };
+    const options = { ...flags, targets: ['ts', 'wasm'], output: { json: false, quiet: true }, check };
+    const spec = resolveSpec({ function: 'tanh', format: 'Q4.6' });
+    await expect(makeKernel(spec, options)).rejects.toMatchObject({
+      diagnostic: { code: 'compiler-missing' },
+    });
+    expect(check).not.toHaveBeenCalled();
   });
 
   it('is named by a function of your own as well', async () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { planHash } from '../plan/canonical.js';
 import type { PlanFile } from '../emit/plan-json.js';
-import { checkTargets, emit, targetCosts, type NamedCost } from '../emit/targets.js';
+import { checkTargets, emit, prepareTargets, targetCosts, type NamedCost } from '../emit/targets.js';
 import type { EmittedFile } from '../emit/target.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { ResolvedSpec } from '../spec.js';
@@ -41,6 +41,7 @@ export interface MakeOptions {
  * run where the search still proposes the plan that was proven then.
  */
 export async function makeKernel(spec: ResolvedSpec, options: MakeOptions): Promise<MadeKernel> {
+  await prepareTargets(options.targets);
   const kept = options.force ? undefined : earlierKernel(spec, options.outdir);
   const kernel = kept ?? (await prove(spec, options));
   const proof = kept ? 'kept' : 'run';

@@ -32,6 +32,8 @@ export interface Target {
   readonly needs: string;
   /** @throws usage error where the plan cannot be printed; called before it is proven */
   readonly check?: (plan: KernelPlan) => void;
+  /** @throws usage error where something is missing that printing takes; called before a plan is searched */
+  readonly prepare?: () => Promise<unknown>;
   readonly emit: (
     plan: KernelPlan,
     certificate: Certificate,

@@ -50,6 +50,11 @@ export function checkTargets(plan: KernelPlan, targets: readonly string[]): void
   for (const name of targets) findTarget(name).check?.(plan);
 }
 
+/** @throws usage error where something is missing that printing one of the targets takes, whatever the plan */
+export async function prepareTargets(targets: readonly string[]): Promise<void> {
+  for (const name of targets) await findTarget(name).prepare?.();
+}
+
 /**
  * The plan file and the files of each further target. Same plan, same bytes.
  *

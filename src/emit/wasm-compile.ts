@@ -2,7 +2,7 @@ import { usageError } from '../diagnostic.js';
 import { required, type AssemblyCompiler } from '../host.js';
 
 /** How the compiler is had, an optional peer of this package: another version may give other bytes. */
-export const INSTALL_COMPILER = 'npm install --save-dev assemblyscript@0.28.20';
+export const INSTALL_COMPILER = 'npm install --save-dev --save-exact assemblyscript@0.28.20';
 
 /** Compiles AssemblyScript sources that import only each other: the same sources, the same bytes. */
 export async function compileAssembly(
@@ -27,8 +27,12 @@ export async function compileAssembly(
   return bytes;
 }
 
-/** It is loaded only when a kernel is compiled, so that all else works where it is not installed. */
-async function loadCompiler(): Promise<AssemblyCompiler> {
+/**
+ * It is loaded only when a kernel is to be compiled, so that all else works where it is not installed.
+ *
+ * @throws usage error where it is not
+ */
+export async function loadCompiler(): Promise<AssemblyCompiler> {
   try {
     return await required('loadAssemblyCompiler', 'compiling a kernel to WebAssembly')();
   } catch (cause) {

@@ -10,7 +10,7 @@ import { costOfPlan } from './target-cost.js';
 import { render } from './templates.js';
 import { rawAbout } from './raw-about.js';
 import { arrayType, kernelFacts } from './ts.js';
-import { compileAssembly, INSTALL_COMPILER } from './wasm-compile.js';
+import { compileAssembly, INSTALL_COMPILER, loadCompiler } from './wasm-compile.js';
 import { fitsLanes, lanesBody } from './wasm-lanes.js';
 import { scalarBody } from './wasm-scalar.js';
 import { typescriptText } from './typescript-text.js';
@@ -27,6 +27,7 @@ export const wasmTarget: Target = Object.freeze({
   maturity: 'stable',
   needs: `an engine with WebAssembly SIMD (fixed-width, 128 bits); to be printed, the AssemblyScript compiler: ${INSTALL_COMPILER}`,
   check: (plan: KernelPlan) => checkFunctionName(plan, TYPESCRIPT_NAMES),
+  prepare: loadCompiler,
   cost: (plan: KernelPlan, files: readonly EmittedFile[]) => {
     const module = files.find(({ path }) => path === `wasm/${plan.name}.wasm`);
     return {
