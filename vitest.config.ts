@@ -11,6 +11,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/slow/**'],
           globalSetup: 'test/cli/compile.ts',
+          setupFiles: 'test/host.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -19,6 +20,7 @@ export default defineConfig({
         test: {
           name: 'slow',
           include: ['test/slow/**/*.test.ts'],
+          setupFiles: 'test/host.ts',
           testTimeout: 900_000,
           hookTimeout: 900_000,
         },

@@ -1,6 +1,8 @@
 import { cpus } from 'node:os';
 import { Command } from 'commander';
 import { ApproxgenError, renderDiagnostic } from '../src/diagnostic.js';
+import { useHost } from '../src/host.js';
+import { nodeHost } from '../src/node/host.js';
 import { benchCortex, cortexTable } from './cortex.js';
 import { benchKernels, kernelsTable } from './kernels.js';
 import { benchMemory, memoryTable } from './memory.js';
@@ -14,6 +16,8 @@ import { renderMarkdown, renderText, type Table } from './table.js';
 import { isMet, targetFigures, targetsTable, type Results } from './targets.js';
 import { benchThreads, threadsTable } from './threads.js';
 import { benchTraining, trainingTable } from './training.js';
+
+useHost(nodeHost);
 
 const PARTS = [
   'training',

@@ -1,5 +1,5 @@
 /*
- * Compiles the package into dist/, where it is not what the sources say: the command and the library (tsc), and the
+ * Compiles the package into dist/, where it is not what the sources say: the command and the library (esbuild), and the
  * WebAssembly of proofs and training (asc), side by side.
  *
  * npm runs this as "prepare", with every `npx approxgen` in a clone too; then the command has to answer at once, so
@@ -7,7 +7,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,8 +18,8 @@ const INPUTS = [
   'src',
   'assembly',
   'asconfig.json',
-  'tsconfig.json',
-  'tsconfig.build.json',
+  'esbuild.config.mjs',
+  'package.json',
   'package-lock.json',
 ];
 
@@ -43,7 +43,7 @@ function hashOfInputs() {
 
 const run = (script, ...args) =>
   new Promise((resolve, reject) => {
-    const program = join(ROOT, 'node_modules', ...script);
+    const program = join(ROOT, ...script);
     const child = spawn(process.execPath, [program, ...args], { cwd: ROOT, stdio: 'inherit' });
     child.on('error', reject);
     child.on('close', (status) =>
@@ -55,15 +55,10 @@ const isCalledByNpx = process.env.npm_command === 'exec' && existsSync(COMMAND);
 const inputs = isCalledByNpx ? undefined : hashOfInputs();
 const isBuilt = existsSync(COMMAND) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === inputs;
 if (!isCalledByNpx && !isBuilt) {
-  // Else what was compiled from files that are no more would be packed.
-  rmSync(join(ROOT, 'dist', 'src'), { recursive: true, force: true });
-  const asc = ['assemblyscript', 'bin', 'asc.js'];
+  const asc = ['node_modules', 'assemblyscript', 'bin', 'asc.js'];
   await Promise.all([
     run(asc, 'assembly/tensor/index.ts', '--target', 'tensor'),
-    run(asc, 'assembly/prove/index.ts', '--target', 'prove').then(() =>
-      run(['typescript', 'bin', 'tsc'], '-p', 'tsconfig.build.json'),
-    ),
+    run(asc, 'assembly/prove/index.ts', '--target', 'prove').then(() => run(['esbuild.config.mjs'])),
   ]);
-  chmodSync(COMMAND, 0o755);
   writeFileSync(STAMP, inputs);
 }

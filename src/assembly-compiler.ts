@@ -1,4 +1,8 @@
 import { usageError } from './diagnostic.js';
+import { required, type AssemblyCompiler } from './host.js';
+
+/** How the compiler is had, an optional peer of this package: another version may give other bytes. */
+export const INSTALL_COMPILER = 'npm install --save-dev --save-exact assemblyscript@0.28.20';
 
 /** What kernels are compiled with, wherever they are to run. */
 const FLAGS = ['--runtime', 'stub', '--enable', 'simd', '-O3', '--converge', '--noAssert'];
@@ -31,30 +35,20 @@ export async function compileAssembly(
   return bytes;
 }
 
-/** What is used of the compiler. Its own types would redefine globals of the whole program. */
-interface Compiler {
-  readonly main: (
-    argv: readonly string[],
-    io: {
-      readonly readFile: (name: string) => string | null;
-      readonly writeFile: (name: string, contents: string | Uint8Array) => void;
-      readonly listFiles: () => readonly string[];
-    },
-  ) => Promise<{ readonly error: Error | null; readonly stderr: { toString(): string } }>;
-}
-
-const COMPILER: string = 'assemblyscript/asc';
-
-/** It is loaded only when a kernel is compiled, so that all else works where it is not installed. */
-async function loadCompiler(): Promise<Compiler> {
+/**
+ * It is loaded only when a kernel is to be compiled, so that all else works where it is not installed.
+ *
+ * @throws usage error where it is not
+ */
+export async function loadCompiler(): Promise<AssemblyCompiler> {
   try {
-    return (await import(COMPILER)) as Compiler;
+    return await required('loadAssemblyCompiler', 'compiling a kernel to WebAssembly')();
   } catch (cause) {
     if ((cause as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
     throw usageError(
       'compiler-missing',
       'the wasm target needs the AssemblyScript compiler, which is not installed',
-      'install it: npm install --save-dev assemblyscript@0.28.20, or leave out the target wasm',
+      `install it: ${INSTALL_COMPILER}, or leave out the target wasm`,
       '--target wasm',
     );
   }

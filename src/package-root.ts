@@ -1,14 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** A file of the package, wherever the code runs from (sources, dist or an installed package). */
 export function packageFile(...path: readonly string[]): string {
   return join(root(), ...path);
-}
-
-export function packageVersion(): string {
-  return (JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string }).version;
 }
 
 /** The first folder above this file that holds the package's templates. */

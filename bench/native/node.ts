@@ -1,3 +1,5 @@
+import { useHost } from '../../src/host.js';
+import { nodeHost } from '../../src/node/host.js';
 import { rawFromReal } from '../../src/fixedpoint/int32.js';
 import type { NetworkShape } from '../../src/nn/network.js';
 import type { Backend } from '../../src/tensor/backend.js';
@@ -48,6 +50,7 @@ async function serve<V extends Values>(
 }
 
 const [path, json] = process.argv.slice(2);
+useHost(nodeHost);
 const settings = JSON.parse(json) as NodeSettings;
 const { shape, threads } = settings;
 const problem = await readProblem(path, shape.timeSteps * shape.features);

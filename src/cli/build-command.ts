@@ -10,7 +10,7 @@ import { checkWritable, isThere, readIfThere } from './files.js';
 import { makeKernel, writeKernel, type MadeKernel } from './make.js';
 import { commandProgress, note, printJson, type Output } from './output.js';
 import { showStages } from './stages.js';
-import { parseWorkers } from './kernel-command.js';
+import { parseWorkers } from './number.js';
 
 export interface BuildFlags {
   readonly outdir: string;
@@ -47,6 +47,7 @@ export async function buildCommand(
     outdir: flags.outdir,
     force: flags.force ?? false,
     costs: flags.costs ?? false,
+    draft: !writes && !flags.check,
     stages,
     ...workers,
   };

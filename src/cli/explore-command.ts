@@ -1,8 +1,9 @@
 import { explore } from '../propose/explore.js';
 import { renderExploration } from '../report/explore-report.js';
 import { resolveSpec } from '../spec.js';
-import { specOf, type SpecFlags } from './kernel-command.js';
+import { specOf } from './kernel-command.js';
 import { commandProgress, type Output } from './output.js';
+import type { SpecFlags } from './spec-options.js';
 import { showStages } from './stages.js';
 
 /** approxgen explore --fn …: the plans among which a user may want to choose, as a table or as data. */

@@ -2,17 +2,19 @@
 import { Command, CommanderError } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { ApproxgenError, usageError } from '../diagnostic.js';
-import { packageVersion } from '../package-root.js';
-import { buildCommand, type BuildFlags } from './build-command.js';
-import { jsonSchemaText } from './config.js';
-import { evalCommand, type EvalFlags } from './eval-command.js';
-import { exploreCommand } from './explore-command.js';
-import { addSpecOptions, kernelCommand, type KernelFlags, type SpecFlags } from './kernel-command.js';
-import { listCommand } from './list-command.js';
-import { printError, type Output } from './output.js';
-import { mergeCommand } from './merge-command.js';
-import { targetsCommand } from './targets-command.js';
-import { verifyCommand, type VerifyFlags } from './verify-command.js';
+import { useHost } from '../host.js';
+import { nodeHost } from '../node/host.js';
+import { VERSION } from '../version.js';
+import type { BuildFlags } from './build-command.js';
+import type { EvalFlags } from './eval-command.js';
+import type { KernelFlags } from './kernel-command.js';
+import type { Output } from './output.js';
+import { addSpecOptions, type SpecFlags } from './spec-options.js';
+import type { VerifyFlags } from './verify-command.js';
+
+// Each command is loaded when it runs, so that none waits for what only others need.
+
+useHost(nodeHost);
 
 /** Exit status of a bug in approxgen (EX_SOFTWARE of sysexits.h). */
 const BUG = 70;
@@ -52,13 +54,14 @@ const program = outputOptions(
     .option('--vectors', 'print test vectors beside the kernel, and programs that run them')
     .option('--force', 'prove again what was proven before'),
 )
-  .version(packageVersion(), '--version', 'the version of approxgen')
+  .version(VERSION, '--version', 'the version of approxgen')
   .description('Proven fixed-point kernels: from a function, a format and an error target to integer code')
   .enablePositionalOptions()
   .allowExcessArguments()
-  .action((flags: KernelFlags & Partial<Output>) => {
+  .action(async (flags: KernelFlags & Partial<Output>) => {
     takeOutput(flags);
     if (program.args.length > 0) throw unknownCommand(program.args[0]);
+    const { kernelCommand } = await import('./kernel-command.js');
     return kernelCommand(flags, output);
   });
 
@@ -67,30 +70,43 @@ outputOptions(common(program.command('build')))
   .argument('[sources...]', 'configuration files or folders (default: approx-configs)')
   .option('--force', 'prove again what was proven before')
   .option('--check', 'write nothing; fail with a diff where a file is stale')
-  .action((sources: string[], flags: BuildFlags & Partial<Output>) =>
-    buildCommand(sources, flags, takeOutput(flags)),
-  );
+  .action(async (sources: string[], flags: BuildFlags & Partial<Output>) => {
+    const { buildCommand } = await import('./build-command.js');
+    return buildCommand(sources, flags, takeOutput(flags));
+  });
 
 addSpecOptions(common(program.command('explore')))
   .description(
     'compare plans: bytes of table, multiplications, depth and errors of all that no other one beats',
   )
-  .action((flags: SpecFlags & Partial<Output>) => exploreCommand(flags, takeOutput(flags)));
+  .action(async (flags: SpecFlags & Partial<Output>) => {
+    const { exploreCommand } = await import('./explore-command.js');
+    return exploreCommand(flags, takeOutput(flags));
+  });
 
 common(program.command('list'))
   .description('show functions and targets')
-  .action((flags: Partial<Output>) => listCommand(takeOutput(flags)));
+  .action(async (flags: Partial<Output>) => {
+    const { listCommand } = await import('./list-command.js');
+    listCommand(takeOutput(flags));
+  });
 
 common(program.command('targets'))
   .description('show what can be printed, and what is needed to run it')
-  .action((flags: Partial<Output>) => targetsCommand(takeOutput(flags)));
+  .action(async (flags: Partial<Output>) => {
+    const { targetsCommand } = await import('./targets-command.js');
+    targetsCommand(takeOutput(flags));
+  });
 
 common(program.command('eval'))
   .description('run a kernel on raw integers from standard input, one a line')
   .argument('<plan.json>', 'a plan file')
   .option('--target <name>', 'what to run: the plan itself, or ts as printed', 'plan')
   .option('--binary', 'int32 little-endian in and out, instead of lines')
-  .action((file: string, flags: EvalFlags & Partial<Output>) => evalCommand(file, flags, takeOutput(flags)));
+  .action(async (file: string, flags: EvalFlags & Partial<Output>) => {
+    const { evalCommand } = await import('./eval-command.js');
+    return evalCommand(file, flags, takeOutput(flags));
+  });
 
 common(program.command('verify'))
   .description('prove plans anew, from the plan and the function alone, and compare with their certificates')
@@ -100,23 +116,26 @@ common(program.command('verify'))
   .option('--out <file>', 'where a shard is written (default: <name>.<i>-of-<n>.json)')
   .option('--keep <folder>', 'keep what is finished there, so that an interrupted proof goes on')
   .option('--workers <n>', 'threads (default: all cores)')
-  .action((paths: string[], flags: VerifyFlags & Partial<Output>) =>
-    verifyCommand(paths, flags, takeOutput(flags)),
-  );
+  .action(async (paths: string[], flags: VerifyFlags & Partial<Output>) => {
+    const { verifyCommand } = await import('./verify-command.js');
+    return verifyCommand(paths, flags, takeOutput(flags));
+  });
 
 common(program.command('merge'))
   .description('the proof of a plan from its shards, in any order')
   .argument('<plan.json>', 'the plan file')
   .argument('<shards...>', 'files that approxgen verify --shard wrote')
   .option('--write', 'put the certificate into the plan file')
-  .action((plan: string, shards: string[], flags: { write?: boolean } & Partial<Output>) =>
-    mergeCommand(plan, shards, flags, takeOutput(flags)),
-  );
+  .action(async (plan: string, shards: string[], flags: { write?: boolean } & Partial<Output>) => {
+    const { mergeCommand } = await import('./merge-command.js');
+    return mergeCommand(plan, shards, flags, takeOutput(flags));
+  });
 
 common(program.command('schema'))
   .description('print the JSON schema of configurations')
-  .action((flags: Partial<Output>) => {
+  .action(async (flags: Partial<Output>) => {
     takeOutput(flags);
+    const { jsonSchemaText } = await import('./config.js');
     process.stdout.write(jsonSchemaText());
   });
 
@@ -130,13 +149,14 @@ function unknownCommand(name: string): Error {
 }
 
 /** The one place where failures become messages and exit statuses. */
-function fail(error: unknown): number {
+async function fail(error: unknown): Promise<number> {
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  const { printError } = await import('./output.js');
   if (error instanceof ApproxgenError) {
     printError(output, error.diagnostic);
     return error.exitStatus;
   }
   if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return 0;
     const message = error.message.replace(/^error: /, '');
     const json = process.argv.includes('--json');
     printError({ ...output, json }, { code: error.code, message, hint: 'see approxgen --help' });
@@ -157,6 +177,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-program.parseAsync().catch((error: unknown) => {
-  process.exitCode = fail(error);
+program.parseAsync().catch(async (error: unknown) => {
+  process.exitCode = await fail(error);
 });

@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import { ApproxgenError } from '../diagnostic.js';
 import { planHash } from '../plan/canonical.js';
 import type { PlanFile } from '../emit/plan-json.js';
-import { checkTargets, emit, targetCosts, type NamedCost } from '../emit/targets.js';
+import { checkTargets, emit, prepareTargets, targetCosts, type NamedCost } from '../emit/targets.js';
 import type { EmitOptions, EmittedFile } from '../emit/target.js';
-import { measuredCosts } from '../report/measured-cost.js';
 import type { ResolvedSpec } from '../spec.js';
 import { propose } from '../propose/propose.js';
 import { finishKernel, synthesize, type Kernel } from '../synthesize.js';
@@ -50,6 +49,8 @@ export interface MakeOptions {
   readonly force: boolean;
   /** Where it shows what it is at. */
   readonly stages: Stages;
+  /** Whether the files' texts are only to be seen to exist: nothing will be written, nor compared. */
+  readonly draft: boolean;
   /** Whether to measure what the kernel takes on this machine. */
   readonly costs: boolean;
   readonly workers?: number;
@@ -63,12 +64,14 @@ export async function makeKernel(spec: ResolvedSpec, options: MakeOptions): Prom
   const { outdir, targets } = options;
   const there = kernelThere(outdir, spec.name);
   const { stages } = options;
+  await prepareTargets(targets);
   const kept = options.force ? undefined : earlierKernel(spec, options);
   const kernel = kept ?? (await prove(spec, options));
   stages.other(`printing ${spec.name}`);
   const printing = {
     pipeline: spec.pipeline,
     vectors: options.vectors || hasVectors(outdir, spec.name),
+    draft: options.draft,
   };
   const { plan, certificate } = kernel;
   const asked = await emit(plan, certificate, targets, printing);
@@ -79,8 +82,12 @@ export async function makeKernel(spec: ResolvedSpec, options: MakeOptions): Prom
   }));
   const all = withoutCopies([...asked, ...files]);
   const stated = targetCosts(plan, targets, all, printing);
-  if (options.costs) stages.other(`measuring ${spec.name}`);
-  const costs = options.costs ? await measuredCosts(plan, certificate, stated, all, printing) : stated;
+  let costs = stated;
+  if (options.costs) {
+    stages.other(`measuring ${spec.name}`);
+    const { measuredCosts } = await import('../report/measured-cost.js');
+    costs = await measuredCosts(plan, certificate, stated, all, printing);
+  }
   return {
     kernel,
     proof: kept ? 'kept' : 'run',

@@ -8,7 +8,7 @@ import { makeShardFile, shardUnits } from '../verify/shard-file.js';
 import { checkProvable, conclude } from '../verify/verify.js';
 import { writeWhole } from './files.js';
 import { runKept } from './kept-units.js';
-import { parseWorkers } from './kernel-command.js';
+import { parseWorkers } from './number.js';
 import { commandProgress, type Output } from './output.js';
 import { planFiles, readPlan } from './plan-file.js';
 import { showStages, type Stages } from './stages.js';
@@ -30,7 +30,7 @@ export async function verifyCommand(
   output: Output,
 ): Promise<void> {
   const files = paths.flatMap(planFiles);
-  const workers = flags.workers === undefined ? {} : { workers: await parseWorkers(flags.workers) };
+  const workers = flags.workers === undefined ? {} : { workers: parseWorkers(flags.workers) };
   if (flags.shard !== undefined) {
     await writeShard(files, flags, workers, output);
     return;

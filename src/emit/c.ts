@@ -15,7 +15,7 @@ import { rawAbout } from './raw-about.js';
 import type { Target, Vectors } from './target.js';
 import { functionSymbol, functionText } from './symbol.js';
 import { costOfProgram, type TargetCost } from './target-cost.js';
-import { template } from './templates.js';
+import { render } from './templates.js';
 import { linesOf, sentence } from './written.js';
 
 /** Integers that C99 can hold in two words. */
@@ -32,13 +32,13 @@ export const cTarget: Target = Object.freeze({
     checkWidths(lowered(plan), WIDEST, 'c', 'python, solidity');
   },
   cost: cCost,
-  emit: (plan: KernelPlan, certificate: Certificate) => {
-    const text = template('c/kernel.hbs')(view(plan, certificate, lowered(plan)));
-    return Promise.resolve([{ path: `c/${plan.name}.h`, text }]);
+  emit: async (plan: KernelPlan, certificate: Certificate) => {
+    const text = await render('c/kernel.hbs', await view(plan, certificate, lowered(plan)));
+    return [{ path: `c/${plan.name}.h`, text }];
   },
-  test: (plan: KernelPlan, { inputs, outputs }: Vectors) => ({
+  test: async (plan: KernelPlan, { inputs, outputs }: Vectors) => ({
     path: `c/${plan.name}_test.c`,
-    text: template('c/test.hbs')({
+    text: await render('c/test.hbs', {
       name: plan.name,
       count: inputs.length,
       ...wordView('input', plan.input),
@@ -72,7 +72,7 @@ export function machineWord({ input, output }: KernelPlan): 32 | 64 {
 
 const lowered = (plan: KernelPlan) => lower(plan, { word: machineWord(plan) });
 
-function view(plan: KernelPlan, certificate: Certificate, program: Program): object {
+async function view(plan: KernelPlan, certificate: Certificate, program: Program): Promise<object> {
   const needs = noNeeds();
   const language = cLanguage(program, needs, (value) => nameOf(value));
   const { lines, result } = linesOf(program, language);
@@ -97,7 +97,7 @@ function view(plan: KernelPlan, certificate: Certificate, program: Program): obj
     bitLength32: needs.bitLengths.has(32),
     bitLength64: needs.bitLengths.has(64),
     wide: usesWide
-      ? template('c/wide.hbs')({ name, bitLength: needs.bitLengths.has(64) }).trimEnd()
+      ? (await render('c/wide.hbs', { name, bitLength: needs.bitLengths.has(64) })).trimEnd()
       : undefined,
     searches: [...needs.searches].map(([table, column]) => searchView(program, table, column)),
     input: usesInput(program)

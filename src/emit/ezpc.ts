@@ -16,7 +16,7 @@ import {
 } from './secret-program.js';
 import { costOfSecret, secretHeader, sumParts, wrapped } from './secret-text.js';
 import type { Target } from './target.js';
-import { template } from './templates.js';
+import { render } from './templates.js';
 
 /**
  * EzPC, for its plaintext and its two-party back ends at 64 bits. Of secrets it has no signed right shift that
@@ -35,7 +35,7 @@ export const ezpcTarget: Target = Object.freeze({
   },
   emit: async (plan: KernelPlan, certificate: Certificate) => {
     const program = ezpcProgram(plan);
-    const text = template('ezpc/kernel.hbs')({
+    const text = await render('ezpc/kernel.hbs', {
       header: secretHeader(plan, certificate, program, gateLines(program)).map(commentText),
       scalar: ezpcName(plan.name, 'Scalar'),
       array: ezpcName(plan.name, 'Array'),

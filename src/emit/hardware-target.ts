@@ -5,7 +5,7 @@ import { hardwareHeader } from './hardware-header.js';
 import { benchView } from './hardware-vectors.js';
 import { checkKernelName } from './names.js';
 import type { EmitOptions, Target } from './target.js';
-import { template } from './templates.js';
+import { render } from './templates.js';
 
 /** What one hardware target has of its own. */
 export interface HardwareTarget extends Pick<Target, 'name' | 'about' | 'needs'> {
@@ -38,14 +38,14 @@ export function hardwareTarget(own: HardwareTarget): Target {
       const { latency } = design.pipeline;
       const ports = { name: plan.name, latency, pipelined: latency > 0, ...own.ports(plan) };
       const header = hardwareHeader(plan, certificate, { latency, chosen: pipeline === undefined });
-      const text = template(`${name}/${own.design}.hbs`)({
+      const text = await render(`${name}/${own.design}.hbs`, {
         ...ports,
         header: header.map((line) => (line === '' ? comment : `${comment} ${line}`)),
         ...designView(design, own.language),
       });
       const { words, ...bench } = benchView(plan);
       const vectors = own.vectors(words, bench.wordTop + 1);
-      const benchText = template(`${name}/bench.hbs`)({ ...ports, ...bench, vectors });
+      const benchText = await render(`${name}/bench.hbs`, { ...ports, ...bench, vectors });
       return [
         { path: `${name}/${plan.name}.${extension}`, text },
         { path: `${name}/${plan.name}_tb.${extension}`, text: benchText },

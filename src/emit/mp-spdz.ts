@@ -16,7 +16,7 @@ import {
 import { costOfSecret, secretHeader, sumParts, wrapped } from './secret-text.js';
 import { secretVectors } from './secret-vectors.js';
 import type { Target } from './target.js';
-import { template } from './templates.js';
+import { render } from './templates.js';
 
 /**
  * MP-SPDZ, for its arithmetic protocols: functions of `sint`, of one or of vectors. Each comparison and each exact
@@ -40,7 +40,7 @@ export const mpSpdzTarget: Target = Object.freeze({
         '',
         LIST_INDENT,
       ).split('\n');
-    const text = template('mp-spdz/kernel.hbs')({
+    const text = await render('mp-spdz/kernel.hbs', {
       header: secretHeader(plan, certificate, program, widthLines(bits)).map((line) => `# ${line}`.trimEnd()),
       name: plan.name,
       inputAbout: rawAbout(plan.input),

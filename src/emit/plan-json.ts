@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
-import { format as prettier } from 'prettier';
 import { canonicalJson } from '../plan/canonical.js';
 import type { KernelPlan } from '../plan/plan.js';
+import { sha256Hex } from '../sha256.js';
 import type { Certificate } from '../verify/certificate.js';
+import { jsonText } from './json-text.js';
 import type { Target } from './target.js';
 
 /** A plan file: the plan, and the certificate of its proof. */
@@ -15,7 +15,7 @@ export interface PlanFile {
 
 /** The digest that a plan file should have. */
 export function fileDigest({ digest: _digest, ...content }: PlanFile): string {
-  return createHash('sha256').update(canonicalJson(content)).digest('hex');
+  return sha256Hex(canonicalJson(content));
 }
 
 /** The plan itself as a published artifact. */
@@ -26,7 +26,6 @@ export const planTarget: Target = Object.freeze({
   needs: 'nothing',
   emit: async (plan: KernelPlan, certificate: Certificate) => {
     const file: PlanFile = { plan, certificate, digest: fileDigest({ plan, certificate }) };
-    const text = await prettier(JSON.stringify(file), { parser: 'json', printWidth: 110 });
-    return [{ path: `plan/${plan.name}.json`, text }];
+    return [{ path: `plan/${plan.name}.json`, text: jsonText(file) }];
   },
 });

@@ -12,7 +12,7 @@ import { pythonTarget } from './python.js';
 import { rustTarget, rustWord } from './rust.js';
 import { snakeSymbol } from './symbol.js';
 import { textOf, type Target } from './target.js';
-import { template } from './templates.js';
+import { render } from './templates.js';
 
 /** How what a target prints becomes a program: its arguments are an input and how many to run from there. */
 export interface ProgramRecipe {
@@ -143,7 +143,7 @@ async function writeProgram(
 ): Promise<void> {
   const [kernel] = await target.emit(plan, certificate);
   writeFileSync(join(folder, kernel.path.slice(kernel.path.lastIndexOf('/') + 1)), textOf(kernel));
-  writeFileSync(join(folder, main), template(`${target.name}/${text}`)(view(plan)));
+  writeFileSync(join(folder, main), await render(`${target.name}/${text}`, view(plan)));
   if (compile) start(folder, compile, target.name);
 }
 

@@ -13,7 +13,7 @@ import { filled } from './table-lines.js';
 import type { Target, Vectors } from './target.js';
 import { functionText, snakeSymbol } from './symbol.js';
 import { costOfProgram } from './target-cost.js';
-import { template } from './templates.js';
+import { render } from './templates.js';
 import { linesOf, sentence, type Language } from './written.js';
 
 /** NumPy's widest integer. */
@@ -30,13 +30,13 @@ export const pythonTarget: Target = Object.freeze({
     checkFunctionName(plan, PYTHON_NAMES, snakeSymbol(plan));
   },
   cost: (plan: KernelPlan) => costOfProgram(lower(plan)),
-  emit: (plan: KernelPlan, certificate: Certificate) => {
-    const text = template('python/kernel.hbs')(view(plan, certificate));
-    return Promise.resolve([{ path: `python/${plan.name}.py`, text }]);
+  emit: async (plan: KernelPlan, certificate: Certificate) => {
+    const text = await render('python/kernel.hbs', view(plan, certificate));
+    return [{ path: `python/${plan.name}.py`, text }];
   },
-  test: (plan: KernelPlan, { inputs, outputs }: Vectors) => ({
+  test: async (plan: KernelPlan, { inputs, outputs }: Vectors) => ({
     path: `python/${plan.name}_test.py`,
-    text: template('python/test.hbs')({
+    text: await render('python/test.hbs', {
       name: plan.name,
       function: snakeSymbol(plan),
       count: inputs.length,

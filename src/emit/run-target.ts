@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { usageError } from '../diagnostic.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { PlanRunner } from '../plan/run.js';
@@ -65,12 +64,5 @@ export async function targetSource(
   certificate: Certificate,
   target: string,
 ): Promise<OutputSource> {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return {
-    run: await targetRunner(plan, certificate, target),
-    worker: {
-      file: fileURLToPath(new URL(`./target-worker.${extension}`, import.meta.url)),
-      facts: { certificate, target },
-    },
-  };
+  return { run: await targetRunner(plan, certificate, target), facts: { certificate, target } };
 }

@@ -22,7 +22,7 @@ import {
 import { filled } from './table-lines.js';
 import type { Target, Vectors } from './target.js';
 import { functionText, snakeSymbol } from './symbol.js';
-import { template } from './templates.js';
+import { render } from './templates.js';
 import { linesOf, sentence } from './written.js';
 
 /** Rust's widest integer. */
@@ -40,13 +40,13 @@ export const rustTarget: Target = Object.freeze({
     checkWidths(lowered(plan), WIDEST, 'rust', 'python, solidity');
   },
   cost: cCost,
-  emit: (plan: KernelPlan, certificate: Certificate) => {
-    const text = template('rust/kernel.hbs')(view(plan, certificate, lowered(plan)));
-    return Promise.resolve([{ path: `rust/${plan.name}.rs`, text }]);
+  emit: async (plan: KernelPlan, certificate: Certificate) => {
+    const text = await render('rust/kernel.hbs', view(plan, certificate, lowered(plan)));
+    return [{ path: `rust/${plan.name}.rs`, text }];
   },
-  test: (plan: KernelPlan, { inputs, outputs }: Vectors) => ({
+  test: async (plan: KernelPlan, { inputs, outputs }: Vectors) => ({
     path: `rust/${plan.name}_test.rs`,
-    text: template('rust/test.hbs')({
+    text: await render('rust/test.hbs', {
       name: plan.name,
       function: snakeSymbol(plan),
       count: inputs.length,

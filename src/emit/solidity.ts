@@ -14,7 +14,7 @@ import { packedBytes, solidityTableView } from './solidity-table.js';
 import type { Target } from './target.js';
 import { functionSymbol, functionText } from './symbol.js';
 import { costOfProgram } from './target-cost.js';
-import { template } from './templates.js';
+import { render } from './templates.js';
 import { variablesOf } from './variables.js';
 import { linesOf, sentence } from './written.js';
 
@@ -38,9 +38,9 @@ export const solidityTarget: Target = Object.freeze({
     const bytes = program.tables.map(packedBytes).reduce((sum, each) => sum + each, 0);
     return { ...costOfProgram(program, bytes), gas: gasOf(program) };
   },
-  emit: (plan: KernelPlan, certificate: Certificate) => {
-    const text = template('solidity/kernel.hbs')(view(plan, certificate, lower(plan)));
-    return Promise.resolve([{ path: `solidity/${libraryName(plan.name)}.sol`, text }]);
+  emit: async (plan: KernelPlan, certificate: Certificate) => {
+    const text = await render('solidity/kernel.hbs', view(plan, certificate, lower(plan)));
+    return [{ path: `solidity/${libraryName(plan.name)}.sol`, text }];
   },
 });
 

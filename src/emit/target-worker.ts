@@ -6,7 +6,7 @@ import type { ErrorStats } from '../verify/stats.js';
 import type { ShardTask } from '../verify/worker.js';
 import { targetRunner } from './run-target.js';
 
-interface TargetTask extends ShardTask {
+export interface TargetTask extends ShardTask {
   readonly certificate: Certificate;
   readonly target: string;
 }

@@ -18,6 +18,8 @@ export interface EmitOptions {
   readonly pipeline?: number | undefined;
   /** Whether to write test vectors beside the kernel, and a program that runs them where a target has one. */
   readonly vectors?: boolean;
+  /** Whether what is printed is to be kept: if not, a layout that takes as long as a proof is left out. */
+  readonly draft?: boolean;
 }
 
 /** What a plan can be printed as. */
@@ -30,6 +32,8 @@ export interface Target {
   readonly needs: string;
   /** @throws usage error where the plan cannot be printed; called before it is proven */
   readonly check?: (plan: KernelPlan) => void;
+  /** @throws usage error where something is missing that printing takes; called before a plan is searched */
+  readonly prepare?: () => Promise<unknown>;
   readonly emit: (
     plan: KernelPlan,
     certificate: Certificate,
@@ -38,7 +42,7 @@ export interface Target {
   /** What a kernel takes; of what is left out nothing is known. `files` are what `emit` gave. */
   readonly cost?: (plan: KernelPlan, files: readonly EmittedFile[], options?: EmitOptions) => TargetCost;
   /** A program that runs the kernel on test vectors, where a language has a natural form for one. */
-  readonly test?: (plan: KernelPlan, vectors: Vectors) => EmittedFile;
+  readonly test?: (plan: KernelPlan, vectors: Vectors) => Promise<EmittedFile>;
 }
 
 /** The text of a file that has one. */

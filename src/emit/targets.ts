@@ -50,6 +50,11 @@ export function checkTargets(plan: KernelPlan, targets: readonly string[]): void
   for (const name of targets) findTarget(name).check?.(plan);
 }
 
+/** @throws usage error where something is missing that printing one of the targets takes, whatever the plan */
+export async function prepareTargets(targets: readonly string[]): Promise<void> {
+  for (const name of targets) await findTarget(name).prepare?.();
+}
+
 /**
  * The plan file and the files of each further target. Same plan, same bytes.
  *
@@ -66,7 +71,7 @@ export async function emit(
   const found = names.map((name) => findTarget(name));
   const files: EmittedFile[] = [];
   for (const target of found) files.push(...(await target.emit(plan, certificate, options)));
-  return options.vectors ? [...files, ...vectorFiles(plan, found)] : files;
+  return options.vectors ? [...files, ...(await vectorFiles(plan, found))] : files;
 }
 
 /** What a kernel takes in one target. */
@@ -87,8 +92,8 @@ export function targetCosts(
   });
 }
 
-function vectorFiles(plan: KernelPlan, targets: readonly Target[]): readonly EmittedFile[] {
+async function vectorFiles(plan: KernelPlan, targets: readonly Target[]): Promise<readonly EmittedFile[]> {
   const vectors = vectorsOf(plan);
-  const programs = targets.flatMap(({ test }) => (test ? [test(plan, vectors)] : []));
+  const programs = await Promise.all(targets.flatMap(({ test }) => (test ? [test(plan, vectors)] : [])));
   return [vectorsFile(plan, vectors), ...programs];
 }

@@ -1,4 +1,3 @@
-import { format as prettier } from 'prettier';
 import { formatName, type QFormat } from '../fixedpoint/format.js';
 import { planCost } from '../plan/cost.js';
 import { hasWordFormats, isNarrow, WORD_BITS } from '../plan/narrow.js';
@@ -8,16 +7,17 @@ import { headerLines } from './header.js';
 import { TYPESCRIPT_NAMES } from './keywords.js';
 import { checkFunctionName } from './names.js';
 import { functionSymbol, functionText } from './symbol.js';
-import type { Target } from './target.js';
+import type { EmitOptions, Target } from './target.js';
 import { rawAbout } from './raw-about.js';
 import { costOfPlan } from './target-cost.js';
-import { template } from './templates.js';
+import { render } from './templates.js';
 import { abreast } from './ts-array.js';
 import { bigintBody } from './ts-bigint.js';
 import { bigintTable } from './ts-bigint-table.js';
 import { typescriptBody } from './ts-body.js';
 import { typescriptExceptions } from './ts-exceptions.js';
 import { typescriptTable } from './ts-table.js';
+import { typescriptText } from './typescript-text.js';
 
 /**
  * TypeScript for any JavaScript engine: numbers where the plan's proven widths make them exact, bigint where
@@ -30,10 +30,9 @@ export const typescriptTarget: Target = Object.freeze({
   needs: 'any JavaScript engine; TypeScript to check types',
   check: (plan: KernelPlan) => checkFunctionName(plan, TYPESCRIPT_NAMES),
   cost: costOfPlan,
-  emit: async (plan: KernelPlan, certificate: Certificate) => {
-    const text = template('ts/kernel.hbs')(view(plan, certificate));
-    const formatted = await prettier(text, { parser: 'typescript', singleQuote: true, printWidth: 110 });
-    return [{ path: `ts/${plan.name}.ts`, text: formatted }];
+  emit: async (plan: KernelPlan, certificate: Certificate, options: EmitOptions = {}) => {
+    const text = await render('ts/kernel.hbs', view(plan, certificate));
+    return [{ path: `ts/${plan.name}.ts`, text: await typescriptText(text, options) }];
   },
 });
 

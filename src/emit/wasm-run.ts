@@ -36,12 +36,12 @@ export function openKernel(bytes: Uint8Array) {
 
 /** Runs what the wasm target prints: the AssemblyScript, compiled as its .wasm file is. */
 export async function runWasm(plan: KernelPlan, certificate: Certificate): Promise<WasmKernel> {
-  return instantiateKernel(plan, await compileKernel(plan, assemblySource(plan, certificate)));
+  return instantiateKernel(plan, await compileKernel(plan, await assemblySource(plan, certificate)));
 }
 
 /** The array form of what the wasm target prints, for formats of at most 32 bits. */
 export async function wasmRunner(plan: KernelPlan, certificate: Certificate): Promise<PlanRunner> {
-  const bytes = await compileKernel(plan, assemblySource(plan, certificate));
+  const bytes = await compileKernel(plan, await assemblySource(plan, certificate));
   const { memory, array, start: src, reserve } = openKernel(bytes);
   return (first, outputs) => {
     reserve(4 * outputs.length);

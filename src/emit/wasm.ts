@@ -1,5 +1,3 @@
-import { Buffer } from 'node:buffer';
-import { format as prettier } from 'prettier';
 import { hasWordFormats } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
@@ -7,14 +5,15 @@ import { headerLines } from './header.js';
 import { TYPESCRIPT_NAMES } from './keywords.js';
 import { checkFunctionName } from './names.js';
 import { functionSymbol, functionText } from './symbol.js';
-import type { EmittedFile, Target } from './target.js';
+import type { EmitOptions, EmittedFile, Target } from './target.js';
 import { costOfPlan } from './target-cost.js';
-import { template } from './templates.js';
+import { render } from './templates.js';
 import { rawAbout } from './raw-about.js';
 import { arrayType, kernelFacts } from './ts.js';
-import { compileAssembly } from '../assembly-compiler.js';
+import { compileAssembly, INSTALL_COMPILER, loadCompiler } from '../assembly-compiler.js';
 import { fitsLanes, lanesBody } from './wasm-lanes.js';
 import { scalarBody } from './wasm-scalar.js';
+import { typescriptText } from './typescript-text.js';
 import type { AssemblyBody } from './wasm-source.js';
 import { wideBody } from './wasm-wide.js';
 
@@ -26,8 +25,9 @@ export const wasmTarget: Target = Object.freeze({
   name: 'wasm',
   about: 'WebAssembly with SIMD: AssemblyScript, the compiled module, and a TypeScript loader',
   maturity: 'stable',
-  needs: 'an engine with WebAssembly SIMD (fixed-width, 128 bits)',
+  needs: `an engine with WebAssembly SIMD (fixed-width, 128 bits); to be printed, the AssemblyScript compiler: ${INSTALL_COMPILER}`,
   check: (plan: KernelPlan) => checkFunctionName(plan, TYPESCRIPT_NAMES),
+  prepare: loadCompiler,
   cost: (plan: KernelPlan, files: readonly EmittedFile[]) => {
     const module = files.find(({ path }) => path === `wasm/${plan.name}.wasm`);
     return {
@@ -35,13 +35,17 @@ export const wasmTarget: Target = Object.freeze({
       ...(module && 'bytes' in module ? { moduleBytes: module.bytes.length } : {}),
     };
   },
-  emit: async (plan: KernelPlan, certificate: Certificate): Promise<readonly EmittedFile[]> => {
-    const source = assemblySource(plan, certificate);
+  emit: async (
+    plan: KernelPlan,
+    certificate: Certificate,
+    options: EmitOptions = {},
+  ): Promise<readonly EmittedFile[]> => {
+    const source = await assemblySource(plan, certificate);
     const bytes = await compileKernel(plan, source);
     return [
       { path: `wasm/${plan.name}.assembly.ts`, text: source },
       { path: `wasm/${plan.name}.wasm`, bytes },
-      { path: `wasm/${plan.name}.ts`, text: await loader(plan, certificate, bytes) },
+      { path: `wasm/${plan.name}.ts`, text: await loader(plan, certificate, bytes, options) },
     ];
   },
 });
@@ -52,8 +56,8 @@ function assemblyBody(plan: KernelPlan): AssemblyBody {
 }
 
 /** The AssemblyScript module of a plan: `scalar`, `array` and, for formats of at most 32 bits, `lanes`. */
-export function assemblySource(plan: KernelPlan, certificate: Certificate): string {
-  return template('wasm/assembly.hbs')({
+export function assemblySource(plan: KernelPlan, certificate: Certificate): Promise<string> {
+  return render('wasm/assembly.hbs', {
     header: header(plan, certificate),
     identity: `${plan.name} ${certificate.planHash}`,
     words: hasWordFormats(plan),
@@ -62,8 +66,8 @@ export function assemblySource(plan: KernelPlan, certificate: Certificate): stri
 }
 
 /** What `compileKernel` makes of AssemblyScript: a module with a memory, `scalar`, `array` and `firstFreeByte`. */
-export function compileKernel(plan: KernelPlan, source: string): Promise<Uint8Array> {
-  const entry = template('wasm/entry.hbs')({ module: plan.name });
+export async function compileKernel(plan: KernelPlan, source: string): Promise<Uint8Array> {
+  const entry = await render('wasm/entry.hbs', { module: plan.name });
   const sources = new Map([
     ['entry.ts', entry],
     [`${plan.name}.ts`, source],
@@ -77,21 +81,26 @@ function header(plan: KernelPlan, certificate: Certificate): readonly string[] {
 
 const CHARACTERS_PER_LINE = 100;
 
+const base64 = (bytes: Uint8Array): string =>
+  btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+
 /** What makes the bits of a signed word the unsigned output. */
 const UNSIGNED: Readonly<Record<string, string>> = {
   Uint32Array: ' >>> 0',
   BigUint64Array: ' & 0xffffffffffffffffn',
 };
 
-async function loader(plan: KernelPlan, certificate: Certificate, bytes: Uint8Array): Promise<string> {
+async function loader(
+  plan: KernelPlan,
+  certificate: Certificate,
+  bytes: Uint8Array,
+  options: EmitOptions,
+): Promise<string> {
   const outputArray = arrayType(plan.output, plan);
-  const text = template('wasm/loader.hbs')({
+  const text = await render('wasm/loader.hbs', {
     header: header(plan, certificate),
     module: plan.name,
-    bytes:
-      Buffer.from(bytes)
-        .toString('base64')
-        .match(new RegExp(`.{1,${CHARACTERS_PER_LINE}}`, 'g')) ?? [],
+    bytes: base64(bytes).match(new RegExp(`.{1,${CHARACTERS_PER_LINE}}`, 'g')) ?? [],
     formula: `${functionText(plan)} in fixed point.`,
     function: functionSymbol(plan),
     inputAbout: rawAbout(plan.input),
@@ -105,5 +114,5 @@ async function loader(plan: KernelPlan, certificate: Certificate, bytes: Uint8Ar
     unsignedResult: UNSIGNED[outputArray] ?? '',
     facts: kernelFacts(plan, certificate),
   });
-  return prettier(text, { parser: 'typescript', singleQuote: true, printWidth: 110 });
+  return typescriptText(text, options);
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { usageError } from '../diagnostic.js';
+import { sha256Hex } from '../sha256.js';
 import { checkDomain, defineFunction } from './define.js';
 import type { FunctionDefinition } from './definition.js';
 import { differentiate } from './differentiate.js';
@@ -107,7 +107,7 @@ function derived(name: string, path: string): FunctionDefinition | undefined {
 
 /** A name for kernels of an expression, another for every expression. */
 function identifierOfText(text: string): string {
-  return `f_${createHash('sha256').update(text).digest('hex').slice(0, 6)}`;
+  return `f_${sha256Hex(text).slice(0, 6)}`;
 }
 
 const LONGEST_FORMULA = 120;

@@ -128,8 +128,8 @@ function codeOfPower(base: string, { numerator, denominator }: Rational): string
 
 const CONSTANT_BITS = 1100;
 
-/** A part without x as a double; NaN where it has no value. */
-function constantDouble(part: Expression): number {
+/** An expression without x as a double, the same on every machine; NaN where it has no value. */
+export function constantDouble(part: Expression): number {
   if (part.kind === 'rational') return toDouble(part.value);
   const outcome = evaluateSeries(part, [], { bits: CONSTANT_BITS, terms: 1, lenient: true });
   if (isFailure(outcome)) return NaN;

@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { usageError } from '../diagnostic.js';
+import { required } from '../host.js';
 import type { FunctionDefinition } from './definition.js';
 import { limitNear, type Piece } from './domain.js';
 import { dyadic, toNumber, type Dyadic } from './dyadic.js';
@@ -29,9 +27,9 @@ const HINT =
  * @throws usage error that says what the module lacks, or where its two forms disagree
  */
 export async function loadModule(path: string): Promise<FunctionDefinition> {
-  const file = resolve(path);
-  if (!existsSync(file)) throw refuse(path, 'there is no such file', 'check the path');
-  const user = checkExports(path, await importFile(path, file));
+  const exported = await importFrom(path);
+  if (!exported) throw refuse(path, 'there is no such file', 'check the path');
+  const user = checkExports(path, exported);
   checkValues(path, user);
   const { name, formula, evaluate, domain } = user;
   return Object.freeze<FunctionDefinition>({
@@ -52,9 +50,10 @@ function refuse(path: string, message: string, hint = HINT): Error {
   return usageError('bad-module', `${path}: ${message}`, hint, '--module');
 }
 
-async function importFile(path: string, file: string): Promise<Readonly<Record<string, unknown>>> {
+async function importFrom(path: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const importModule = required('importModule', 'a function of your own module');
   try {
-    return (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
+    return await importModule(path);
   } catch (error) {
     throw refuse(path, `it can't be imported: ${error instanceof Error ? error.message : String(error)}`);
   }

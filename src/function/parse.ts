@@ -19,11 +19,20 @@ interface Token {
 const LONGEST = 4096;
 const DEEPEST = 100;
 
+/** What stands for itself in an expression in x, and in one of a number. */
+const CONSTANTS: Symbols = new Map([
+  ['pi', f.pi],
+  ['e', f.call('exp', f.one)],
+]);
+const SYMBOLS: Symbols = new Map([['x', f.x], ...CONSTANTS]);
+
+type Symbols = ReadonlyMap<string, Expression>;
+
 /**
  * Reads an expression in x: numbers, `pi`, `e`, + − * / ^, comparisons with ? :, and functions. The minus
  * sign binds less tightly than ^, and ^ is evaluated from the right, as in mathematics.
  *
- * Written here rather than left to mathjs, since decimal numbers must stay exact, messages must name the
+ * Written here rather than left to a library, since decimal numbers must stay exact, messages must name the
  * column, and workers of a proof should not load a library of a second for it.
  *
  * @throws usage error with the column and what was expected
@@ -33,16 +42,39 @@ export function parseExpression(
   named: NamedFunctions = new Map(),
   path = '--expr',
 ): Expression {
+  return parseText(text, { symbols: SYMBOLS, named }, (message, hint) =>
+    usageError('bad-expression', message, hint ?? 'expressions look like x*tanh(log1p(exp(x)))', path),
+  );
+}
+
+/**
+ * Reads an expression without x: `3*2^-12`, `log(2)`.
+ *
+ * @throws usage error with the column and what was expected
+ */
+export function parseConstant(text: string, path: string): Expression {
+  return parseText(text, { symbols: CONSTANTS, named: new Map() }, (message, hint) =>
+    usageError('not-a-number', message, hint ?? 'numbers look like 8, 1e-3, 3*2^-12 or log(2)', path),
+  );
+}
+
+/** The names that an expression may use. */
+interface Names {
+  readonly symbols: Symbols;
+  readonly named: NamedFunctions;
+}
+
+function parseText(
+  text: string,
+  names: Names,
+  refusal: (message: string, hint: string | undefined) => Error,
+): Expression {
   const refuse: Refuse = (message, column, hint) => {
-    throw usageError(
-      'bad-expression',
-      `"${text.length > 80 ? `${text.slice(0, 77)}…` : text}" can't be read at column ${column}: ${message}`,
-      hint ?? 'expressions look like x*tanh(log1p(exp(x)))',
-      path,
-    );
+    const shown = text.length > 80 ? `${text.slice(0, 77)}…` : text;
+    throw refusal(`"${shown}" can't be read at column ${column}: ${message}`, hint);
   };
   if (text.length > LONGEST) refuse(`it has ${text.length} characters; expected at most ${LONGEST}`, LONGEST);
-  return parseTokens(tokenize(text, refuse), named, refuse);
+  return parseTokens(tokenize(text, refuse), names, refuse);
 }
 
 type Refuse = (message: string, column: number, hint?: string) => never;
@@ -71,7 +103,7 @@ function tokenize(text: string, refuse: Refuse): readonly Token[] {
 }
 
 /** By recursive descent, a function for each level of binding. */
-function parseTokens(tokens: readonly Token[], named: NamedFunctions, refuse: Refuse): Expression {
+function parseTokens(tokens: readonly Token[], names: Names, refuse: Refuse): Expression {
   let position = 0;
   let depth = 0;
   const peek = (): Token => tokens[position];
@@ -123,7 +155,7 @@ function parseTokens(tokens: readonly Token[], named: NamedFunctions, refuse: Re
         if (text === '/' && f.isNumber(right, 0)) refuse('a division by zero', column);
         left = text === '*' ? f.multiply(left, right) : f.divide(left, right);
       } else if (peek().kind === 'number' || peek().kind === 'name' || isOperator('(')) {
-        refuse(`expected an operator before ${peek().text}`, peek().column, 'write products with *: 2*x');
+        refuse(`expected an operator before ${peek().text}`, peek().column, productHint(names.symbols));
       } else return left;
     }
   };
@@ -146,15 +178,16 @@ function parseTokens(tokens: readonly Token[], named: NamedFunctions, refuse: Re
   const atom = (): Expression => {
     const token = next();
     if (token.kind === 'number') return f.rational(decimal(token, refuse));
-    if (token.kind === 'name') return isOperator('(') ? application(token) : symbol(token, named, refuse);
+    if (token.kind === 'name') return isOperator('(') ? application(token) : symbol(token, names, refuse);
     if (token.text === '(' && token.kind === 'operator') {
       const inner = conditional();
       expect(')');
       return inner;
     }
-    return refuse(`expected a number, x or a function, found ${token.text}`, token.column);
+    return refuse(`expected ${operandsOf(names)}, found ${token.text}`, token.column);
   };
   const application = (name: Token): Expression => {
+    const builder = builderOf(name, names, refuse);
     expect('(');
     const list = [conditional()];
     while (isOperator(',')) {
@@ -162,7 +195,7 @@ function parseTokens(tokens: readonly Token[], named: NamedFunctions, refuse: Re
       list.push(conditional());
     }
     expect(')');
-    return applied(name, list, named, refuse);
+    return applied(name, builder, list, refuse);
   };
 
   const result = conditional();
@@ -179,18 +212,22 @@ function decimal({ text, column }: Token, refuse: Refuse): ReturnType<typeof par
   return parseDecimal(text);
 }
 
-const SYMBOLS: ReadonlyMap<string, Expression> = new Map([
-  ['x', f.x],
-  ['pi', f.pi],
-  ['e', f.call('exp', f.one)],
-]);
+/** What hints have in the place of an operand. */
+const operandIn = (symbols: Symbols): string => (symbols.has('x') ? 'x' : 'pi');
+const productHint = (symbols: Symbols): string => `write products with *: 2*${operandIn(symbols)}`;
+const operandsOf = ({ symbols }: Names): string =>
+  symbols.has('x') ? 'a number, x or a function' : 'a number or a function of one';
 
-function symbol({ text, column }: Token, named: NamedFunctions, refuse: Refuse): Expression {
-  const known = SYMBOLS.get(text);
+function symbol({ text, column }: Token, { symbols, named }: Names, refuse: Refuse): Expression {
+  const known = symbols.get(text);
   if (known) return known;
-  if (FUNCTIONS.has(text) || named.has(text)) refuse(`${text} needs an argument`, column, `write ${text}(x)`);
-  const names = [...SYMBOLS.keys(), ...FUNCTIONS.keys(), ...named.keys()];
-  return refuse(`${text} is not known; expected x, pi, e or a function`, column, didYouMean(text, names, 2));
+  if (SYMBOLS.has(text)) refuse(`${text} has no value: this is to be a number`, column);
+  if (FUNCTIONS.has(text) || named.has(text)) {
+    refuse(`${text} needs an argument`, column, `write ${text}(${operandIn(symbols)})`);
+  }
+  const all = [...symbols.keys(), ...FUNCTIONS.keys(), ...named.keys()];
+  const expected = `${[...symbols.keys()].join(', ')} or a function`;
+  return refuse(`${text} is not known; expected ${expected}`, column, didYouMean(text, all, 2));
 }
 
 interface Builder {
@@ -220,20 +257,22 @@ const FUNCTIONS: ReadonlyMap<string, Builder> = new Map<string, Builder>([
   ['clamp', { least: 3, most: 3, build: f.clamp }],
 ]);
 
-function applied(
-  { text, column }: Token,
-  list: readonly Expression[],
-  named: NamedFunctions,
-  refuse: Refuse,
-): Expression {
+function builderOf({ text, column }: Token, { symbols, named }: Names, refuse: Refuse): Builder {
   const whole = named.get(text);
   const builder = FUNCTIONS.get(text) ?? (whole && unary((u) => f.substitute(whole, u)));
-  if (!builder) {
-    const hint = SYMBOLS.has(text)
-      ? 'write products with *: 2*x'
-      : didYouMean(text, [...FUNCTIONS.keys(), ...named.keys()], 2);
-    return refuse(`${text} is not a function that approxgen knows`, column, hint);
-  }
+  if (builder) return builder;
+  const hint = symbols.has(text)
+    ? productHint(symbols)
+    : didYouMean(text, [...FUNCTIONS.keys(), ...named.keys()], 2);
+  return refuse(`${text} is not a function that approxgen knows`, column, hint);
+}
+
+function applied(
+  { text, column }: Token,
+  builder: Builder,
+  list: readonly Expression[],
+  refuse: Refuse,
+): Expression {
   if (list.length < builder.least || list.length > builder.most) {
     const count = builder.least === builder.most ? builder.least : `${builder.least} to ${builder.most}`;
     return refuse(`${text} takes ${count} argument${count === 1 ? '' : 's'}, not ${list.length}`, column);

@@ -85,12 +85,13 @@ export function isInteger(a: Rational): boolean {
 
 /** Nearest double, or as good as. */
 export function toDouble({ numerator, denominator }: Rational): number {
-  const direct = Number(numerator) / Number(denominator);
-  if (Number.isFinite(direct) && BigInt(Number(numerator)) === numerator) return direct;
+  const [above, below] = [Number(numerator), Number(denominator)];
+  if (Number.isFinite(above) && Number.isFinite(below) && BigInt(above) === numerator) return above / below;
   const excess = bitLength(numerator) - bitLength(denominator) - 64;
   const scaled =
     excess >= 0 ? numerator / (denominator << BigInt(excess)) : (numerator << BigInt(-excess)) / denominator;
-  return Number(scaled) * 2 ** excess;
+  const half = Math.trunc(excess / 2);
+  return Number(scaled) * 2 ** half * 2 ** (excess - half);
 }
 
 function bitLength(value: bigint): number {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../sha256.js';
 import type { KernelPlan } from './plan.js';
 
 /** JSON with sorted keys and no white space: one text per value. */
@@ -18,7 +18,7 @@ export function canonicalJson(value: unknown): string {
 /** sha256 of all that a plan computes and claims; its name and provenance don't count. */
 export function planHash(plan: Omit<KernelPlan, 'provenance'>): string {
   const { name: _name, provenance: _provenance, ...meaning } = plan as KernelPlan;
-  return createHash('sha256').update(canonicalJson(meaning)).digest('hex');
+  return sha256Hex(canonicalJson(meaning));
 }
 
 /** Freezes a value and all that it holds. */

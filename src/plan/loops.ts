@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { packageFile } from '../package-root.js';
+import { currentHost } from '../host.js';
 import { ROUND_TO_EVEN, STEP_NUMBERS, type QuickFinish, type QuickPolynomial } from './quick.js';
 
 /** A reference block against which results are judged; see verify/reference.ts. */
@@ -254,9 +253,8 @@ interface ProveModule {
 
 /** The loops compiled to WebAssembly SIMD, or undefined where they are not built or can't run. */
 export function simdLoops(): Loops | undefined {
-  const file = packageFile('dist', 'wasm', 'prove.wasm');
-  if (!existsSync(file)) return undefined;
-  const bytes = readFileSync(file);
+  const bytes = currentHost().readFile?.('dist/wasm/prove.wasm');
+  if (typeof bytes !== 'object' || typeof WebAssembly !== 'object') return undefined;
   if (!WebAssembly.validate(bytes)) return undefined;
   const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {});
   return loopsOf(instance.exports as unknown as ProveModule);

@@ -1,4 +1,8 @@
+import { useHost } from '../host.js';
+import { nodeHost } from '../node/host.js';
 import { runTrainCommand } from './command.js';
+
+useHost(nodeHost);
 
 const interrupt = new AbortController();
 process.once('SIGINT', () => interrupt.abort()); // a second Ctrl-C ends the process in the usual way

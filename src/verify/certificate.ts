@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { maxRawBigint, minRawBigint } from '../fixedpoint/format.js';
 import { toInteger, type Integer } from '../fixedpoint/integer.js';
 import type { Interval } from '../fixedpoint/interval.js';
@@ -7,6 +6,7 @@ import { canonicalJson, planHash } from '../plan/canonical.js';
 import { UNITS_PER_ULP } from '../plan/loops.js';
 import type { KernelPlan } from '../plan/plan.js';
 import { absoluteUlp } from '../segment/target.js';
+import { sha256Hex } from '../sha256.js';
 import {
   exactPointsOf,
   isBounded,
@@ -101,7 +101,7 @@ export interface Certificate {
 
 /** The digest that a certificate should have. */
 export function certificateDigest({ digest: _digest, ...claims }: Certificate): string {
-  return createHash('sha256').update(canonicalJson(claims)).digest('hex');
+  return sha256Hex(canonicalJson(claims));
 }
 
 /** Rounded up, so that what is printed is never less than what was found. */

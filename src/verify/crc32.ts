@@ -1,11 +1,25 @@
-import { crc32 } from 'node:zlib';
+import { currentHost } from '../host.js';
 
 /** CRC-32 (ISO 3309, as in zip and PNG) of bytes, going on from an earlier one. */
 export function crc32Of(bytes: Uint8Array, seed = 0): number {
-  return crc32(bytes, seed);
+  return (currentHost().crc32 ?? crc32)(bytes, seed);
 }
 
 const POLYNOMIAL = 0xedb88320;
+
+/** What each byte does to a register that is otherwise empty. */
+const BYTES: Uint32Array = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let register = byte;
+  for (let bit = 0; bit < 8; bit++) register = (register >>> 1) ^ (register & 1 ? POLYNOMIAL : 0);
+  return register;
+});
+
+/** The same without a host, a byte at a time: a twelfth as fast as zlib, which uses what processors have for it. */
+export function crc32(bytes: Uint8Array, seed: number): number {
+  let register = ~seed;
+  for (let i = 0; i < bytes.length; i++) register = (register >>> 8) ^ BYTES[(register ^ bytes[i]) & 0xff];
+  return ~register >>> 0;
+}
 
 /** A 32 × 32 matrix over GF(2), a column per bit. */
 type BitMatrix = readonly number[];

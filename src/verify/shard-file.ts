@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { targetError, usageError } from '../diagnostic.js';
 import { canonicalJson, planHash } from '../plan/canonical.js';
 import type { KernelPlan } from '../plan/plan.js';
+import { sha256Hex } from '../sha256.js';
 import { unitsOf, type Stretch } from './coverage.js';
 import type { FinishedUnit } from './verify.js';
 
@@ -35,7 +35,7 @@ export function makeShardFile(
 }
 
 function digestOf(content: Omit<ShardFile, 'digest'>): string {
-  return createHash('sha256').update(canonicalJson(content)).digest('hex');
+  return sha256Hex(canonicalJson(content));
 }
 
 /** @throws usage error where a text is no shard, or one that was changed */

@@ -1,9 +1,7 @@
-import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
 import { targetError, usageError } from '../diagnostic.js';
 import { formatName } from '../fixedpoint/format.js';
 import { findFunction } from '../function/catalogue.js';
+import { currentHost } from '../host.js';
 import { planHash } from '../plan/canonical.js';
 import { hasWordFormats, WORD_BITS } from '../plan/narrow.js';
 import { fastestLoops } from '../plan/loops.js';
@@ -32,8 +30,8 @@ export interface VerifyOptions {
 /** Something that was printed of a plan, at work in this thread and in others. */
 export interface OutputSource {
   readonly run: PlanRunner;
-  /** A module whose `verifyShard` does in another thread what `run` does here, from the task and these facts. */
-  readonly worker: { readonly file: string; readonly facts: object };
+  /** What a thread needs besides the task to do what `run` does here. */
+  readonly facts: object;
 }
 
 export interface Proof {
@@ -51,7 +49,7 @@ export interface FinishedUnit {
   readonly stats: ErrorStats;
 }
 
-/** Proofs up to this many inputs run in this thread: starting workers would take longer. */
+/** Proofs up to this many inputs run in this thread, as all do where the host has no workers: starting them would take longer. */
 const INLINE_INPUTS = 2 ** 20;
 
 /**
@@ -102,7 +100,7 @@ export async function runUnits(
 ): Promise<readonly FinishedUnit[]> {
   checkProvable(plan);
   const total = units.reduce((sum, unit) => sum + inputsOf(unit), 0);
-  const runner = shardRunner(plan, total, options);
+  const runner = await shardRunner(plan, total, options);
   const finished: (FinishedUnit | undefined)[] = units.map(() => undefined);
   let [done, whole, end] = [0, 0, units.length];
   try {
@@ -186,26 +184,21 @@ interface ShardRunner {
   readonly close: () => Promise<void>;
 }
 
-function shardRunner(plan: KernelPlan, inputs: number, { workers, source }: VerifyOptions): ShardRunner {
-  if (inputs <= INLINE_INPUTS) {
+async function shardRunner(
+  plan: KernelPlan,
+  inputs: number,
+  { workers, source }: VerifyOptions,
+): Promise<ShardRunner> {
+  const { startWorkers } = currentHost();
+  if (inputs <= INLINE_INPUTS || !startWorkers) {
     const loops = fastestLoops();
     const verifyShard = shardVerifier(plan, findFunction(plan.function), loops, source?.run);
     return { run: async (shard) => Promise.resolve(verifyShard(shard)), close: () => Promise.resolve() };
   }
-  const threads = workers ?? availableParallelism();
-  // From sources (tests, tsx) the worker is TypeScript as well, and needs the same loader.
-  const fromSource = import.meta.url.endsWith('.ts');
-  const own = fileURLToPath(new URL(fromSource ? './worker.ts' : './worker.js', import.meta.url));
-  const pool = new Piscina({
-    filename: source?.worker.file ?? own,
-    name: 'verifyShard',
-    execArgv: fromSource ? ['--import', 'tsx'] : [],
-    minThreads: threads,
-    maxThreads: threads,
-  });
+  const threads = await startWorkers(source ? 'target' : 'plan', workers);
   const hash = planHash(plan);
   return {
-    run: (shard) => pool.run({ ...source?.worker.facts, hash, plan, shard }) as Promise<ErrorStats>,
-    close: () => pool.destroy(),
+    run: (shard) => threads.run({ ...source?.facts, hash, plan, shard }) as Promise<ErrorStats>,
+    close: threads.close,
   };
 }

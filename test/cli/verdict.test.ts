@@ -25,7 +25,7 @@ describe('a printed kernel that is not the plan', () => {
     async (inputs) => {
       const wrong = wrongAt(inputs);
       const units = await runUnits(plan, unitsOf(plan), {
-        source: { run: wrong, worker: { file: '', facts: {} } },
+        source: { run: wrong, facts: {} },
       });
       const verdict = different('k.json', plan, 'ts', wrong, units);
       const expected = Number(interpret(plan, inputs[0]));

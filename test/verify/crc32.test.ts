@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { combineCrc32, crc32Of, crc32OfRepeated } from '../../src/verify/crc32.js';
+import { combineCrc32, crc32 as ownCrc32, crc32Of, crc32OfRepeated } from '../../src/verify/crc32.js';
 
 const bytes = fc.uint8Array({ maxLength: 300 });
 
@@ -14,6 +14,14 @@ describe('CRC-32', () => {
     fc.assert(
       fc.property(bytes, bytes, (a, b) => {
         expect(crc32Of(b, crc32Of(a))).toBe(crc32(Buffer.concat([a, b])));
+      }),
+    );
+  });
+
+  it('is the same without a host', () => {
+    fc.assert(
+      fc.property(bytes, fc.nat(2 ** 32 - 1), (data, seed) => {
+        expect(ownCrc32(data, seed)).toBe(crc32(data, seed));
       }),
     );
   });
