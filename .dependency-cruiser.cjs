@@ -27,19 +27,17 @@ const generator = [
   'node/',
   'cli/',
 ];
-const trainer = [
-  'host.ts',
+/** What both ladders stand on. */
+const shared = [
   'diagnostic.ts',
   'package-root.ts',
+  'host.ts',
   'assembly-compiler.ts',
   'progress.ts',
   'pulse.ts',
   'fixedpoint/',
-  'tensor/',
-  'nn/',
-  'data/',
-  'train/',
 ];
+const trainer = [...shared, 'tensor/', 'nn/', 'data/', 'train/'];
 
 const escape = (name) => name.replace('.', '\\.');
 const upward = (ladder, extra = []) =>
