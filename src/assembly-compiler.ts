@@ -7,6 +7,16 @@ export const INSTALL_COMPILER = 'npm install --save-dev --save-exact assemblyscr
 /** What kernels are compiled with, wherever they are to run. */
 const FLAGS = ['--runtime', 'stub', '--enable', 'simd', '-O3', '--converge', '--noAssert'];
 
+/** The command line of the compiler for a kernel, or several. */
+export function compilerArguments(entry: string, flags: readonly string[] = []): readonly string[] {
+  return [entry, '--outFile', 'kernel.wasm', ...FLAGS, ...flags];
+}
+
+/** A kernel that was printed has to compile: whatever the compiler says of it is a bug. */
+export function refusedKernel(stderr: string, cause: unknown): Error {
+  return new Error(`the AssemblyScript compiler refused a generated kernel: ${stderr}`, { cause });
+}
+
 /**
  * Compiles AssemblyScript sources that import only each other: the same sources, the same bytes.
  *
@@ -20,18 +30,14 @@ export async function compileAssembly(
 ): Promise<Uint8Array> {
   const compiler = await loadCompiler();
   let bytes: Uint8Array | undefined;
-  const { error, stderr } = await compiler.main([entry, '--outFile', 'kernel.wasm', ...FLAGS, ...flags], {
+  const { error, stderr } = await compiler.main(compilerArguments(entry, flags), {
     readFile: (name) => sources.get(name) ?? null,
     writeFile: (_name, contents) => {
       bytes = typeof contents === 'string' ? new TextEncoder().encode(contents) : contents;
     },
     listFiles: () => [],
   });
-  if (error !== null || bytes === undefined) {
-    throw new Error(`the AssemblyScript compiler refused a generated kernel: ${stderr.toString()}`, {
-      cause: error,
-    });
-  }
+  if (error !== null || bytes === undefined) throw refusedKernel(stderr.toString(), error);
   return bytes;
 }
 

@@ -15,6 +15,7 @@ declare namespace WebAssembly {
   }
   class Table {
     constructor(descriptor: { initial: number; element: 'anyfunc' });
+    get(index: number): unknown;
     set(index: number, value: unknown): void;
   }
   function validate(bytes: Uint8Array): boolean;

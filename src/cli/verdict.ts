@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostic.js';
 import { fileDigest, type PlanFile } from '../emit/plan-json.js';
 import { formatName } from '../fixedpoint/format.js';
 import { findFunction } from '../function/catalogue.js';
-import { canonicalJson, planHash } from '../plan/canonical.js';
+import { canonicalJson, planHash, shortHash } from '../plan/canonical.js';
 import { fastestLoops } from '../plan/loops.js';
 import type { KernelPlan } from '../plan/plan.js';
 import { planRunner } from '../plan/run.js';
@@ -41,7 +41,7 @@ export function refuse(path: string, file: PlanFile): Verdict | undefined {
   const { plan, certificate } = file;
   const hash = planHash(plan);
   if (certificate.planHash !== hash) {
-    const message = `the plan is not the one that its certificate proves: its hash is ${hash.slice(0, 12)}…, not ${certificate.planHash.slice(0, 12)}…`;
+    const message = `the plan is not the one that its certificate proves: its hash is ${shortHash(hash)}, not ${shortHash(certificate.planHash)}`;
     return failure(path, plan.name, { code: 'other-plan', message, path });
   }
   if (certificateDigest(certificate) !== certificate.digest) {

@@ -35,6 +35,7 @@ export const wasmTarget: Target = Object.freeze({
       ...(module && 'bytes' in module ? { moduleBytes: module.bytes.length } : {}),
     };
   },
+  paths: (name: string) => [`wasm/${name}.assembly.ts`, `wasm/${name}.wasm`, `wasm/${name}.ts`],
   emit: async (
     plan: KernelPlan,
     certificate: Certificate,
@@ -57,9 +58,18 @@ function assemblyBody(plan: KernelPlan): AssemblyBody {
 
 /** The AssemblyScript module of a plan: `scalar`, `array` and, for formats of at most 32 bits, `lanes`. */
 export function assemblySource(plan: KernelPlan, certificate: Certificate): Promise<string> {
+  return assemblyModule(plan, certificate.planHash, header(plan, certificate));
+}
+
+/** The same under a header of the caller's, or none. */
+export function assemblyModule(
+  plan: KernelPlan,
+  hash: string,
+  headerOf: readonly string[] = [],
+): Promise<string> {
   return render('wasm/assembly.hbs', {
-    header: header(plan, certificate),
-    identity: `${plan.name} ${certificate.planHash}`,
+    header: headerOf,
+    identity: `${plan.name} ${hash}`,
     words: hasWordFormats(plan),
     ...assemblyBody(plan),
   });

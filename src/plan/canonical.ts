@@ -21,6 +21,11 @@ export function planHash(plan: Omit<KernelPlan, 'provenance'>): string {
   return sha256Hex(canonicalJson(meaning));
 }
 
+/** As many digits of a hash as tell a plan from another, for people: `0f86c2db…`. */
+export function shortHash(hash: string): string {
+  return `${hash.slice(0, 8)}…`;
+}
+
 /** Freezes a value and all that it holds. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {

@@ -11,6 +11,11 @@ export interface Kernel {
   readonly table?: KernelTable;
 }
 
+/** What tells a kernel from every other, and what its generated AssemblyScript says that it is. */
+export function kernelIdentity({ name, planHash }: Kernel): string {
+  return `${name} ${planHash}`;
+}
+
 /**
  * A piecewise polynomial in doubles. For a = min(|x|, limit) the cell (a + cellOffset) >>> cellBits names a row
  * c₀ … c_d, origin; with t = a − origin

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { CommanderError } from 'commander';
 import { loadDataset } from '../data/dataset.js';
 import { ApproxgenError, renderDiagnostic, type Diagnostic } from '../diagnostic.js';
+import { shortHash } from '../plan/canonical.js';
 import type { Backend } from '../tensor/backend.js';
 import { createFloatBackend, MATH_KERNEL } from '../tensor/float/backend.js';
 import type { Values } from '../tensor/tensor.js';
@@ -79,17 +80,15 @@ function fail<Status extends TrainStatus>(
 async function trainFixed(options: TrainOptions, output: TrainCommandOutput): Promise<TrainStatus> {
   const loaded: LoadedKernels = await loadKernels(options.kernels);
   const counted = options.histogram === undefined ? undefined : countInputs(loaded);
-  const notice = (message: string): void => output.error(`note: ${message}`);
+  const notice = (message: string): void => {
+    if (!options.quiet) output.error(`note: ${message}`);
+  };
   const name = options.backend === 'js' ? 'js' : 'wasm';
   const backend = await createFixedBackend(name, loaded, options.batch, options.threads, notice);
   try {
     const facts = {
       fracBits: FRAC_BITS,
-      kernels: Object.values(loaded).map(({ name: kernel, planHash, maxUlp }) => ({
-        name: kernel,
-        planHash,
-        maxUlp,
-      })),
+      kernels: Object.values(loaded).map(({ scalar: _scalar, array: _array, ...kernel }) => kernel),
     };
     return await train(backend, counted?.kernels ?? loaded, options, output, facts, { counted });
   } finally {
@@ -107,11 +106,8 @@ async function trainFloat(options: TrainOptions, output: TrainCommandOutput): Pr
 /** What the files of a run say about its arithmetic. */
 interface RunFacts {
   readonly fracBits?: number;
-  readonly kernels?: readonly Pick<LoadedKernel, 'name' | 'planHash' | 'maxUlp'>[];
+  readonly kernels?: readonly Omit<LoadedKernel, 'scalar' | 'array'>[];
 }
-
-/** Digits of a hash that tell a plan from another. */
-const HASH_DIGITS = 12;
 
 /**
  * @param facts what the files should say about the arithmetic
@@ -145,8 +141,8 @@ async function train<V extends Values>(
     `${dataset.name}: ${dataset.train.count} training and ${dataset.test.count} test samples; ` +
       `${session.trainer.parameters.flat.columns} parameters; backend ${backend.name}`,
   );
-  for (const { name, planHash, maxUlp } of facts.kernels ?? []) {
-    say(`kernel ${name}: plan ${planHash.slice(0, HASH_DIGITS)}…, error ≤ ${maxUlp} ulp`);
+  for (const { name, planHash, maxUlp, range } of facts.kernels ?? []) {
+    say(`kernel ${name} ${shortHash(planHash)} error ≤ ${maxUlp} ulp on [${range.join(', ')}]`);
   }
   if (dataset.note !== undefined) say(`note: ${dataset.note}`);
 

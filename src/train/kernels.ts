@@ -13,12 +13,15 @@ export const KERNEL_SETS = Object.keys(SUFFIXES) as readonly KernelSet[];
 
 /** Fraction bits that training and its kernels share. */
 export const FRAC_BITS = 24;
+const FORMAT = 'Q8.24';
 
 /** What a generated module exports besides the functions. */
 interface KernelFacts {
   readonly name: string;
-  readonly inputFracBits: number;
-  readonly outputFracBits: number;
+  readonly input: string;
+  readonly output: string;
+  /** Raw inputs between which the target is claimed; beyond, tails may serve. */
+  readonly range: readonly [lo: number, hi: number];
   readonly planHash: string;
   readonly maxUlp: number;
 }
@@ -27,28 +30,32 @@ export interface LoadedKernel extends Kernel {
   readonly planHash: string;
   /** The greatest error that is proven of it where its target is claimed, in ulps. */
   readonly maxUlp: number;
+  /** Between which inputs that is, tails aside. */
+  readonly range: readonly [lo: number, hi: number];
 }
 
 export type LoadedKernels = { readonly [Name in keyof TrainingKernels]: LoadedKernel };
 
-const GENERATED = new URL('../../generated/ts/', import.meta.url);
+/** The folder of generated files. */
+export const GENERATED = new URL('../../generated/', import.meta.url);
 
 /**
  * Loads the generated sigmoid, tanh and rsqrt of a set.
  *
- * @param directory where the generated modules are
+ * @param generated the folder of generated files
  * @throws ApproxgenError (status 2) where one has not been generated, or is of another format
  */
-export async function loadKernels(set: KernelSet, directory: URL = GENERATED): Promise<LoadedKernels> {
+export async function loadKernels(set: KernelSet, generated: URL = GENERATED): Promise<LoadedKernels> {
   return {
-    sigmoid: await loadKernel('sigmoid', set, directory),
-    tanh: await loadKernel('tanh', set, directory),
-    rsqrt: await loadKernel('rsqrt', set, directory),
+    sigmoid: await loadKernel('sigmoid', set, generated),
+    tanh: await loadKernel('tanh', set, generated),
+    rsqrt: await loadKernel('rsqrt', set, generated),
   };
 }
 
-async function loadKernel(functionName: string, set: KernelSet, directory: URL): Promise<LoadedKernel> {
-  const url = new URL(`${functionName}${SUFFIXES[set]}.ts`, directory);
+async function loadKernel(functionName: string, set: KernelSet, generated: URL): Promise<LoadedKernel> {
+  const name = `${functionName}${SUFFIXES[set]}`;
+  const url = new URL(`ts/${name}.ts`, generated);
   const file = relative(process.cwd(), fileURLToPath(url));
   if (!existsSync(url)) {
     throw usageError(
@@ -58,33 +65,52 @@ async function loadKernel(functionName: string, set: KernelSet, directory: URL):
       '--kernels',
     );
   }
-  const module = (await import(url.href)) as Readonly<Record<string, unknown>>;
+  const module = await importKernel(url, file);
   const { [functionName]: scalar, [`${functionName}Array`]: array, kernel: facts } = module;
-  if (typeof scalar !== 'function' || typeof array !== 'function' || !isFacts(facts)) {
-    throw usageError(
-      'kernel-malformed',
-      `${file} does not export ${functionName}, ${functionName}Array and kernel with ${FRAC_BITS} fraction bits`,
-      'generate the kernels again: npx approxgen build',
-      '--kernels',
+  if (typeof scalar !== 'function' || typeof array !== 'function' || !isFacts(facts, name)) {
+    throw malformed(
+      `${file} does not export ${functionName}, ${functionName}Array and the facts of a kernel ${name} in ${FORMAT}`,
     );
   }
+  const scale = 2 ** FRAC_BITS;
   return {
-    name: facts.name,
+    name,
     planHash: facts.planHash,
     maxUlp: facts.maxUlp,
+    range: [facts.range[0] / scale, facts.range[1] / scale],
     scalar: scalar as Kernel['scalar'],
     array: array as Kernel['array'],
   };
 }
 
-function isFacts(value: unknown): value is KernelFacts {
+/** @throws usage error where the file is no module: cut short, or edited */
+async function importKernel(url: URL, file: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return (await import(url.href)) as Readonly<Record<string, unknown>>;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
+    throw malformed(`${file} can't be loaded: ${reason}`);
+  }
+}
+
+function malformed(message: string): Error {
+  return usageError(
+    'kernel-malformed',
+    message,
+    'generate the kernels again: npx approxgen build',
+    '--kernels',
+  );
+}
+
+function isFacts(value: unknown, name: string): value is KernelFacts {
   if (typeof value !== 'object' || value === null) return false;
   const facts = value as Partial<KernelFacts>;
   return (
-    typeof facts.name === 'string' &&
+    facts.name === name &&
     typeof facts.planHash === 'string' &&
     typeof facts.maxUlp === 'number' &&
-    facts.inputFracBits === FRAC_BITS &&
-    facts.outputFracBits === FRAC_BITS
+    Array.isArray(facts.range) &&
+    facts.input === FORMAT &&
+    facts.output === FORMAT
   );
 }

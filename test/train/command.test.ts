@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseNpz } from '../../src/data/npz.js';
+import { loadKernels } from '../../src/train/kernels.js';
 import { runTrainCommand, type TrainStatus } from '../../src/train/command.js';
 
 let directory: string;
@@ -96,6 +97,22 @@ describe('npm run train', () => {
     }
     expect(found[1]).toEqual(found[0]);
     expect(found[2]).toEqual(found[0]);
+  });
+
+  it.each(['js', 'wasm'])('names the kernels that it trains on, on %s: plan and error', async (backend) => {
+    const outdir = join(directory, 'models');
+    const args = words(`--data drawn --hidden 2 --rank-w 1 --batch 2048 --epochs 1 --backend ${backend}`);
+    const { out } = await run([...args, '--outdir', outdir]);
+    const { tanh } = await loadKernels('default');
+    const hash = tanh.planHash.slice(0, 8);
+    expect(out).toContain(`kernel tanh_q8_24 ${hash}… error ≤ ${tanh.maxUlp} ulp on [-8, 8]`);
+    expect(out.match(/^kernel (sigmoid|tanh|rsqrt)_q8_24 /gm)).toHaveLength(3);
+    const facts = { name: 'tanh_q8_24', planHash: tanh.planHash, maxUlp: tanh.maxUlp, range: [-8, 8] };
+    const json = JSON.parse((await run([...args, '--outdir', outdir, '--json'])).out) as object;
+    expect(json).toMatchObject({ kernels: expect.arrayContaining([facts]) });
+    const parameters = (await files()).find((name) => name.endsWith('.npz')) ?? '';
+    const { metadata } = await archive(parameters);
+    expect(metadata).toMatchObject({ kernels: expect.arrayContaining([facts]) });
   });
 
   it('goes on from a checkpoint', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -26,20 +26,62 @@ describe.each(KERNEL_SETS)('the kernel set "%s"', (set) => {
   });
 });
 
+/** Modules in the place of a generated one, and what is said of them. */
+const FACTS =
+  'name: "sigmoid_q8_24", planHash: "0", maxUlp: 1, range: [0, 1], input: "Q8.24", output: "Q8.24"';
+const MALFORMED: readonly (readonly [what: string, text: string, reason: RegExp])[] = [
+  ['exports nothing', 'export {};', /does not export sigmoid, sigmoidArray/],
+  ['was cut short', 'export const sigmoid = (', /can't be loaded: \S/],
+  ['fails when it is loaded', 'throw new Error("no");', /can't be loaded: no$/],
+  [
+    'is of another format',
+    `export const sigmoid = () => 0, sigmoidArray = sigmoid, kernel = { ${FACTS}, input: "Q4.24" };`,
+    /the facts of a kernel sigmoid_q8_24 in Q8\.24/,
+  ],
+  [
+    'is of another name',
+    `export const sigmoid = () => 0, sigmoidArray = sigmoid, kernel = { ${FACTS}, name: "gate" };`,
+    /the facts of a kernel sigmoid_q8_24 in Q8\.24/,
+  ],
+  [
+    'is of another function',
+    `export const tanh = () => 0, tanhArray = tanh, kernel = { ${FACTS} };`,
+    /does not export sigmoid, sigmoidArray/,
+  ],
+];
+
 describe('generated kernels', () => {
-  it('that are missing or of another format are told apart, with what to do', async () => {
+  it('that are missing are named, with what to do', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'approxgen-kernels-'));
-    const url = pathToFileURL(`${directory}/`);
-    const missing = await loadKernels('default', url).catch((error: unknown) => error);
-    expect(missing).toMatchObject({ diagnostic: { code: 'kernel-missing', path: '--kernels' } });
-    expect(missing).toMatchObject({ diagnostic: { message: expect.stringContaining('sigmoid_q8_24.ts') } });
-    await writeFile(
-      join(directory, 'sigmoid_q8_24.ts'),
-      'export const sigmoid = () => 0, sigmoidArray = sigmoid, kernel = { name: "", planHash: "", inputFracBits: 16 };',
+    const missing = await loadKernels('default', pathToFileURL(`${directory}/`)).catch(
+      (error: unknown) => error,
     );
-    await expect(loadKernels('default', url)).rejects.toMatchObject({
-      diagnostic: { code: 'kernel-malformed', hint: expect.stringContaining('approxgen build') },
+    expect(missing).toMatchObject({
+      diagnostic: {
+        code: 'kernel-missing',
+        path: '--kernels',
+        message: expect.stringContaining('ts/sigmoid_q8_24.ts'),
+        hint: expect.stringContaining('approxgen build'),
+      },
     });
     await rm(directory, { recursive: true });
   });
+
+  it.each(MALFORMED)(
+    'of which one %s are refused with the reason and what to do',
+    async (_, text, reason) => {
+      const directory = await mkdtemp(join(tmpdir(), 'approxgen-kernels-'));
+      await mkdir(join(directory, 'ts'));
+      await writeFile(join(directory, 'ts', 'sigmoid_q8_24.ts'), text);
+      await expect(loadKernels('default', pathToFileURL(`${directory}/`))).rejects.toMatchObject({
+        exitStatus: 2,
+        diagnostic: {
+          code: 'kernel-malformed',
+          message: expect.stringMatching(reason),
+          hint: expect.stringContaining('approxgen build'),
+        },
+      });
+      await rm(directory, { recursive: true });
+    },
+  );
 });

@@ -1,7 +1,7 @@
 import { rawFromReal } from '../../fixedpoint/int32.js';
 import type { Backend } from '../backend.js';
 import { GATES } from '../cell.js';
-import type { Kernel } from '../kernel.js';
+import { kernelIdentity, type Kernel } from '../kernel.js';
 import { createOverflowLog } from '../overflow-log.js';
 import { createEngine } from './engine.js';
 import { access, type Access } from './instruction.js';
@@ -107,7 +107,7 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend<Int
   }
 
   function applyKernel(dst: Int32Array, src: Int32Array, length: number, kernel: Kernel): void {
-    const linked = engine.linked.get(`${kernel.name} ${kernel.planHash}`);
+    const linked = engine.linked.get(kernelIdentity(kernel));
     if (linked !== undefined) {
       elementwise(Opcode.LinkedKernel, kernel.name, length, addressOf(dst), 4, [addressOf(src)], [linked]);
       return;

@@ -93,7 +93,8 @@ export function instantiate(
   const engine = exports as unknown as EngineExports;
   engine.setFractionBits(fracBits);
   if (!kernels) return engine;
-  if (engine.firstFreeByte() > KERNEL_BASE) throw new RangeError('the engine reaches into its kernels');
+  const isTaken = engine.firstFreeByte() > KERNEL_BASE || table.get(FIRST_KERNEL) !== null;
+  if (isTaken) throw new RangeError('the engine reaches into its kernels');
   const linked = new WebAssembly.Instance(kernels.module, { env: { memory } }).exports as KernelExports;
   kernels.identities.forEach((_, i) => table.set(FIRST_KERNEL + i, linked[`kernel${i}`]));
   return { ...engine, firstFreeByte: linked.firstFreeByte };
