@@ -7,14 +7,17 @@ export interface ProgressStream {
   write(text: string): unknown;
 }
 
+/** How quick something is, from steps done and steps a second: as long as there is room for, and shorter forms. */
+export type DetailOf = (done: number, perSecond: number) => readonly string[];
+
 export interface Progress {
   /**
    * Begins something that takes time.
    *
    * @param label what is done: `proving tanh_q8_24`
-   * @param detailOf what to say of how quick it is, from steps done and steps a second
+   * @param detailOf what to say of how quick it is
    */
-  begin(label: string, detailOf?: (done: number, perSecond: number) => string): void;
+  begin(label: string, detailOf?: DetailOf): void;
   /** Says how many steps are done, and of how many where that is known. Cheap enough to be called thousands of times a second. */
   update(done: number, total?: number): void;
   /** Takes the line away. */
@@ -30,7 +33,8 @@ export interface Standing {
   readonly total: number | undefined;
   /** Since it began. */
   readonly seconds: number;
-  readonly detail: string;
+  /** Forms of one fact, the longest first. */
+  readonly details: readonly string[];
 }
 
 /** What is no terminal gets its first line after so many seconds, and another every so many. */
@@ -60,7 +64,7 @@ const CLOCK: Clock = {
 export function createProgress(stream: ProgressStream, clock: Clock = CLOCK): Progress {
   const isTerminal = stream.isTTY === true;
   let label = '';
-  let detailOf: (done: number, perSecond: number) => string = () => '';
+  let detailOf: DetailOf = () => [];
   let began = clock.now();
   let [done, total] = [0, undefined as number | undefined];
   let due = began + 1000 * FIRST_LINE;
@@ -70,7 +74,7 @@ export function createProgress(stream: ProgressStream, clock: Clock = CLOCK): Pr
 
   const standing = (): Standing => {
     const seconds = (clock.now() - began) / 1000;
-    return { label, done, total, seconds, detail: detailOf(done, done / Math.max(seconds, 1e-3)) };
+    return { label, done, total, seconds, details: detailOf(done, done / Math.max(seconds, 1e-3)) };
   };
   const draw = (): void => {
     const now = clock.now();
@@ -85,7 +89,9 @@ export function createProgress(stream: ProgressStream, clock: Clock = CLOCK): Pr
     bar = new SingleBar({
       stream: stream as NodeJS.WriteStream,
       clearOnComplete: true,
-      hideCursor: true,
+      // A process that is killed would leave the terminal without a cursor, or without its wrapping of lines.
+      hideCursor: false,
+      linewrap: true,
       format: () => lineOf(standing(), stream.columns ?? DEFAULT_COLUMNS),
     });
     bar.start(1, 0);
@@ -100,7 +106,7 @@ export function createProgress(stream: ProgressStream, clock: Clock = CLOCK): Pr
   };
 
   return {
-    begin(what, how = () => '') {
+    begin(what, how = () => []) {
       stop();
       [label, detailOf, began, done, total] = [what, how, clock.now(), 0, undefined];
       endTimer = clock.every(REDRAW_MS, drawIfDue);
@@ -118,9 +124,12 @@ export function createProgress(stream: ProgressStream, clock: Clock = CLOCK): Pr
 const WIDEST_BAR = 40;
 const NARROWEST_BAR = 5;
 
-/** What is shown, in at most so many columns: what matters least goes first. Without a number of columns no bar is drawn. */
+/**
+ * What is shown, in at most so many columns: the bar grows shorter first, then goes, then how quick it is, then the
+ * label's end. Without a number of columns no bar is drawn.
+ */
 export function lineOf(
-  { label, done, total, seconds, detail }: Standing,
+  { label, done, total, seconds, details }: Standing,
   columns: number | undefined,
 ): string {
   const part = total === undefined || total <= 0 ? undefined : Math.min(1, done / total);
@@ -129,17 +138,22 @@ export function lineOf(
     part === undefined || part === 0
       ? `${duration(seconds)} so far`
       : `${duration((seconds * (1 - part)) / part)} left`;
-  const facts = [percent, detail, left].filter((fact) => fact !== '');
-  if (columns === undefined) return `${label}: ${facts.join(', ')}`;
+  const factsWith = (detail: string): readonly string[] =>
+    [percent, detail, left].filter((fact) => fact !== '');
+  const forms = details.length > 0 ? details : [''];
+  if (columns === undefined) return `${label}: ${factsWith(forms[0]).join(', ')}`;
   // The last column stays free: some terminals wrap there.
   const room = columns - 1;
-  for (const shown of [facts, [percent, left].filter((fact) => fact !== ''), [percent || left]]) {
-    const text = shown.join('  ');
-    const spare = room - label.length - text.length - 4;
-    if (part === undefined && spare >= 0) return `${label}  ${text}`;
-    if (part !== undefined && spare >= NARROWEST_BAR) {
-      return `${label}  ${barOf(part, Math.min(WIDEST_BAR, spare))}  ${text}`;
+  if (part !== undefined) {
+    for (const detail of forms) {
+      const text = factsWith(detail).join('  ');
+      const spare = room - label.length - text.length - 4;
+      if (spare >= NARROWEST_BAR) return `${label}  ${barOf(part, Math.min(WIDEST_BAR, spare))}  ${text}`;
     }
+  }
+  for (const facts of [...forms.map(factsWith), factsWith(''), [percent || left]]) {
+    const line = [label, ...facts].join('  ');
+    if (line.length <= room) return line;
   }
   const short = percent || left;
   return `${label.slice(0, Math.max(0, room - short.length - 3))}…  ${short}`.slice(0, room);

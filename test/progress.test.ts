@@ -6,9 +6,14 @@ const PROOF: Standing = {
   done: 1.2e9,
   total: 2 ** 32,
   seconds: 4,
-  detail: '300 M inputs/s',
+  details: ['300 M inputs/s', '300 M/s'],
 };
-const SEARCH: Standing = { ...PROOF, label: 'searching tanh_q8_24', total: undefined, detail: '12 tried' };
+const SEARCH: Standing = {
+  ...PROOF,
+  label: 'searching tanh_q8_24',
+  total: undefined,
+  details: ['12 polynomials tried', '12 tried'],
+};
 
 describe('a line of progress', () => {
   it.each(Array.from({ length: 181 }, (_, i) => i + 20))('fits a terminal of %i columns', (columns) => {
@@ -19,8 +24,18 @@ describe('a line of progress', () => {
 
   it('says in 60 columns how much is done, how quickly, and how long it will take', () => {
     expect(lineOf(PROOF, 60)).toBe('proving tanh_q8_24  ██░░░░  27 %  300 M inputs/s  11 s left');
-    expect(lineOf(PROOF, 50)).toBe('proving tanh_q8_24  ███░░░░░░░░░  27 %  11 s left');
-    expect(lineOf(SEARCH, 60)).toBe('searching tanh_q8_24  12 tried  4 s so far');
+    expect(lineOf(PROOF, 53)).toBe('proving tanh_q8_24  ██░░░░  27 %  300 M/s  11 s left');
+    expect(lineOf(PROOF, 50)).toBe('proving tanh_q8_24  27 %  300 M/s  11 s left');
+    expect(lineOf(SEARCH, 60)).toBe('searching tanh_q8_24  12 polynomials tried  4 s so far');
+    const slow = { ...PROOF, label: 'proving tanh_q4_12_q1_15', seconds: 30 };
+    expect(lineOf(slow, 60)).toBe('proving tanh_q4_12_q1_15  27 %  300 M/s  1 min 18 s left');
+  });
+
+  it('degrades below: what is left stays longest', () => {
+    expect(lineOf(PROOF, 42)).toBe('proving tanh_q8_24  27 %  11 s left');
+    expect(lineOf(PROOF, 30)).toBe('proving tanh_q8_24  27 %');
+    expect(lineOf(PROOF, 20)).toBe('proving tanh…  27 %');
+    expect(lineOf(SEARCH, 45)).toBe('searching tanh_q8_24  12 tried  4 s so far');
   });
 
   it('never says that nothing is left before the end', () => {
@@ -72,7 +87,7 @@ describe('progress where there is no terminal', () => {
 
   it('comes from what holds the thread, too', () => {
     const { written, progress, skip } = setting(false);
-    progress.begin('searching k', (done) => `${done} polynomials tried`);
+    progress.begin('searching k', (done) => [`${done} polynomials tried`]);
     for (let i = 1; i <= 30; i++) {
       skip(0.1);
       progress.update(i);

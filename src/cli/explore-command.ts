@@ -10,10 +10,16 @@ import { showStages } from './stages.js';
 export async function exploreCommand(flags: SpecFlags, output: Output): Promise<void> {
   const spec = resolveSpec(await specOf(flags));
   const stages = showStages(commandProgress(output));
-  const labels = { search: 'searching for plans of', run: 'running the plans of' };
+  const labels = {
+    search: ['searching', 'searches'],
+    run: ['running plans of', 'plans'],
+  } as const;
   let shown: string | undefined;
   const exploration = await explore(spec, (stage, done, total) => {
-    if (stage !== shown) stages.other(`${labels[stage]} ${spec.definition.name}`);
+    if (stage !== shown) {
+      const [label, unit] = labels[stage];
+      stages.other(`${label} ${spec.definition.name}`, unit);
+    }
     shown = stage;
     stages.onProgress(done, total);
   }).finally(stages.stop);

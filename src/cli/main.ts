@@ -44,7 +44,7 @@ function outputOptions(command: Command): Command {
 function takeOutput(flags: Partial<Output>): Output {
   const outer = program.opts<Partial<Output>>();
   output.json = flags.json ?? outer.json ?? false;
-  output.quiet = (flags.quiet ?? outer.quiet ?? false) || output.json;
+  output.quiet = flags.quiet ?? outer.quiet ?? false;
   return output;
 }
 

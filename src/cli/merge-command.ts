@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { usageError } from '../diagnostic.js';
-import { planTarget } from '../emit/plan-json.js';
+import { planTarget, type PlanFile } from '../emit/plan-json.js';
 import { textOf } from '../emit/target.js';
 import { findFunction } from '../function/catalogue.js';
 import { firstBeyondTarget } from '../verify/counterexample.js';
 import { mergeShards, parseShardFile } from '../verify/shard-file.js';
 import { checkProvable, conclude } from '../verify/verify.js';
 import { writeWhole } from './files.js';
-import type { Output } from './output.js';
+import { commandProgress, type Output } from './output.js';
 import { readPlan } from './plan-file.js';
-import { finish, judge } from './verdict.js';
+import { showStages } from './stages.js';
+import { finish, judge, type Verdict } from './verdict.js';
 
 /** approxgen merge: the proof of a plan from its shards. */
 export async function mergeCommand(
@@ -21,18 +22,34 @@ export async function mergeCommand(
   const file = await readPlan(planPath);
   checkProvable(file.plan);
   const shards = shardPaths.map((path) => ({ file: path, shard: parseShardFile(readText(path), path) }));
+  const stages = showStages(commandProgress(output));
+  try {
+    stages.other(`merging ${file.plan.name}`);
+    const verdict = await mergedVerdict(planPath, file, shards, flags.write ?? false);
+    stages.hide();
+    if (!output.json) process.stdout.write(`${verdict.text}\n`);
+    finish([verdict], output);
+  } finally {
+    stages.stop();
+  }
+}
+
+async function mergedVerdict(
+  planPath: string,
+  file: PlanFile,
+  shards: Parameters<typeof mergeShards>[1],
+  write: boolean,
+): Promise<Verdict> {
   const proof = conclude(file.plan, mergeShards(file.plan, shards));
-  if (flags.write && proof.met) {
+  if (write && proof.met) {
     const [emitted] = await planTarget.emit(file.plan, proof.certificate);
     writeWhole(planPath, textOf(emitted));
   }
-  const certificate = flags.write ? proof.certificate : file.certificate;
+  const certificate = write ? proof.certificate : file.certificate;
   const units = shards.flatMap(({ shard }) => shard.units);
-  const verdict = judge(planPath, { ...file, certificate }, proof, () =>
+  return judge(planPath, { ...file, certificate }, proof, () =>
     firstBeyondTarget(file.plan, findFunction(file.plan.function), units),
   );
-  if (!output.json) process.stdout.write(`${verdict.text}\n`);
-  finish([verdict], output);
 }
 
 function readText(path: string): string {

@@ -4,8 +4,14 @@ import type { KernelReport } from '../report/kernel-report.js';
 
 /** How a command talks: results to standard output, everything else to standard error. */
 export interface Output {
+  /** One document for a machine, which may read both streams: then nothing is said beside it, but on a terminal. */
   readonly json: boolean;
   readonly quiet: boolean;
+}
+
+/** Whether there may be notes beside the result. */
+export function hasNotes({ json, quiet }: Output): boolean {
+  return !json && !quiet;
 }
 
 /** One document for machines. */
@@ -17,7 +23,7 @@ export function printJson(
 }
 
 export function note(output: Output, text: string): void {
-  if (!output.quiet) process.stderr.write(`${text}\n`);
+  if (hasNotes(output)) process.stderr.write(`${text}\n`);
 }
 
 export function printError(output: Output, diagnostic: Diagnostic): void {
@@ -27,5 +33,6 @@ export function printError(output: Output, diagnostic: Diagnostic): void {
 
 /** How a command shows that it is at work: on standard error, or not at all. */
 export function commandProgress(output: Output): Progress {
-  return output.quiet ? SILENT : createProgress(process.stderr);
+  const shows = output.json ? !output.quiet && process.stderr.isTTY : !output.quiet;
+  return shows ? createProgress(process.stderr) : SILENT;
 }

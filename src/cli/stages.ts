@@ -1,4 +1,4 @@
-import type { Progress } from '../progress.js';
+import type { DetailOf, Progress } from '../progress.js';
 import { onPulse } from '../pulse.js';
 
 /** What a command is at, shown as progress: a search, of which nobody knows how much is left, or something counted. */
@@ -7,8 +7,8 @@ export interface Stages {
   search(label: string): void;
   /** Inputs are run from here on. */
   proof(label: string): void;
-  /** Something else is done from here on. */
-  other(label: string): void;
+  /** Something else is done from here on, step by step where `unit` says what a step is. */
+  other(label: string, unit?: string): void;
   /** How much of it is done. */
   readonly onProgress: (done: number, total: number) => void;
   /** Takes the line away, until something else begins. */
@@ -21,7 +21,7 @@ export interface Stages {
 export function showStages(progress: Progress): Stages {
   let isSearch = false;
   let [done, total] = [0, undefined as number | undefined];
-  const begin = (label: string, detailOf?: (done: number, perSecond: number) => string): void => {
+  const begin = (label: string, detailOf?: DetailOf): void => {
     [isSearch, done, total] = [detailOf === polynomialsTried, 0, undefined];
     progress.begin(label, detailOf);
   };
@@ -32,7 +32,13 @@ export function showStages(progress: Progress): Stages {
   return {
     search: (label) => begin(label, polynomialsTried),
     proof: (label) => begin(label, inputRate),
-    other: (label) => begin(label),
+    other: (label, unit) =>
+      begin(
+        label,
+        unit === undefined
+          ? undefined
+          : (_, perSecond) => [`${perSecond.toFixed(1)} ${unit}/s`, `${perSecond.toFixed(1)}/s`],
+      ),
     onProgress(now, of) {
       [done, total] = [now, of];
       progress.update(done, total);
@@ -45,11 +51,13 @@ export function showStages(progress: Progress): Stages {
   };
 }
 
-const polynomialsTried = (done: number): string => `${done} polynomials tried`;
+const polynomialsTried: DetailOf = (done) => [`${done} polynomials tried`, `${done} tried`];
 
-function inputRate(_: number, perSecond: number): string {
-  if (perSecond < 1e3) return `${perSecond.toFixed(0)} inputs/s`;
-  return perSecond < 1e6
-    ? `${(perSecond / 1e3).toFixed(0)} k inputs/s`
-    : `${(perSecond / 1e6).toFixed(0)} M inputs/s`;
+/** Nothing before the first inputs are run: workers are starting. */
+const inputRate: DetailOf = (done, perSecond) =>
+  done === 0 ? [] : [`${thousands(perSecond)} inputs/s`, `${thousands(perSecond)}/s`];
+
+function thousands(count: number): string {
+  if (count < 1e3) return count.toFixed(0);
+  return count < 1e6 ? `${(count / 1e3).toFixed(0)} k` : `${(count / 1e6).toFixed(0)} M`;
 }

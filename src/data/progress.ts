@@ -10,7 +10,10 @@ export interface DownloadProgress {
 /** A bar with rate and time left on a terminal, a line now and then elsewhere. */
 export function createDownloadProgress(name: string, stream: ProgressStream): DownloadProgress {
   const progress = createProgress(stream);
-  progress.begin(name, (done, perSecond) => `${kilobytes(done)} kB, ${kilobytes(perSecond)} kB/s`);
+  progress.begin(name, (done, perSecond) => [
+    `${kilobytes(done)} kB, ${kilobytes(perSecond)} kB/s`,
+    `${kilobytes(perSecond)} kB/s`,
+  ]);
   return { update: progress.update, stop: progress.stop };
 }
 

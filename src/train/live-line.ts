@@ -13,7 +13,7 @@ export function createLiveLine(stream: NodeJS.WriteStream): LiveLine {
   const progress = createProgress(stream);
   let last = 0;
   return {
-    start: (epoch, epochs) => progress.begin(`epoch ${epoch}/${epochs}`, () => `loss ${last.toFixed(4)}`),
+    start: (epoch, epochs) => progress.begin(`epoch ${epoch}/${epochs}`, () => [`loss ${last.toFixed(4)}`]),
     update(batch, batches, loss) {
       last = loss;
       progress.update(batch, batches);

@@ -3,6 +3,7 @@ import type { FunctionDefinition } from '../function/definition.js';
 import { planRunner, RUN_LENGTH, type PlanRunner } from '../plan/run.js';
 import { fastestLoops } from '../plan/loops.js';
 import type { KernelPlan } from '../plan/plan.js';
+import { pulse } from '../pulse.js';
 import { allowedUlp, type ErrorTarget } from '../segment/target.js';
 import { approximateError, referenceAt } from './block-error.js';
 import { missesTarget } from './certificate.js';
@@ -119,6 +120,7 @@ function* outputsOf(
 ): Generator<{ readonly input: number; readonly output: number }> {
   const buffer = fastestLoops().allocate(RUN_LENGTH);
   for (let from = first; from <= last; from += RUN_LENGTH) {
+    pulse();
     const outputs = buffer.subarray(0, Math.min(RUN_LENGTH, last - from + 1));
     run(from, outputs);
     for (let i = 0; i < outputs.length; i++) yield { input: from + i, output: outputs[i] };

@@ -1,10 +1,11 @@
 import { findFunction } from '../function/catalogue.js';
 import { hasWordFormats } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
+import { pulse } from '../pulse.js';
 import { meetsTarget } from './certificate.js';
 import { isClaimed, unitsOf, type Stretch } from './coverage.js';
 import { brokenShape } from './shape.js';
-import { shardVerifier } from './shard.js';
+import { shardVerifier, type Shard } from './shard.js';
 import { EMPTY_STATS, mergeStats, type ErrorStats } from './stats.js';
 
 /** Proofs of fewer inputs take less than a second themselves. */
@@ -25,7 +26,11 @@ export function scout(plan: KernelPlan): ErrorStats | undefined {
   const inputs = claimed.reduce((sum, { first, last }) => sum + last - first + 1, 0);
   if (inputs < MANY_INPUTS) return undefined;
   const definition = findFunction(plan.function);
-  const run = shardVerifier(plan, definition);
+  const verifyShard = shardVerifier(plan, definition);
+  const run = (shard: Shard): ErrorStats => {
+    pulse();
+    return verifyShard(shard);
+  };
   const seen = claimed.filter(({ inRange }, i) => inRange || i % TAIL_STRIDE === 0);
   const stats = seen.map(sampleOf).map(run).reduce(mergeStats, EMPTY_STATS);
   const holds = meetsTarget(plan, stats) && brokenShape(plan, definition, stats) === undefined;

@@ -193,7 +193,14 @@ async function shardRunner(
   if (inputs <= INLINE_INPUTS || !startWorkers) {
     const loops = fastestLoops();
     const verifyShard = shardVerifier(plan, findFunction(plan.function), loops, source?.run);
-    return { run: async (shard) => Promise.resolve(verifyShard(shard)), close: () => Promise.resolve() };
+    // One after the other, so that what is done can be told in between.
+    let before: Promise<unknown> = Promise.resolve();
+    const run = (shard: Shard): Promise<ErrorStats> => {
+      const stats = before.then(() => verifyShard(shard));
+      before = stats;
+      return stats;
+    };
+    return { run, close: () => Promise.resolve() };
   }
   const threads = await startWorkers(source ? 'target' : 'plan', workers);
   const hash = planHash(plan);

@@ -5,6 +5,7 @@ import { planHash } from '../../plan/canonical.js';
 import { interpret } from '../../plan/interpret.js';
 import type { KernelPlan } from '../../plan/plan.js';
 import { runningPlan } from '../../plan/wide-run.js';
+import { pulse } from '../../pulse.js';
 import { absoluteUlp } from '../../segment/target.js';
 import {
   certificateDigest,
@@ -49,6 +50,7 @@ export function proveByEnclosure(
   const inputs = inputsToRun(plan);
   const outputs = inputs.map(kernel);
   const errors = inputs.flatMap((x, i) => {
+    pulse();
     const ulp = exactUlp(plan, definition, x, outputs[i]);
     return ulp === undefined ? [] : [{ x, ulp }];
   });
