@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const COMMAND = join(ROOT, 'dist', 'src', 'cli', 'main.js');
 const STAMP = join(ROOT, 'dist', 'build.sha256');
+const OUTPUTS = [COMMAND, ...['tensor', 'prove'].map((name) => join(ROOT, 'dist', 'wasm', `${name}.wasm`))];
 const INPUTS = [
   'src',
   'assembly',
@@ -21,6 +22,7 @@ const INPUTS = [
   'esbuild.config.mjs',
   'package.json',
   'package-lock.json',
+  'scripts/build.mjs',
 ];
 
 const filesIn = (path) => {
@@ -51,10 +53,13 @@ const run = (script, ...args) =>
     );
   });
 
-const isCalledByNpx = process.env.npm_command === 'exec' && existsSync(COMMAND);
+const isThere = OUTPUTS.every((file) => existsSync(file));
+const isCalledByNpx = process.env.npm_command === 'exec' && isThere;
 const inputs = isCalledByNpx ? undefined : hashOfInputs();
-const isBuilt = existsSync(COMMAND) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === inputs;
+const isBuilt = isThere && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === inputs;
 if (!isCalledByNpx && !isBuilt) {
+  // Whatever goes wrong from here on, the next build begins anew.
+  rmSync(STAMP, { force: true });
   const asc = ['node_modules', 'assemblyscript', 'bin', 'asc.js'];
   await Promise.all([
     run(asc, 'assembly/tensor/index.ts', '--target', 'tensor'),
