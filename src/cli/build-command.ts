@@ -2,13 +2,14 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { targetError, usageError } from '../diagnostic.js';
-import { findTarget } from '../emit/targets.js';
+import { emittedPaths, findTarget } from '../emit/targets.js';
 import { kernelReport, renderKernel, type KernelReport } from '../report/kernel-report.js';
 import { resolveSpec, type ResolvedSpec } from '../spec.js';
 import { parseConfig } from './config.js';
 import { checkWritable, isThere, readIfThere } from './files.js';
 import { makeKernel, writeKernel, type MadeKernel } from './make.js';
-import { commandProgress, note, printJson, type Output } from './output.js';
+import { commandProgress, hasNotes, note, printJson, type Output } from './output.js';
+import { checkPlaces } from './replace.js';
 import { showStages } from './stages.js';
 import { parseWorkers } from './number.js';
 
@@ -53,11 +54,11 @@ export async function buildCommand(
   };
   const reports: KernelReport[] = [];
   const stale: string[] = [];
-  const claimed = new Map<string, string>();
+  claimPaths(jobs);
+  for (const { spec, targets, vectors } of jobs) checkPlaces(flags.outdir, spec.name, targets, vectors);
   try {
-    for (const { spec, targets, vectors, source } of jobs) {
+    for (const { spec, targets, vectors } of jobs) {
       const made = await makeKernel(spec, { ...options, targets, vectors });
-      claimPaths(claimed, made, source);
       if (flags.check) stale.push(...differences(flags.outdir, made));
       const report = kernelReport(made, writeKernel(flags.outdir, made, !writes));
       reports.push(report);
@@ -68,7 +69,7 @@ export async function buildCommand(
     stages.stop();
   }
   if (stale.length > 0) {
-    if (!output.quiet) process.stderr.write(`${stale.join('\n')}\n`);
+    if (hasNotes(output)) process.stderr.write(`${stale.join('\n')}\n`);
     throw targetError(
       'stale',
       `${stale.length} generated file(s) in ${flags.outdir} are stale`,
@@ -105,19 +106,24 @@ async function readJobs(sources: readonly string[]): Promise<readonly Job[]> {
 /**
  * Names that differ may still ask for one file: `a_b` and `a__b` in Solidity, or two cases of a letter where a file
  * system has none.
+ *
+ * @throws usage error that names the file
  */
-function claimPaths(claimed: Map<string, string>, { kernel, files }: MadeKernel, source: string): void {
-  for (const { path } of files) {
-    const other = claimed.get(path.toLowerCase());
-    if (other !== undefined && other !== kernel.plan.name) {
-      throw usageError(
-        'duplicate-name',
-        `${kernel.plan.name} and ${other} would both be written to ${path}`,
-        'give one of them another "name"',
-        source,
-      );
+function claimPaths(jobs: readonly Job[]): void {
+  const claimed = new Map<string, string>();
+  for (const { spec, targets, vectors, source } of jobs) {
+    for (const path of emittedPaths(spec.name, targets, vectors)) {
+      const other = claimed.get(path.toLowerCase());
+      if (other !== undefined && other !== spec.name) {
+        throw usageError(
+          'duplicate-name',
+          `${spec.name} and ${other} would both be written to ${path}`,
+          'give one of them another "name"',
+          source,
+        );
+      }
+      claimed.set(path.toLowerCase(), spec.name);
     }
-    claimed.set(path.toLowerCase(), kernel.plan.name);
   }
 }
 
@@ -140,9 +146,12 @@ function configFiles(source: string): readonly string[] {
   return files;
 }
 
-/** A patch for every file that is not what it should be. */
+/** A patch for every file that is not what it should be, and a line for each that should not be there. */
 function differences(outdir: string, made: MadeKernel): readonly string[] {
-  return made.files.flatMap((file) => {
+  const removed = made.unprintable.flatMap(({ target, reason, files }) =>
+    files.map((file) => `${file} is of another plan, and ${target} can't print this one: ${reason}`),
+  );
+  const changed = made.files.flatMap((file) => {
     const full = join(outdir, file.path);
     if (isThere(full, file)) return [];
     if (!('text' in file)) return [`${full} is not the ${file.bytes.length} bytes that it should be`];
@@ -151,4 +160,5 @@ function differences(outdir: string, made: MadeKernel): readonly string[] {
     const rest = patch.length - MOST_DIFF_LINES;
     return [[...patch.slice(0, MOST_DIFF_LINES), ...(rest > 0 ? [`… ${rest} more lines`] : [])].join('\n')];
   });
+  return [...changed, ...removed];
 }

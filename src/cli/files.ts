@@ -45,34 +45,53 @@ function isWritable(folder: string): boolean {
   }
 }
 
-/** Writes a file whole or not at all: a temporary file beside it, then a rename. */
+/** Writes a file whole or not at all. @throws usage error that names it */
 export function writeWhole(path: string, content: string | Uint8Array): void {
-  const temporary = `${path}.${process.pid}.tmp`;
+  writeAll([{ path, content }]);
+}
+
+/**
+ * Writes all of these files or, where one can't be written, none: temporary files beside them, which are renamed once
+ * all are there.
+ */
+function writeAll(files: readonly { readonly path: string; readonly content: string | Uint8Array }[]): void {
+  const temporary = (path: string): string => `${path}.${process.pid}.tmp`;
+  const begun: string[] = [];
+  let current = '';
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(temporary, content);
-    renameSync(temporary, path);
+    for (const { path, content } of files) {
+      current = path;
+      mkdirSync(dirname(path), { recursive: true });
+      begun.push(path);
+      writeFileSync(temporary(path), content);
+    }
+    for (const { path } of files) {
+      current = path;
+      renameSync(temporary(path), path);
+    }
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    for (const path of begun) rmSync(temporary(path), { force: true });
     throw usageError(
       'unwritable-file',
-      `can't write ${path}: ${(cause as Error).message}`,
+      `can't write ${current}: ${(cause as Error).message}`,
       'choose another folder with --outdir',
     );
   }
 }
 
-/** Writes the files that differ from what is there; returns the paths of all, as written. */
+/** Writes the files that differ from what is there, all or none; returns the paths of all, as written. */
 export function writeFiles(
   folder: string,
   files: readonly EmittedFile[],
   dryRun: boolean,
 ): readonly string[] {
-  return files.map((file) => {
-    const full = join(folder, file.path);
-    if (!dryRun && !isThere(full, file)) writeWhole(full, 'text' in file ? file.text : file.bytes);
-    return full;
-  });
+  const all = files.map((file) => ({
+    file,
+    path: join(folder, file.path),
+    content: 'text' in file ? file.text : file.bytes,
+  }));
+  if (!dryRun) writeAll(all.filter(({ file, path }) => !isThere(path, file)));
+  return all.map(({ path }) => path);
 }
 
 export function readIfThere(path: string): string | undefined {

@@ -7,6 +7,7 @@ import { makeKernel, writeKernel } from './make.js';
 import { parseMeasure } from './measure.js';
 import { parseNumber, parseRange, parseWorkers } from './number.js';
 import { commandProgress, note, printJson, type Output } from './output.js';
+import { checkPlaces } from './replace.js';
 import type { SpecFlags } from './spec-options.js';
 import { showStages } from './stages.js';
 
@@ -31,6 +32,7 @@ export async function kernelCommand(flags: KernelFlags, output: Output): Promise
   const targets = flags.target.split(',').filter((name) => name !== '');
   for (const name of targets) findTarget(name);
   if (!flags.dryRun) checkWritable(flags.outdir);
+  checkPlaces(flags.outdir, spec.name, targets, flags.vectors ?? false);
   const stages = showStages(commandProgress(output));
   const made = await makeKernel(spec, {
     outdir: flags.outdir,

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApproxgenError } from '../diagnostic.js';
 import { planHash } from '../plan/canonical.js';
@@ -8,16 +9,18 @@ import type { ResolvedSpec } from '../spec.js';
 import { propose } from '../propose/propose.js';
 import { finishKernel, synthesize, type Kernel } from '../synthesize.js';
 import { certificateDigest } from '../verify/certificate.js';
-import { readIfThere, writeFiles } from './files.js';
+import { isThere, readIfThere, writeFiles } from './files.js';
 import type { Stages } from './stages.js';
 import {
-  checkOtherFiles,
+  checkFiles,
   hasVectors,
   kernelThere,
+  printedFiles,
   printedStages,
   printedTargets,
-  removePrinted,
+  replacedDesigns,
   type Replaced,
+  type ReplacedDesign,
 } from './replace.js';
 
 export interface MadeKernel {
@@ -28,6 +31,8 @@ export interface MadeKernel {
   readonly costs: readonly NamedCost[];
   /** The kernel of this name that was there, where its plan is another. */
   readonly replaced?: Replaced;
+  /** Designs of which the register stages change. */
+  readonly designs: readonly ReplacedDesign[];
   /** Targets that were not asked for, but for which the kernel that is replaced was printed. */
   readonly reprinted: readonly string[];
   /** Of these, the ones that can't print this kernel: what they printed of the other one has to go. */
@@ -38,6 +43,8 @@ export interface MadeKernel {
 export interface Unprintable {
   readonly target: string;
   readonly reason: string;
+  /** What it printed of the kernel that is replaced. */
+  readonly files: readonly string[];
 }
 
 export interface MakeOptions {
@@ -67,7 +74,7 @@ export async function makeKernel(spec: ResolvedSpec, options: MakeOptions): Prom
   await prepareTargets(targets);
   const kept = options.force ? undefined : earlierKernel(spec, options);
   const kernel = kept ?? (await prove(spec, options));
-  stages.other(`printing ${spec.name}`);
+  stages.other(`${targets.includes('wasm') ? 'printing and compiling' : 'printing'} ${spec.name}`);
   const printing = {
     pipeline: spec.pipeline,
     vectors: options.vectors || hasVectors(outdir, spec.name),
@@ -76,7 +83,7 @@ export async function makeKernel(spec: ResolvedSpec, options: MakeOptions): Prom
   const { plan, certificate } = kernel;
   const asked = await emit(plan, certificate, targets, printing);
   const others = printedTargets(outdir, spec.name).filter((target) => !targets.includes(target));
-  const { printed, files, unprintable } = await printAll(kernel, others, (target) => ({
+  const { printed, files, unprintable } = await printAll(kernel, others, outdir, (target) => ({
     ...printing,
     pipeline: spec.pipeline ?? printedStages(outdir, target, spec.name),
   }));
@@ -94,7 +101,11 @@ export async function makeKernel(spec: ResolvedSpec, options: MakeOptions): Prom
     files: all,
     costs,
     ...(there && there.planHash !== certificate.planHash ? { replaced: there } : {}),
-    reprinted: printed,
+    designs: replacedDesigns(outdir, all),
+    // What is there already byte for byte is no news.
+    reprinted: printed.filter((target) =>
+      files.some((file) => isOf(file, target) && !isThere(join(outdir, file.path), file)),
+    ),
     unprintable,
   };
 }
@@ -103,6 +114,7 @@ export async function makeKernel(spec: ResolvedSpec, options: MakeOptions): Prom
 async function printAll(
   { plan, certificate }: Kernel,
   targets: readonly string[],
+  outdir: string,
   optionsOf: (target: string) => EmitOptions,
 ): Promise<{
   readonly printed: readonly string[];
@@ -118,11 +130,14 @@ async function printAll(
       printed.push(target);
     } catch (error) {
       if (!(error instanceof ApproxgenError)) throw error;
-      unprintable.push({ target, reason: error.diagnostic.message });
+      const there = printedFiles(outdir, target, plan.name);
+      unprintable.push({ target, reason: error.diagnostic.message, files: there });
     }
   }
   return { printed, files, unprintable };
 }
+
+const isOf = ({ path }: EmittedFile, target: string): boolean => path.startsWith(`${target}/`);
 
 /** The plan and the vectors come with every target. */
 function withoutCopies(files: readonly EmittedFile[]): readonly EmittedFile[] {
@@ -166,9 +181,14 @@ export function writeKernel(
   { kernel, files, unprintable }: MadeKernel,
   dryRun: boolean,
 ): readonly string[] {
-  checkOtherFiles(outdir, kernel.plan.name, files);
+  // Once more: since the first look, minutes may have passed.
+  checkFiles(
+    outdir,
+    kernel.plan.name,
+    files.map(({ path }) => path),
+  );
   const written = writeFiles(outdir, files, dryRun);
-  if (!dryRun) for (const { target } of unprintable) removePrinted(outdir, target, kernel.plan.name);
+  if (!dryRun) for (const file of unprintable.flatMap((each) => each.files)) rmSync(file, { force: true });
   return written;
 }
 

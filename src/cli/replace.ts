@@ -1,10 +1,12 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { usageError } from '../diagnostic.js';
 import { statedStages } from '../emit/hardware-header.js';
+import { statedName } from '../emit/header.js';
 import type { PlanFile } from '../emit/plan-json.js';
 import type { EmittedFile } from '../emit/target.js';
-import { TARGETS } from '../emit/targets.js';
+import { emittedPaths, TARGETS } from '../emit/targets.js';
+import { VECTORS_HEAD } from '../emit/vectors.js';
 import { planHash } from '../plan/canonical.js';
 import { PLAN_SCHEMA } from '../plan/plan.js';
 import { readIfThere } from './files.js';
@@ -21,6 +23,29 @@ export interface Replaced {
   readonly command: string;
 }
 
+/** A design that another one of the same plan, or of another, replaces. */
+export interface ReplacedDesign {
+  readonly file: string;
+  /** Its register stages. */
+  readonly stages: number;
+}
+
+/**
+ * Refuses a kernel for whose files there is no place, before any work is done.
+ *
+ * @throws usage error that names the first file which is not approxgen's, or belongs to a kernel of another name
+ */
+export function checkPlaces(
+  outdir: string,
+  name: string,
+  targets: readonly string[],
+  vectors: boolean,
+): void {
+  kernelThere(outdir, name);
+  const all = [...targets, ...printedTargets(outdir, name)];
+  checkFiles(outdir, name, emittedPaths(name, all, vectors || hasVectors(outdir, name)));
+}
+
 /**
  * The kernel that is there under a name.
  *
@@ -28,15 +53,28 @@ export interface Replaced {
  * some file systems hold but one of the two
  */
 export function kernelThere(outdir: string, name: string): Replaced | undefined {
-  const file = inAnyCase(join(outdir, 'plan', `${name}.json`));
+  const file = inAnyCase(planPath(outdir, name));
   if (file === undefined) return undefined;
   if (basename(file) !== `${name}.json`) throw taken(`${file} is a kernel whose name differs in case only`);
   const text = readIfThere(file) ?? '';
-  if (!text.includes(SCHEMA_MARK)) throw foreign(file);
+  if (!isPlan(text)) throw foreign(file);
   return describePlan(text);
 }
 
-const SCHEMA_MARK = PLAN_SCHEMA.replace(/\d+$/, '');
+const planPath = (outdir: string, name: string): string => join(outdir, 'plan', `${name}.json`);
+
+/** Any version of the schema. */
+const SCHEMA = PLAN_SCHEMA.replace(/\d+$/, '');
+
+/** A plan file that was cut short, or in which versions were merged, is no JSON any more; it is approxgen's all the same. */
+function isPlan(text: string): boolean {
+  try {
+    const file = JSON.parse(text) as Partial<PlanFile> | null;
+    return String(file?.plan?.schema).startsWith(SCHEMA);
+  } catch {
+    return text.includes(`"schema": "${SCHEMA}`);
+  }
+}
 
 /** Nothing where the file was cut short or edited: then there is no telling what it was. */
 function describePlan(text: string): Replaced | undefined {
@@ -51,13 +89,14 @@ function describePlan(text: string): Replaced | undefined {
 /**
  * Refuses to write over files that are not this kernel's: `a_b` and `a__b` are one library in Solidity.
  *
+ * @param paths below `outdir`
  * @throws usage error that names the file
  */
-export function checkOtherFiles(outdir: string, name: string, files: readonly EmittedFile[]): void {
-  for (const { path } of files) {
+export function checkFiles(outdir: string, name: string, paths: readonly string[]): void {
+  for (const path of paths) {
     const file = inAnyCase(join(outdir, path));
     if (file === undefined) continue;
-    const owner = ownerOf(file, name);
+    const owner = ownerOf(outdir, file, name);
     if (owner === undefined) throw foreign(file);
     if (owner !== name) throw taken(`${file} belongs to another kernel, ${owner}`);
   }
@@ -66,53 +105,70 @@ export function checkOtherFiles(outdir: string, name: string, files: readonly Em
 /** The targets for which a kernel was printed before, by files that say so. */
 export function printedTargets(outdir: string, name: string): readonly string[] {
   return TARGETS.map((target) => target.name).filter(
-    (target) => target !== 'plan' && ownFiles(outdir, target, name).length > 0,
+    (target) => target !== 'plan' && printedFiles(outdir, target, name).length > 0,
   );
 }
 
-/** Whether test vectors were printed. */
+/** What a target printed of a kernel, with the program that runs its vectors. */
+export function printedFiles(outdir: string, target: string, name: string): readonly string[] {
+  const found = TARGETS.find((each) => each.name === target);
+  const paths = [...(found?.paths(name) ?? []), ...(found?.testPath ? [found.testPath(name)] : [])];
+  return ownFiles(outdir, name, paths);
+}
+
+/** Whether test vectors were printed, or a program that runs them. */
 export function hasVectors(outdir: string, name: string): boolean {
-  return ownFiles(outdir, 'vectors', name).length > 0;
+  const all = emittedPaths(
+    name,
+    TARGETS.map((target) => target.name),
+    true,
+  );
+  const kernels = new Set(TARGETS.flatMap(({ paths }) => paths(name)));
+  const vectors = all.filter((path) => !kernels.has(path));
+  return ownFiles(outdir, name, vectors).length > 0;
 }
 
 /** The register stages that were asked for when a target printed a design of a kernel; undefined where they were chosen. */
 export function printedStages(outdir: string, target: string, name: string): number | undefined {
-  const stages = ownFiles(outdir, target, name).map((file) => statedStages(readIfThere(file) ?? ''));
+  const stages = printedFiles(outdir, target, name).map((file) => statedStages(readIfThere(file) ?? ''));
   const asked = stages.find((each) => each && !each.chosen);
   return asked?.latency;
 }
 
-/** Removes what a target printed of a kernel that is no more; the paths of what was removed. */
-export function removePrinted(outdir: string, target: string, name: string): readonly string[] {
-  const files = ownFiles(outdir, target, name);
-  for (const file of files) rmSync(file, { force: true });
-  return files;
+/** Designs that are there in another number of stages than they are to have. */
+export function replacedDesigns(outdir: string, files: readonly EmittedFile[]): readonly ReplacedDesign[] {
+  return files.flatMap((emitted) => {
+    const next = 'text' in emitted ? statedStages(emitted.text) : undefined;
+    const file = join(outdir, emitted.path);
+    const there = next && statedStages(readIfThere(file) ?? '');
+    return there && there.latency !== next.latency ? [{ file, stages: there.latency }] : [];
+  });
 }
 
-function ownFiles(outdir: string, target: string, name: string): readonly string[] {
-  const folder = join(outdir, target);
-  return namesIn(folder)
-    .map((file) => join(folder, file))
-    .filter((file) => ownerOf(file, name) === name);
+function ownFiles(outdir: string, name: string, paths: readonly string[]): readonly string[] {
+  return paths.map((path) => join(outdir, path)).filter((file) => ownerOf(outdir, file, name) === name);
 }
-
-/** Generated texts begin with the name of their kernel. */
-const TEXT_MARK = /(\w+): .*Generated by approxgen\b[^;\n]*; do not edit|test (?:vectors|bench) of (\w+)/;
 
 /**
- * The kernel that a file belongs to; undefined where approxgen did not make it. Files that have no place for a mark
- * tell by their form, and by their name.
+ * The kernel that a file belongs to; undefined where approxgen did not make it, or it is not there. Files that have no
+ * place for a mark tell by their form, their name, and what stands beside them.
  */
-function ownerOf(file: string, name: string): string | undefined {
+function ownerOf(outdir: string, file: string, name: string): string | undefined {
   const bytes = bytesOf(file);
   const own = basename(file).startsWith(`${name}.`) ? name : undefined;
-  if (file.endsWith('.wasm')) return bytes.subarray(0, 4).toString('latin1') === '\0asm' ? own : undefined;
-  if (file.endsWith('.csv')) return bytes.subarray(0, 13).toString() === 'input,output\n' ? own : undefined;
+  if (file.endsWith('.wasm')) {
+    const isModule = bytes.subarray(0, 4).toString('latin1') === '\0asm';
+    return isModule && statedName(textOf(file.replace(/\.wasm$/, '.ts'))) === name ? own : undefined;
+  }
   const text = bytes.toString('utf8');
-  if (file.endsWith('.json')) return text.includes(SCHEMA_MARK) ? own : undefined;
-  const mark = TEXT_MARK.exec(text);
-  return mark?.[1] ?? mark?.[2];
+  if (file.endsWith('.csv')) {
+    return text.startsWith(VECTORS_HEAD) && isPlan(textOf(planPath(outdir, name))) ? own : undefined;
+  }
+  if (file.endsWith('.json')) return isPlan(text) ? own : undefined;
+  return statedName(text);
 }
+
+const textOf = (file: string): string => bytesOf(file).toString('utf8');
 
 function bytesOf(file: string): Buffer {
   try {

@@ -32,6 +32,8 @@ export const cTarget: Target = Object.freeze({
     checkWidths(lowered(plan), WIDEST, 'c', 'python, solidity');
   },
   cost: cCost,
+  paths: (name: string) => [`c/${name}.h`],
+  testPath: (name: string) => `c/${name}_test.c`,
   emit: async (plan: KernelPlan, certificate: Certificate) => {
     const text = await render('c/kernel.hbs', await view(plan, certificate, lowered(plan)));
     return [{ path: `c/${plan.name}.h`, text }];

@@ -33,6 +33,7 @@ export const ezpcTarget: Target = Object.freeze({
     const program = ezpcProgram(plan);
     return { ...costOfSecret(program), andGates: ezpcGates(program) };
   },
+  paths: (name: string) => [`ezpc/${name}.ezpc`],
   emit: async (plan: KernelPlan, certificate: Certificate) => {
     const program = ezpcProgram(plan);
     const text = await render('ezpc/kernel.hbs', {

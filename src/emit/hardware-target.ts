@@ -33,6 +33,7 @@ export function hardwareTarget(own: HardwareTarget): Target {
     needs,
     check: (plan: KernelPlan) => checkKernelName(plan, own.names),
     cost: hardwareCost,
+    paths: (kernel: string) => [`${name}/${kernel}.${extension}`, `${name}/${kernel}_tb.${extension}`],
     emit: async (plan: KernelPlan, certificate: Certificate, { pipeline }: EmitOptions = {}) => {
       const design = designOf(plan, pipeline);
       const { latency } = design.pipeline;

@@ -29,6 +29,7 @@ export const mpSpdzTarget: Target = Object.freeze({
   needs: 'MP-SPDZ, with a virtual machine of an arithmetic protocol',
   check: (plan: KernelPlan) => void mpSpdzProgram(plan),
   cost: (plan: KernelPlan) => costOfSecret(mpSpdzProgram(plan)),
+  paths: (name: string) => [`mp-spdz/${name}.mpc`],
   emit: async (plan: KernelPlan, certificate: Certificate) => {
     const program = mpSpdzProgram(plan);
     const { bits } = secretCost(program);

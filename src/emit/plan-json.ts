@@ -24,6 +24,7 @@ export const planTarget: Target = Object.freeze({
   about: 'the plan and its certificate as JSON; what approxgen eval and every other target start from',
   maturity: 'stable',
   needs: 'nothing',
+  paths: (name: string) => [`plan/${name}.json`],
   emit: async (plan: KernelPlan, certificate: Certificate) => {
     const file: PlanFile = { plan, certificate, digest: fileDigest({ plan, certificate }) };
     return [{ path: `plan/${plan.name}.json`, text: jsonText(file) }];

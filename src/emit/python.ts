@@ -30,6 +30,8 @@ export const pythonTarget: Target = Object.freeze({
     checkFunctionName(plan, PYTHON_NAMES, snakeSymbol(plan));
   },
   cost: (plan: KernelPlan) => costOfProgram(lower(plan)),
+  paths: (name: string) => [`python/${name}.py`],
+  testPath: (name: string) => `python/${name}_test.py`,
   emit: async (plan: KernelPlan, certificate: Certificate) => {
     const text = await render('python/kernel.hbs', view(plan, certificate));
     return [{ path: `python/${plan.name}.py`, text }];

@@ -40,6 +40,8 @@ export const rustTarget: Target = Object.freeze({
     checkWidths(lowered(plan), WIDEST, 'rust', 'python, solidity');
   },
   cost: cCost,
+  paths: (name: string) => [`rust/${name}.rs`],
+  testPath: (name: string) => `rust/${name}_test.rs`,
   emit: async (plan: KernelPlan, certificate: Certificate) => {
     const text = await render('rust/kernel.hbs', view(plan, certificate, lowered(plan)));
     return [{ path: `rust/${plan.name}.rs`, text }];

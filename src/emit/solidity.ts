@@ -38,6 +38,7 @@ export const solidityTarget: Target = Object.freeze({
     const bytes = program.tables.map(packedBytes).reduce((sum, each) => sum + each, 0);
     return { ...costOfProgram(program, bytes), gas: gasOf(program) };
   },
+  paths: (name: string) => [`solidity/${libraryName(name)}.sol`],
   emit: async (plan: KernelPlan, certificate: Certificate) => {
     const text = await render('solidity/kernel.hbs', view(plan, certificate, lower(plan)));
     return [{ path: `solidity/${libraryName(plan.name)}.sol`, text }];

@@ -34,6 +34,8 @@ export interface Target {
   readonly check?: (plan: KernelPlan) => void;
   /** @throws usage error where something is missing that printing takes; called before a plan is searched */
   readonly prepare?: () => Promise<unknown>;
+  /** Where `emit` writes, by the kernel's name; so that what is there can be told before there is a plan. */
+  readonly paths: (name: string) => readonly string[];
   readonly emit: (
     plan: KernelPlan,
     certificate: Certificate,
@@ -43,6 +45,8 @@ export interface Target {
   readonly cost?: (plan: KernelPlan, files: readonly EmittedFile[], options?: EmitOptions) => TargetCost;
   /** A program that runs the kernel on test vectors, where a language has a natural form for one. */
   readonly test?: (plan: KernelPlan, vectors: Vectors) => Promise<EmittedFile>;
+  /** Where that program is written. */
+  readonly testPath?: (name: string) => string;
 }
 
 /** The text of a file that has one. */

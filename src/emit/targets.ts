@@ -12,7 +12,7 @@ import { solidityTarget } from './solidity.js';
 import type { EmitOptions, EmittedFile, Target } from './target.js';
 import type { TargetCost } from './target-cost.js';
 import { typescriptTarget } from './ts.js';
-import { vectorsFile, vectorsOf } from './vectors.js';
+import { vectorsFile, vectorsOf, vectorsPath } from './vectors.js';
 import { verilogTarget } from './verilog.js';
 import { vhdlTarget } from './vhdl.js';
 import { wasmTarget } from './wasm.js';
@@ -53,6 +53,13 @@ export function checkTargets(plan: KernelPlan, targets: readonly string[]): void
 /** @throws usage error where something is missing that printing one of the targets takes, whatever the plan */
 export async function prepareTargets(targets: readonly string[]): Promise<void> {
   for (const name of targets) await findTarget(name).prepare?.();
+}
+
+/** Where `emit` would write for a kernel of that name. */
+export function emittedPaths(name: string, targets: readonly string[], vectors: boolean): readonly string[] {
+  const found = [...new Set(['plan', ...targets])].map((target) => findTarget(target));
+  const programs = found.flatMap(({ testPath }) => (testPath ? [testPath(name)] : []));
+  return [...found.flatMap(({ paths }) => paths(name)), ...(vectors ? [vectorsPath(name), ...programs] : [])];
 }
 
 /**

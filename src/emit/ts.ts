@@ -30,6 +30,7 @@ export const typescriptTarget: Target = Object.freeze({
   needs: 'any JavaScript engine; TypeScript to check types',
   check: (plan: KernelPlan) => checkFunctionName(plan, TYPESCRIPT_NAMES),
   cost: costOfPlan,
+  paths: (name: string) => [`ts/${name}.ts`],
   emit: async (plan: KernelPlan, certificate: Certificate, options: EmitOptions = {}) => {
     const text = await render('ts/kernel.hbs', view(plan, certificate));
     return [{ path: `ts/${plan.name}.ts`, text: await typescriptText(text, options) }];

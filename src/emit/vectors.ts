@@ -25,10 +25,17 @@ export function vectorsOf(plan: KernelPlan): Vectors {
   return { inputs, outputs: inputs.map((x) => interpret(running, x)) };
 }
 
+export function vectorsPath(name: string): string {
+  return `vectors/${name}.csv`;
+}
+
+/** The first line of the table. */
+export const VECTORS_HEAD = 'input,output\n';
+
 /** Vectors as a table for any tool. */
 export function vectorsFile({ name }: KernelPlan, { inputs, outputs }: Vectors): EmittedFile {
   const lines = inputs.map((x, i) => `${x},${outputs[i]}`);
-  return { path: `vectors/${name}.csv`, text: `input,output\n${lines.join('\n')}\n` };
+  return { path: vectorsPath(name), text: `${VECTORS_HEAD}${lines.join('\n')}\n` };
 }
 
 function placesOf(plan: KernelPlan): readonly PlanInteger[] {

@@ -3,6 +3,7 @@ import type { Integer } from '../fixedpoint/integer.js';
 import type { PlanFile } from '../emit/plan-json.js';
 import type { NamedCost } from '../emit/targets.js';
 import { costText } from '../emit/target-cost.js';
+import { shortHash } from '../plan/canonical.js';
 import { planCost } from '../plan/cost.js';
 import { planLowerBound } from '../plan/lower-bound.js';
 import { methodOf, type ProofMethod } from '../verify/certificate.js';
@@ -62,10 +63,16 @@ export interface KernelReport {
   readonly targets: readonly NamedCost[];
   /** The kernel that had this name before, where its plan was another. */
   readonly replaced?: ReplacedKernel;
+  /** Designs that were there in another number of register stages. */
+  readonly replacedDesigns: readonly { readonly file: string; readonly stages: number }[];
   /** Targets that were not asked for, and printed anew since they had printed what was replaced. */
   readonly reprinted: readonly string[];
   /** Targets whose files were removed, since they told of what was replaced and can't print this kernel. */
-  readonly removed: readonly { readonly target: string; readonly reason: string }[];
+  readonly removed: readonly {
+    readonly target: string;
+    readonly reason: string;
+    readonly files: readonly string[];
+  }[];
 }
 
 /** A kernel that is no more, and how it was made. */
@@ -80,12 +87,21 @@ export interface Reported {
   readonly proof: 'run' | 'kept';
   readonly costs?: readonly NamedCost[];
   readonly replaced?: ReplacedKernel;
+  readonly designs?: KernelReport['replacedDesigns'];
   readonly reprinted?: readonly string[];
   readonly unprintable?: KernelReport['removed'];
 }
 
 export function kernelReport(
-  { kernel: { plan, certificate }, proof, costs = [], replaced, reprinted = [], unprintable = [] }: Reported,
+  {
+    kernel: { plan, certificate },
+    proof,
+    costs = [],
+    replaced,
+    designs = [],
+    reprinted = [],
+    unprintable = [],
+  }: Reported,
   files: readonly string[],
 ): KernelReport {
   const unit = 2 ** -plan.input.fracBits;
@@ -128,6 +144,7 @@ export function kernelReport(
     files,
     targets: costs,
     ...(replaced ? { replaced } : {}),
+    replacedDesigns: designs,
     reprinted,
     removed: unprintable,
   };
@@ -166,18 +183,20 @@ function proofLines(report: KernelReport, percent: string): readonly string[] {
   ];
 }
 
-/** How many digits of a hash tell a plan from another. */
-const HASH_DIGITS = 12;
-
-function replacedLines({ replaced, reprinted, removed }: KernelReport): readonly string[] {
+function replacedLines(report: KernelReport): readonly string[] {
+  const { name, replaced, replacedDesigns, reprinted, removed } = report;
   return [
     ...(replaced
-      ? [`  replaces plan ${replaced.planHash.slice(0, HASH_DIGITS)}…, which was made by ${replaced.command}`]
+      ? [`  replaced ${name} (plan ${shortHash(replaced.planHash)}), which was made by ${replaced.command}`]
       : []),
-    ...(reprinted.length > 0 ? [`  printed before, and now anew: ${reprinted.join(', ')}`] : []),
+    ...replacedDesigns.map(
+      ({ file, stages }) =>
+        `  replaced ${file}, ${stages === 0 ? 'a combinational design' : `a design in ${stages} register stage${stages === 1 ? '' : 's'}`}`,
+    ),
+    ...(reprinted.length > 0 ? [`  printed before, and now of this plan: ${reprinted.join(', ')}`] : []),
     ...removed.map(
-      ({ target, reason }) =>
-        `  ${target}: what it had printed was removed, as it can't print this: ${reason}`,
+      ({ target, reason, files }) =>
+        `  removed ${files.join(', ')}: ${target} can't print this plan: ${reason}`,
     ),
   ];
 }

@@ -87,6 +87,60 @@ describe.concurrent('approxgen build', () => {
       expect(config.stderr).toContain('2 generated file(s)');
     }));
 
+  it('brings back what the configurations say, other targets included, and --check tells the difference', () =>
+    inWorkplace(async ({ run, write, read, listing }) => {
+      write('approx-configs/a.json', { kernels: [CONFIG.kernels[0]], defaults: CONFIG.defaults });
+      await run(['build']);
+      await run([
+        '--fn',
+        'tanh',
+        '--format',
+        'Q4.6',
+        '--order',
+        '2',
+        '--error',
+        '3*2^-7',
+        '--target',
+        'c,verilog',
+      ]);
+      expect((await run(['build'])).status).toBe(0); // the same plan, made by a configuration
+      expect((await run(['build', '--check'])).status).toBe(0);
+      const built = listing();
+      expect(built).toHaveProperty('generated/c/tanh_q4_6.h');
+      const header = read('generated/c/tanh_q4_6.h');
+      expect((await run(['--fn', 'tanh', '--format', 'Q4.6', '--order', '3', '--ulp', '1'])).status).toBe(0);
+      const check = await run(['build', '--check']);
+      expect(check.status).toBe(1);
+      for (const file of ['plan/tanh_q4_6.json', 'ts/tanh_q4_6.ts', 'c/tanh_q4_6.h', 'verilog/tanh_q4_6.v']) {
+        expect(check.stderr).toContain(`--- generated/${file}`);
+      }
+      const [kernel] = documentOf(await run(['build', '--json'])).kernels;
+      expect(kernel.replaced?.command).toContain('--order 3');
+      expect(kernel.reprinted).toEqual(['c', 'verilog']);
+      expect(listing()).toEqual(built);
+      // A file of another target alone may be stale, too.
+      write('generated/c/tanh_q4_6.h', header.replace(/sha256 \w{8}/, 'sha256 00000000'));
+      const stale = await run(['build', '--check']);
+      expect([stale.status, stale.stderr]).toEqual([1, expect.stringContaining('1 generated file(s)')]);
+    }));
+
+  it('--check counts what a target printed of another plan and can not print of this one', () =>
+    inWorkplace(async ({ run, write, listing }) => {
+      await run(['--fn', 'tanh', '--format', 'Q4.6', '--name', 'k', '--target', 'ezpc']);
+      write('approx-configs/a.json', {
+        kernels: [{ function: 'tanh', format: 'Q8.30', name: 'k', ulp: 2 }],
+      });
+      const check = await run(['build', '--check']);
+      expect(check.status).toBe(1);
+      expect(check.stderr).toMatch(
+        /^generated\/ezpc\/k\.ezpc is of another plan, and ezpc can't print this one: /m,
+      );
+      expect(listing()).toHaveProperty('generated/ezpc/k.ezpc');
+      expect((await run(['build'])).status).toBe(0);
+      expect(listing()).not.toHaveProperty('generated/ezpc/k.ezpc');
+      expect((await run(['build', '--check'])).status).toBe(0);
+    }));
+
   it('--dry-run writes nothing', () =>
     inWorkplace(async ({ run, write, listing }) => {
       write('one.json', CONFIG);

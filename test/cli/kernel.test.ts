@@ -1,5 +1,3 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderDiagnostic } from '../../src/diagnostic.js';
 import { documentOf, inWorkplace, type JsonDocument } from './run.js';
@@ -155,9 +153,12 @@ describe.concurrent('approxgen --fn', () => {
       expect([dry.status, listing()]).toEqual([0, before]);
       const { status, stdout } = await run([...made, '--order', '3']);
       expect(status).toBe(0);
-      const digits = first.planHash.slice(0, 12);
+      const digits = first.planHash.slice(0, 8);
       expect(stdout.toString()).toMatch(
-        new RegExp(`^ {2}replaces plan ${digits}…, which was made by approxgen --fn tanh .*--order 2`, 'm'),
+        new RegExp(
+          `^ {2}replaced k \\(plan ${digits}…\\), which was made by approxgen --fn tanh .*--order 2`,
+          'm',
+        ),
       );
       const again = documentOf(await run([...made, '--order', '3', '--json'])).kernels[0];
       expect(again).not.toHaveProperty('replaced');
@@ -171,16 +172,22 @@ describe.concurrent('approxgen --fn', () => {
 
   it('prints anew what other targets, and vectors, had printed of the kernel that it replaces', () =>
     inWorkplace(async ({ run, read }) => {
-      await run([...TANH, '--target', 'ts,c,verilog', '--vectors', '--order', '2']);
+      await run([...TANH, '--target', 'ts,c,verilog,wasm,solidity', '--vectors', '--order', '2']);
+      const before = read('generated/vectors/tanh_q4_6.csv');
       const outcome = await run([...TANH, '--order', '3', '--json']);
       const { reprinted, planHash, files } = documentOf(outcome).kernels[0];
-      expect(reprinted).toEqual(['c', 'verilog']);
+      expect(reprinted).toEqual(['wasm', 'c', 'verilog', 'solidity']);
+      expect(read('generated/vectors/tanh_q4_6.csv')).not.toBe(before);
       expect(files.map((file) => file.replace('generated/', '').split('/')[0])).toEqual(
         expect.arrayContaining(['plan', 'ts', 'c', 'verilog', 'vectors']),
       );
-      for (const file of ['ts/tanh_q4_6.ts', 'c/tanh_q4_6.h', 'verilog/tanh_q4_6.v']) {
+      const texts = ['ts/tanh_q4_6.ts', 'c/tanh_q4_6.h', 'verilog/tanh_q4_6.v', 'solidity/TanhQ4_6.sol'];
+      for (const file of [...texts, 'wasm/tanh_q4_6.ts', 'wasm/tanh_q4_6.assembly.ts']) {
         expect(read(`generated/${file}`)).toContain(planHash);
       }
+      // Once they are of this plan, they are no news.
+      const again = documentOf(await run([...TANH, '--order', '3', '--json'])).kernels[0];
+      expect([again.reprinted, again.files]).toEqual([[], files]);
     }));
 
   it("removes what a target printed of the kernel that it replaces, where it can't print this one", () =>
@@ -191,35 +198,73 @@ describe.concurrent('approxgen --fn', () => {
       const { status, stdout } = await run([...made, '--format', 'Q8.30']);
       expect([status, stdout.toString()]).toEqual([
         0,
-        expect.stringMatching(/^ {2}ezpc: what it had printed was removed, as it can't print this: /m),
+        expect.stringMatching(/^ {2}removed generated\/ezpc\/k\.ezpc: ezpc can't print this plan: /m),
       ]);
       expect(listing()).not.toHaveProperty('generated/ezpc/k.ezpc');
     }));
 
-  it('never touches what approxgen did not make', () =>
-    inWorkplace(async ({ run, write, listing, folder }) => {
-      const foreign: readonly (readonly [path: string, text: string])[] = [
-        ...['{}', 'null', '[]', '{"plan":{},"certificate":{}}', 'my plan'].map(
-          (text) => ['generated/plan/k.json', text] as const,
-        ),
-        ['generated/ts/k.ts', 'export const mine = 1;'],
-        ['generated/wasm/k.wasm', 'mine'],
-        ['generated/vectors/k.csv', 'mine'],
-      ];
-      for (const [path, text] of foreign) {
-        const place = path.split('/')[1];
-        const args = place === 'vectors' ? ['--vectors'] : place === 'wasm' ? ['--target', 'wasm'] : [];
-        write(path, text);
-        const before = listing();
-        const { status, stderr } = await run([...TANH, '--name', 'k', ...args]);
-        expect([path, status, stderr]).toEqual([
-          path,
+  const MODULE = '\0asm\u0001\0\0\0';
+  const VECTORS = 'input,output\n1,2\n';
+  it.each([
+    ...['{}', 'null', '[]', '{"plan":{},"certificate":{}}', 'my plan', ''].map(
+      (text) => ['plan/k.json', text, 'ts', false] as const,
+    ),
+    ['ts/k.ts', 'export const mine = 1;', 'ts', false],
+    ['wasm/k.wasm', 'mine', 'wasm', false],
+    ['wasm/k.wasm', MODULE, 'wasm', false],
+    ['vectors/k.csv', 'mine', 'ts', true],
+    ['vectors/k.csv', VECTORS, 'ts', true],
+    ['c/k_test.c', 'int main(void) {}', 'c', true],
+    ['verilog/k_tb.v', 'module mine; endmodule', 'verilog', false],
+  ] as const)('never touches what approxgen did not make, and says so before any work: %s, %j', (...row) =>
+    inWorkplace(async ({ run, write, listing }) => {
+      const [path, text, target, vectors] = row;
+      write(`generated/${path}`, text);
+      const before = listing();
+      // A target that the search could not meet: it is not even begun.
+      const impossible = ['--fn', 'tanh', '--format', 'Q4.6', '--ulp', '0.1', '--name', 'k'];
+      const asked = [...impossible, '--target', target, ...(vectors ? ['--vectors'] : [])];
+      for (const extra of [[], ['--force'], ['--dry-run']]) {
+        const { status, stderr } = await run([...asked, ...extra]);
+        expect([status, stderr]).toEqual([
           2,
-          expect.stringContaining(`${path} is there and was not made`),
+          expect.stringContaining(`generated/${path} is there and was not`),
         ]);
-        expect(listing()).toEqual(before);
-        rmSync(join(folder, path));
       }
+      write('c.json', {
+        targets: [target],
+        vectors,
+        kernels: [
+          { function: 'sigmoid', format: 'Q4.6' },
+          { function: 'tanh', format: 'Q4.6', name: 'k' },
+        ],
+      });
+      const built = await run(['build', 'c.json']);
+      expect([built.status, built.stderr]).toEqual([
+        2,
+        expect.stringContaining(`generated/${path} is there`),
+      ]);
+      const { 'c.json': _config, ...after } = listing();
+      expect(after).toEqual(before);
+    }),
+  );
+
+  it('leaves a file of a target that is not asked for to its owner', () =>
+    inWorkplace(async ({ run, write, read }) => {
+      write('generated/c/k.h', 'mine');
+      write('generated/c/k_test.c', 'mine');
+      expect((await run([...TANH, '--name', 'k'])).status).toBe(0);
+      expect((await run([...TANH, '--name', 'k', '--order', '2'])).status).toBe(0);
+      expect([read('generated/c/k.h'), read('generated/c/k_test.c')]).toEqual(['mine', 'mine']);
+    }));
+
+  it('writes all files or none', () =>
+    inWorkplace(async ({ run, write, listing }) => {
+      write('generated/wasm', 'a file where a folder has to be');
+      const before = listing();
+      const { status, stderr } = await run([...TANH, '--target', 'ts,wasm']);
+      expect([status, stderr]).toEqual([2, expect.stringContaining("can't write generated/wasm/tanh_q4_6")]);
+      expect(listing()).toEqual(before);
     }));
 
   it('replaces no file of a kernel whose name is another, but not in the target', () =>
