@@ -5,6 +5,7 @@ import { chooseFunction } from './function-choice.js';
 import { checkWritable } from './files.js';
 import { makeKernel, writeKernel } from './make.js';
 import { parseMeasure } from './measure.js';
+import { monotoneCost } from './monotone-cost.js';
 import { parseNumber, parseRange, parseWorkers } from './number.js';
 import { commandProgress, note, printJson, type Output } from './output.js';
 import { checkPlaces } from './replace.js';
@@ -43,8 +44,10 @@ export async function kernelCommand(flags: KernelFlags, output: Output): Promise
     draft: flags.dryRun ?? false,
     stages,
     ...(flags.workers === undefined ? {} : { workers: parseWorkers(flags.workers) }),
-  }).finally(stages.stop);
-  const report = kernelReport(made, writeKernel(flags.outdir, made, flags.dryRun ?? false));
+  });
+  const files = writeKernel(flags.outdir, made, flags.dryRun ?? false);
+  const monotone = await monotoneCost(spec, made.kernel).finally(stages.stop);
+  const report = kernelReport({ ...made, ...(monotone === undefined ? {} : { monotone }) }, files);
   if (flags.dryRun) note(output, 'dry run: nothing was written');
   if (output.json) printJson([report]);
   else process.stdout.write(`${renderKernel(report)}\n`);

@@ -66,7 +66,7 @@ export function levelledReference(
   exchanges: number,
   allowed: RealFunction = () => 1,
 ): { readonly level: number; readonly points: Float64Array } {
-  let points = startingPoints(degree);
+  let points = likelierPoints(f, degree, allowed);
   let best = { level: 0, points };
   for (let exchange = 0; exchange < exchanges; exchange++) {
     const levelled = levelOn(points, f, allowed);
@@ -78,6 +78,11 @@ export function levelledReference(
     points = extrema;
   }
   return best;
+}
+
+/** What the error levels at on any reference of degree + 2 points, ascending: a lower bound as well. */
+export function levelOnReference(f: RealFunction, points: Float64Array): number {
+  return Math.abs(levelOn(points, f, () => 1).error);
 }
 
 /** Heuristic: where an end may err by this much more than the middle, the error is least likely greatest there. */
@@ -101,6 +106,19 @@ function startingPoints(degree: number): Float64Array {
   }
   return points;
 }
+
+/**
+ * Of two references to start from the one that says more: on one that is symmetric, nothing alternates of an even or
+ * odd function of which a higher degree would be no better.
+ */
+function likelierPoints(f: RealFunction, degree: number, allowed: RealFunction): Float64Array {
+  const [symmetric, skew] = [startingPoints(degree), startingPoints(degree + 1).slice(1)];
+  const levelOf = (points: Float64Array): number => Math.abs(levelOn(points, f, allowed).error);
+  return levelOf(skew) > SKEW_GAIN * levelOf(symmetric) ? skew : symmetric;
+}
+
+/** Heuristic: elsewhere the symmetric one is the better start. */
+const SKEW_GAIN = 4;
 
 /** The polynomial whose errors on the points alternate, equally great beside what is allowed. */
 interface Levelled {

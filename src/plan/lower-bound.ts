@@ -43,13 +43,13 @@ export function approximationUlps(target: ErrorTarget, output: QFormat): number 
   return error > 0 && Number.isFinite(error) ? error : undefined;
 }
 
-/** Arguments that a segment has at least, so that what holds of all real arguments of it holds of those. */
+/** Arguments that a segment has at least where as many bounds as arguments make no difference any more. */
 const DENSE = 64;
 
 /**
- * The same for a problem; null also where it takes more than `most`. Where a power of two scales results, the powers
- * with the greatest results may have so few arguments that polynomials need not be as good in between: then the bound
- * is that of the greatest power that has enough of them.
+ * The same for a problem; null also where it takes more than `most`. Where a power of two scales results, the greatest
+ * of them may have few arguments, between which polynomials need not be as good: the bound is the greatest of those
+ * for each power, down to the first that has enough of them.
  */
 export function fewestOf(
   problem: ReducedProblem,
@@ -60,22 +60,27 @@ export function fewestOf(
 ): number | null {
   const { approximand, worstExponent } = problem;
   const reduction = problem.reduce(0);
+  if (reduction.kind === 'none') return fewestWith(problem, worstExponent, 1, output, target, order, most);
   // Greater results of smaller arguments: the smaller, the fewer of them.
   const isSparse =
     reduction.kind === 'normalise' && reduction.exponent.effect === 'scale' && reduction.exponent.slope > 0;
-  if (!isSparse) return fewestWith(problem, worstExponent, output, target, order, most);
+  if (!isSparse) return fewestWith(problem, worstExponent, undefined, output, target, order, most);
   const { slope, offset } = reduction.exponent;
+  let fewest = 1;
   for (let exponent = worstExponent; ; exponent -= slope) {
-    const count = fewestWith(problem, exponent, output, target, order, most);
     const spacing = 2 ** (reduction.step * Math.max(0, (exponent - offset) / slope));
-    if (count === null || count * DENSE * spacing <= approximand.hi - approximand.lo) return count;
-    if (count === 1) return 1;
+    const count = fewestWith(problem, exponent, spacing, output, target, order, most);
+    if (count === null) return null;
+    fewest = Math.max(fewest, count);
+    if (spacing === 1 || count * DENSE * spacing <= approximand.hi - approximand.lo) return fewest;
   }
 }
 
+/** For results that are scaled by one power of two, of arguments that are multiples of `spacing`. */
 function fewestWith(
-  { approximand, isScaled }: ReducedProblem,
+  { approximand, isScaled, gaps }: ReducedProblem,
   exponent: number,
+  spacing: number | undefined,
   output: QFormat,
   target: ErrorTarget,
   order: number,
@@ -85,15 +90,29 @@ function fewestWith(
   if (error === undefined) return null;
   const ulps = 2 ** (output.fracBits + exponent);
   const scaled = (a: number) => approximand.evaluate(a) * ulps;
-  const parts = isScaled ? [approximand] : heldParts(scaled, approximand, minRaw(output), maxRaw(output));
+  // Where arguments are inputs, the last of them is the one before the end.
+  const whole = { lo: approximand.lo, hi: approximand.hi - (spacing === 1 ? 1 : 0) };
+  const parts = isScaled
+    ? [whole]
+    : piecesOf(whole, gaps).flatMap((piece) => heldParts(scaled, piece, minRaw(output), maxRaw(output)));
   let total = 1 - parts.length;
   for (const { lo, hi } of parts) {
     // A segment between two parts was counted for both.
-    const count = fewestSegments({ scaled, lo, hi, order, error, ...(most === undefined ? {} : { most }) });
+    const count = fewestSegments({
+      ...{ scaled, lo, hi, order, error },
+      ...(spacing === undefined ? {} : { spacing }),
+      ...(most === undefined ? {} : { most }),
+    });
     if (count === null || (most !== undefined && total + count > most)) return null;
     total += count;
   }
-  return parts.length === 0 ? 1 : total;
+  return Math.max(1, total);
+}
+
+/** An interval, divided at some places. */
+function piecesOf({ lo, hi }: RawInterval, places: readonly number[]): readonly RawInterval[] {
+  const ends = [lo, ...places.filter((place) => place > lo && place < hi), hi];
+  return ends.slice(1).map((end, i) => ({ lo: ends[i], hi: end }));
 }
 
 const SAMPLES = 1024;

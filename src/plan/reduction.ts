@@ -3,7 +3,7 @@ import { toInteger, type Integer } from '../fixedpoint/integer.js';
 import { joinIntervals, type Interval } from '../fixedpoint/interval.js';
 import type { OverflowMode } from '../fixedpoint/overflow.js';
 import type { Approximand } from '../segment/approximand.js';
-import { undefinedInputs } from './domain.js';
+import { inputsIn, undefinedInputs } from './domain.js';
 import { definedInputs, magnitudes } from './inputs.js';
 import { reduce } from './interpret.js';
 import type { Exponent, Fold, RawRange, Reduction, UndefinedInputs } from './plan.js';
@@ -37,17 +37,22 @@ export interface ReducedProblem {
    */
   readonly worstExponent: number;
   /**
-   * Bits that the accumulator needs beyond those that the target asks for, so that what is added for each power of the
-   * argument, rounded, does not show: the greatest number of times that it is.
+   * Bits that the accumulator has beyond those that the target asks for, so that a rounded constant does not show that
+   * is added for each power of two of the argument.
    */
   readonly addedBits: number;
-  /** Whether one argument serves several powers of two: what overflows with one of them may fit with another. */
+  /**
+   * Whether results come to other ends of the output than what is approximated: one argument serves several powers of
+   * two, or something is added. What overflows with one of them may fit with another.
+   */
   readonly isScaled: boolean;
   /** Whether arguments beyond the segments exist, so that a tail has to serve them. */
   readonly needsHighTail: boolean;
   readonly needsLowTail: boolean;
   /** Raw arguments at which a segment has to begin, ascending, inside the approximand. */
   readonly breaks: readonly number[];
+  /** Of these, those beside which f has no value: a pole, perhaps. */
+  readonly gaps: readonly number[];
 }
 
 /** What is known before the kind of reduction is looked at. */
@@ -57,6 +62,8 @@ interface Prepared extends ReductionSetting {
   /** What enters the reduction: from every input with a value, and from those of the range. */
   readonly all: Interval;
   readonly asked: readonly Interval[];
+  /** From inputs with a value, the parts of its domain apart; of a folded function, of its positive half. */
+  readonly pieces: readonly Interval[];
 }
 
 type ReducedArgument = Omit<ReducedProblem, 'undefined' | 'fold'>;
@@ -85,6 +92,9 @@ export function reduceProblem(definition: ReducibleFunction, setting: ReductionS
     fold,
     all: entering(defined).reduce(joinIntervals),
     asked: entering(asked),
+    pieces: definition.domain
+      .map((piece) => inputsIn(piece, setting.input))
+      .filter(({ lo, hi }) => lo <= hi && !(fold && hi < 0n)),
   };
   return {
     ...(holes.length > 0 ? { undefined: holes } : {}),
@@ -129,7 +139,7 @@ function reduceArgument(prepared: Prepared, reduction: FunctionReduction): Reduc
 }
 
 /** The nearest double that is not above, or not below, an integer. */
-function doubleBeside(value: bigint, side: 'below' | 'above'): number {
+export function doubleBeside(value: bigint, side: 'below' | 'above'): number {
   const nearest = Number(value);
   const wrong = side === 'below' ? BigInt(nearest) > value : BigInt(nearest) < value;
   if (!wrong) return nearest;
@@ -138,15 +148,19 @@ function doubleBeside(value: bigint, side: 'below' | 'above'): number {
   return side === 'below' ? nearest - step : nearest + step;
 }
 
-function unreduced({ definition, input, fold, all, asked }: Prepared): ReducedArgument {
+function unreduced({ definition, input, fold, all, asked, pieces }: Prepared): ReducedArgument {
   const unit = 2 ** -input.fracBits;
   const range = asked.reduce(joinIntervals);
   const needsHighTail = range.hi < all.hi;
   const needsLowTail = !fold && range.lo > all.lo;
-  // With a tail, the last argument of the range is the tail's first.
-  const ends = { lo: needsLowTail ? range.lo : all.lo, hi: needsHighTail ? range.hi : all.hi + 1n };
+  const first = needsLowTail ? range.lo : all.lo;
+  // With a tail, the last argument of the range is the tail's first, unless it is the only one.
+  const beyond = range.hi > first ? range.hi : first + 1n;
+  const ends = { lo: first, hi: needsHighTail ? beyond : all.hi + 1n };
   const lo = doubleBeside(ends.lo, 'below');
   const hi = doubleBeside(ends.hi, 'above');
+  const inside = (places: readonly number[]): readonly number[] =>
+    [...new Set(places)].filter((at) => at > lo && at < hi).toSorted((a, b) => a - b);
   return {
     reduce: () => ({ kind: 'none' }),
     finishOffset: 0,
@@ -158,20 +172,26 @@ function unreduced({ definition, input, fold, all, asked }: Prepared): ReducedAr
     isScaled: false,
     needsHighTail,
     needsLowTail,
-    breaks: breaksBetween(definition.breaks, fold, 2 ** input.fracBits, lo, hi),
+    breaks: inside([...kinks(definition.breaks, fold, 2 ** input.fracBits), ...gaps(pieces)]),
+    gaps: inside(gaps(pieces)),
   };
 }
 
 /** The first argument at or after each break; of a folded function, breaks of its positive half. */
-function breaksBetween(
-  breaks: readonly number[],
-  fold: Fold | undefined,
-  scale: number,
-  lo: number,
-  hi: number,
-): readonly number[] {
-  const raw = breaks.filter((at) => !fold || at > 0).map((at) => Math.ceil(at * scale));
-  return [...new Set(raw)].filter((at) => at > lo && at < hi).toSorted((a, b) => a - b);
+function kinks(breaks: readonly number[], fold: Fold | undefined, scale: number): readonly number[] {
+  return breaks.filter((at) => !fold || at > 0).map((at) => Math.ceil(at * scale));
+}
+
+/**
+ * Where f has values again after a pole or a stretch without any: what serves one side need not know of the other. A
+ * stretch of several inputs begins a segment of its own, so that nothing has to follow f towards its end and beyond.
+ */
+function gaps(pieces: readonly Interval[]): readonly number[] {
+  return pieces.flatMap(({ lo }, i) => {
+    if (i === 0) return [];
+    const end = pieces[i - 1].hi + 1n;
+    return lo - end > 1n ? [Number(end), Number(lo)] : [Number(lo)];
+  });
 }
 
 type Kind<K extends FunctionReduction['kind']> = Extract<FunctionReduction, { kind: K }>;
@@ -216,23 +236,24 @@ function normalised(
     ends: { lo: 1n << BigInt(fracBits), hi: 1n << BigInt(width) },
     approximates: 'function',
     ...scaling(reduceIn(0), approximand, asked, output),
-    addedBits: addedBits(reduction, reduceIn(0), power, asked, fracBits),
+    ...(reduction.effect === 'add' ? adding(reduction, reduceIn(0), power, asked, fracBits) : {}),
   };
 }
 
-/** A constant that no number of bits holds is half a unit off, each time that it is added. */
-function addedBits(
-  reduction: Kind<'normalise'>,
+/** What adding a multiple of a constant takes. One that no number of bits holds is up to a unit off, each time. */
+function adding(
+  { perStep }: Kind<'normalise'>,
   plan: Reduction,
   power: number,
   asked: readonly Interval[],
   argumentFracBits: number,
-): number {
-  if (reduction.effect !== 'add' || Number.isInteger(reduction.perStep)) return 0;
-  const counts = asked.flatMap(({ lo, hi }) =>
+): Pick<ReducedProblem, 'addedBits' | 'isScaled'> {
+  const multiples = asked.flatMap(({ lo, hi }) =>
     [lo, hi].map((a) => Math.abs(power - Number(reduce({ reduce: plan, argumentFracBits }, a).count))),
   );
-  return Math.ceil(Math.log2(Math.max(1, ...counts))) + 1;
+  const most = Math.max(...multiples);
+  const isExact = most === 0 || Number.isInteger(perStep);
+  return { addedBits: isExact ? 0 : Math.ceil(Math.log2(most)) + 1, isScaled: most > 0 };
 }
 
 /** What most reductions leave out: they serve every argument, and f is smooth on it. */
@@ -242,6 +263,7 @@ const NOTHING_ELSE = {
   needsHighTail: false,
   needsLowTail: false,
   breaks: [],
+  gaps: [],
 } as const;
 
 /**
@@ -278,6 +300,7 @@ function split(prepared: Prepared, reduction: Kind<'split'>): ReducedArgument {
     hi: 2 ** fracBits,
     fracBits,
   };
+  const scaled = scaling(plan, approximand, asked, output);
   return {
     ...NOTHING_ELSE,
     reduce: () => plan,
@@ -285,7 +308,8 @@ function split(prepared: Prepared, reduction: Kind<'split'>): ReducedArgument {
     approximand,
     ends: { lo: 0n, hi: 1n << BigInt(fracBits) },
     approximates: 'core',
-    ...scaling(plan, approximand, asked, output),
+    ...scaled,
+    isScaled: scaled.isScaled || offset !== 0,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Integer } from '../fixedpoint/integer.js';
 import { buildPlan, type PlanParts } from '../plan/build.js';
 import type { KernelPlan, RawRange, Selection } from '../plan/plan.js';
+import type { ReducedProblem } from '../plan/reduction.js';
 import { compareSelection } from '../plan/selection.js';
 import type { Division } from '../segment/lower-bound.js';
 import { search, type SearchOptions, type SearchResult } from '../segment/search.js';
@@ -124,7 +125,7 @@ export function searchOptions({ spec, problem, target, tails }: Task, order: num
   const { mirrorSum } = outputLimits(spec);
   const exponentBits = Math.max(0, problem.worstExponent) + problem.addedBits;
   return {
-    approximand: { ...problem.approximand, breaks: problem.breaks },
+    approximand: { ...problem.approximand, evaluate: valuesEverywhere(problem), breaks: problem.breaks },
     target,
     measure: measureOf(spec, problem),
     polish: spec.polish,
@@ -144,6 +145,22 @@ export function searchOptions({ spec, problem, target, tails }: Task, order: num
       isScaled: problem.isScaled,
       ...(mirrorSum === undefined ? {} : { mirrorSum }),
     },
+  };
+}
+
+/**
+ * f at every argument: where it has no value, that of the last one before which has, so that nothing is fitted to a
+ * pole. Kernels give what the plan lists there.
+ */
+function valuesEverywhere({ approximand, undefined: holes = [] }: ReducedProblem): (a: number) => number {
+  const { evaluate } = approximand;
+  const between = holes
+    .map(({ lo, hi }) => ({ before: Number(lo) - 1, after: Number(hi) + 1 }))
+    .filter(({ before, after }) => before >= approximand.lo && after < approximand.hi);
+  if (between.length === 0) return evaluate;
+  return (a) => {
+    const hole = between.find(({ before, after }) => a > before && a < after);
+    return evaluate(hole ? hole.before : a);
   };
 }
 

@@ -5,7 +5,7 @@ import { dyadic } from '../function/dyadic.js';
 import type { Fold, RawRange } from '../plan/plan.js';
 import { absoluteUlp } from '../segment/target.js';
 import type { ResolvedSpec } from '../spec.js';
-import { foldOf } from './tail.js';
+import { foldOf } from './side.js';
 
 /** Heuristic: magnitudes of a range at which f is looked at. */
 const PLACES = 1024;

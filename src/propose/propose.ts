@@ -20,7 +20,7 @@ import {
 import { foldedWithinTarget } from './fold.js';
 import { checkMonotone, describeShape, foldedOnCourse } from './shape.js';
 import { checkOverflow } from './overflow.js';
-import { belowRounding, checkPoles, unreachable } from './refusals.js';
+import { belowRounding, unreachable } from './refusals.js';
 import { checkTails, chooseRange, tailNotes } from './tail.js';
 import { proposeWide } from './wide/propose.js';
 
@@ -79,7 +79,6 @@ function proposeRounded(spec: ResolvedSpec): Proposal {
 /** @throws target error where what the spec asks for can't be met by any plan */
 export function taskOf(asked: ResolvedSpec, target: ErrorTarget): Task {
   const range = asked.range ? { lo: Number(asked.range.lo), hi: Number(asked.range.hi) } : chooseRange(asked);
-  checkPoles(asked, range);
   checkOverflow(asked, range);
   checkMonotone(asked, range);
   const onCourse = foldedOnCourse(asked, range);

@@ -1,6 +1,5 @@
-import { targetError, usageError } from '../diagnostic.js';
+import { targetError } from '../diagnostic.js';
 import { formatName } from '../fixedpoint/format.js';
-import type { RawRange } from '../plan/plan.js';
 import { search } from '../segment/search.js';
 import type { Unreachable } from '../segment/serve.js';
 import { absoluteUlp, describeTarget, type ErrorTarget } from '../segment/target.js';
@@ -10,26 +9,6 @@ import { orders, searchOptions } from './candidates.js';
 import type { Task } from './task.js';
 import { describeShape } from './shape.js';
 import { tailsFor } from './tail.js';
-
-/**
- * Refuses a range that nobody asked for where f has no value between two pieces of its domain: no polynomial
- * serves both sides of a pole. Reduced functions are computed where they are smooth.
- *
- * @throws usage error that names the place
- */
-export function checkPoles({ definition, input, range: asked }: ResolvedSpec, range: RawRange): void {
-  if (asked !== undefined || definition.reduction.kind !== 'none') return;
-  const unit = 2 ** -input.fracBits;
-  const [lo, hi] = [range.lo * unit, range.hi * unit];
-  const pole = definition.domain.find(({ from }, i) => i > 0 && from > lo && from < hi)?.from;
-  if (pole === undefined) return;
-  throw usageError(
-    'outside-domain',
-    `${definition.name} is not defined at ${pole}, which lies between the inputs of ${formatName(input)}; expected a range on one side of it`,
-    `try --range=${pole < hi ? `${pole + (hi - pole) / 8},${hi}` : `${lo},${pole - (pole - lo) / 8}`}`,
-    '--range',
-  );
-}
 
 /** No kernel's worst input errs by less than half an ulp: the nearest output can be that far away. */
 export function belowRounding(task: Task): Error {

@@ -1,30 +1,22 @@
 import { targetError } from '../diagnostic.js';
-import { maxRaw, minRaw } from '../fixedpoint/format.js';
+import { maxRaw } from '../fixedpoint/format.js';
 import { isConstantPolynomial } from '../fixedpoint/horner.js';
 import type { Integer } from '../fixedpoint/integer.js';
 import { representable } from '../fixedpoint/overflow.js';
 import { roundShift } from '../fixedpoint/rounding.js';
-import type { Fold, KernelPlan, PlanSegment, RawRange, Tail } from '../plan/plan.js';
-import { usableFold, type ReducedProblem } from '../plan/reduction.js';
+import type { KernelPlan, PlanSegment, RawRange, Tail } from '../plan/plan.js';
+import type { ReducedProblem } from '../plan/reduction.js';
 import type { OutputLimits } from '../segment/output-error.js';
 import { linearTail, tailStart, type TailProblem } from '../segment/tail.js';
 import type { Segment } from '../segment/serve.js';
 import { describeTarget, type ErrorTarget } from '../segment/target.js';
 import type { ResolvedSpec } from '../spec.js';
-import { heldRange } from './asked-range.js';
 import { asksForCorrectRounding } from './correct-rounding.js';
-
-/** The two ends of a format. The low one is seen from the other side: its arguments are −x. */
-export const SIDES = ['high', 'low'] as const;
-export type Side = (typeof SIDES)[number];
+import { defaultRange } from './default-range.js';
+import { foldOf, lastArgument, SIDES, type Side } from './side.js';
 
 /** What serves the arguments beyond the range, on the sides that have any. */
 export type TailProblems = { readonly [S in Side]?: TailProblem };
-
-/** How a spec's inputs are folded at zero. */
-export function foldOf({ definition, input, output }: ResolvedSpec): Fold | undefined {
-  return usableFold(definition, input, output);
-}
 
 /** What the output holds, and what f(x) and f(−x) add up to where one kernel serves both. */
 export function outputLimits(spec: ResolvedSpec): OutputLimits {
@@ -41,10 +33,9 @@ export function outputLimits(spec: ResolvedSpec): OutputLimits {
 function tailProblem(spec: ResolvedSpec, side: Side, target: ErrorTarget, slope: number): TailProblem {
   const { definition, input, output } = spec;
   const sign = side === 'high' ? 1 : -1;
-  const magnitude = foldOf(spec) ? -minRaw(input) : maxRaw(input);
   return {
     scaled: (a) => definition.evaluate((sign * a) / 2 ** input.fracBits) * 2 ** output.fracBits,
-    last: side === 'high' ? magnitude : -minRaw(input),
+    last: Number(lastArgument(spec, side)),
     outputFracBits: output.fracBits,
     limits: outputLimits(spec),
     target,
@@ -64,27 +55,16 @@ function tailProblems(spec: ResolvedSpec, side: Side, target: ErrorTarget): read
     : [constant, tailProblem(spec, side, target, slope)];
 }
 
-/**
- * The inputs that a target is for where nobody says. On a side where f tends to a line, up to the least power of two
- * from which that meets the target, and the line serves the rest; else all at which the output can hold f.
- */
+/** The inputs that a target is for where nobody says: see `defaultRange`. */
 export function chooseRange(spec: ResolvedSpec): RawRange {
-  const held = heldRange(spec);
-  const [lo, hi] = [Number(held.lo), Number(held.hi)];
-  if (spec.definition.reduction.kind !== 'none') return { lo, hi };
-  const [least, most] = [minRaw(spec.input), maxRaw(spec.input)];
-  const boundOf = (side: Side): number | undefined => {
-    const starts = tailProblems(spec, side, spec.target).flatMap((tail) => tailStart(tail, 0) ?? []);
-    if (starts.length === 0) return undefined;
-    const start = Math.min(...starts);
-    return start <= 0 ? 0 : 2 ** Math.ceil(Math.log2(start));
-  };
-  const bound = boundOf('high');
-  const high = bound === undefined ? hi : Math.min(Math.max(1, bound), most);
-  if (!spec.input.signed) return { lo: bound === undefined ? lo : 0, hi: high };
-  if (foldOf(spec)) return { lo: bound === undefined ? lo : Math.max(-high, least), hi: high };
-  const below = boundOf('low');
-  return { lo: below === undefined ? lo : Math.max(-below, least), hi: high };
+  const { lo, hi } = defaultRange(spec, {
+    startOf: (side) => {
+      const starts = tailProblems(spec, side, spec.target).flatMap((tail) => tailStart(tail, 0) ?? []);
+      return starts.length === 0 ? undefined : BigInt(Math.min(...starts));
+    },
+    levelsOff: (side) => levelsOff(spec, side),
+  });
+  return { lo: Number(lo), hi: Number(hi) };
 }
 
 /**

@@ -7,7 +7,10 @@ import { shortHash } from '../plan/canonical.js';
 import { planCost } from '../plan/cost.js';
 import { planLowerBound } from '../plan/lower-bound.js';
 import { methodOf, type ProofMethod } from '../verify/certificate.js';
-import { claimOf, claimText } from '../verify/claim.js';
+import { claimOf, claimText, percentText } from '../verify/claim.js';
+
+/** How many segments more a monotone kernel takes; unknown where finding out would take long. */
+export type MonotoneCost = number | 'unknown';
 
 /** What a user wants to know of a kernel, as data: the element of `--json`. */
 export interface KernelReport {
@@ -26,16 +29,25 @@ export interface KernelReport {
   readonly lowerBound: number | null;
   /** Why it is not known. */
   readonly lowerBoundUnknown?: string;
-  /** Target, where it holds, and what lies outside of that, in a line. */
+  /** What is claimed, in a line: target, where it holds, what the rest errs, what saturates, what has no value. */
   readonly claim: string;
-  /** The inputs for which the target is claimed, in per cent of the format. */
+  /** The inputs for which the target is claimed, in per cent of the format's. */
   readonly claimedPercent: number;
-  /** Whether that is every input at which f has a value that the output can hold. */
+  /** Whether those are all at which the function has a value that the output can hold. */
   readonly complete: boolean;
-  /** Inputs whose f the output can't hold; null where that is not known. */
+  /** What the other inputs with a value err at most, where that is more than the claimed ones do. */
+  readonly restMaxUlp: number | null;
+  /** Inputs of the format at which the function has a value that the output can't hold; null where that is not known. */
   readonly saturated: Integer | null;
-  /** Inputs at which the output goes against the function, f being monotone there; null where not every input was run. */
+  /** Inputs of the format at which it has no value. */
+  readonly undefinedInputs: Integer;
+  /**
+   * Inputs whose output goes against the function from the one before, where the function is known to rise or to fall;
+   * null where not every input was run.
+   */
   readonly against: number | null;
+  /** Segments more that `monotone` takes, where outputs go against the function and that was found out. */
+  readonly monotoneCost?: number;
   /** Whether every input was run, or bounds hold for all and some were run. */
   readonly method: ProofMethod;
   readonly maxUlp: number;
@@ -45,10 +57,12 @@ export interface KernelReport {
   readonly inputsChecked: number;
   /** Of these, the inputs of the range and the tails, for which the target is claimed. */
   readonly inputsClaimed: number;
+  /** Of these, those whose value the output can't hold: not among the next three. Null where that is not known. */
+  readonly saturatedClaimed: number | null;
   readonly meanUlp: number;
   readonly correctlyRounded: number;
-  /** At least so many per cent of the inputs for which the target is claimed and whose f the output can hold. */
-  readonly correctlyRoundedPercent: number;
+  /** Of the claimed inputs that were run and whose value the output can hold; null where there are none. */
+  readonly correctlyRoundedPercent: number | null;
   readonly faithful: number;
   /** Over every input of the format on which the function is defined. */
   readonly formatMaxUlp: number;
@@ -90,6 +104,8 @@ export interface Reported {
   readonly designs?: KernelReport['replacedDesigns'];
   readonly reprinted?: readonly string[];
   readonly unprintable?: KernelReport['removed'];
+  /** What it would take to be monotone, where that is to be said. */
+  readonly monotone?: MonotoneCost;
 }
 
 export function kernelReport(
@@ -101,6 +117,7 @@ export function kernelReport(
     designs = [],
     reprinted = [],
     unprintable = [],
+    monotone,
   }: Reported,
   files: readonly string[],
 ): KernelReport {
@@ -120,20 +137,24 @@ export function kernelReport(
     tableBytes: planCost(plan).tableBytes,
     lowerBound: bound.segments,
     ...('reason' in bound ? { lowerBoundUnknown: bound.reason } : {}),
-    claim: claimText(plan, certificate),
+    claim: claimText(plan, certificate, monotone === undefined ? undefined : monotoneText(monotone)),
     claimedPercent: claim.percent,
     complete: claim.complete,
-    saturated: certificate.saturated?.format ?? null,
+    restMaxUlp: claim.restMaxUlp,
+    saturated: claim.saturated,
+    undefinedInputs: claim.undefined,
     against: certificate.monotone?.against ?? null,
-    correctlyRoundedPercent: claim.correctlyRoundedPercent,
+    ...(typeof monotone === 'number' ? { monotoneCost: monotone } : {}),
     method: methodOf(certificate),
     maxUlp: certificate.claim.maxUlp,
     ...(certificate.claim.seenUlp === undefined ? {} : { seenUlp: certificate.claim.seenUlp }),
     worstInput: certificate.claim.worstInput,
     inputsChecked: certificate.inputsChecked,
     inputsClaimed: certificate.claim.inputs,
+    saturatedClaimed: certificate.claim.saturated,
     meanUlp: certificate.claim.meanUlp,
     correctlyRounded: certificate.claim.correctlyRounded,
+    correctlyRoundedPercent: claim.correctlyRoundedPercent,
     faithful: certificate.claim.faithful,
     formatMaxUlp: certificate.format.maxUlp,
     formatWorstInput: certificate.format.worstInput,
@@ -152,16 +173,15 @@ export function kernelReport(
 
 /** The same for people. */
 export function renderKernel(report: KernelReport): string {
-  const percent = report.correctlyRoundedPercent.toFixed(1);
   const lines = [
     `${report.name}: ${report.function}, ${report.input} → ${report.output}, order ${report.order}`,
     `  ${report.claim}`,
     `  ${report.segments} ${report.segments === 1 ? 'segment' : 'segments'} (${report.segmentation})${boundText(report)}`,
     `  ${report.guardBits} guard ${report.guardBits === 1 ? 'bit' : 'bits'}, ${report.tableBytes} bytes of tables`,
-    `  error there ≤ ${report.maxUlp} ulp${report.method === 'enclosure' ? '' : `${worstText(report)}; ${percent} % correctly rounded`}`,
+    `  error there ≤ ${report.maxUlp} ulp${report.method === 'enclosure' ? '' : `${worstText(report)}; ${roundedText(report)}`}`,
     ...report.targets.map((cost) => `  ${cost.target}: ${costText(cost)}`),
     ...report.notes.map((note) => `  ${note}`),
-    ...proofLines(report, percent),
+    ...proofLines(report),
     ...replacedLines(report),
     ...report.files.map((file) => `  ${file}`),
   ];
@@ -172,14 +192,19 @@ function worstText({ worstInput }: KernelReport): string {
   return worstInput === null ? '' : `, worst at raw ${worstInput}`;
 }
 
-function proofLines(report: KernelReport, percent: string): readonly string[] {
+function roundedText({ correctlyRoundedPercent }: KernelReport): string {
+  if (correctlyRoundedPercent === null) return 'none of them has a value that the output holds';
+  return `${percentText(correctlyRoundedPercent)} correctly rounded`;
+}
+
+function proofLines(report: KernelReport): readonly string[] {
   const proven = report.proof === 'run' ? 'proven' : 'proven earlier, plan unchanged';
   if (report.method === 'exhaustive') {
-    return [`  ${proven}: all ${report.inputsChecked} inputs, CRC-32 ${report.crc32}`];
+    return [`  ${proven}: all ${report.inputsChecked} inputs were run, CRC-32 ${report.crc32}`];
   }
   return [
-    `  ${proven} for every input of ${report.input} by bounds`,
-    `  ${report.inputsChecked} inputs were run: error ≤ ${report.seenUlp} ulp${worstText(report)}; ${percent} % correctly rounded; CRC-32 ${report.crc32}`,
+    `  ${proven} by bounds that hold for every input of the claim`,
+    `  ${report.inputsChecked} inputs were run: error ≤ ${report.seenUlp} ulp${worstText(report)}; ${roundedText(report)}; CRC-32 ${report.crc32}`,
   ];
 }
 
@@ -199,6 +224,12 @@ function replacedLines(report: KernelReport): readonly string[] {
         `  removed ${files.join(', ')}: ${target} can't print this plan: ${reason}`,
     ),
   ];
+}
+
+function monotoneText(cost: MonotoneCost): string {
+  if (cost === 'unknown') return '--monotone asks for it';
+  if (cost <= 0) return '--monotone costs no segment';
+  return `--monotone costs ${cost} ${cost === 1 ? 'segment' : 'segments'}`;
 }
 
 function boundText({ lowerBound, lowerBoundUnknown, order }: KernelReport): string {

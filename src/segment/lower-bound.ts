@@ -1,4 +1,4 @@
-import { levelledError } from '../fit/minimax.js';
+import { levelledReference, levelOnReference } from '../fit/minimax.js';
 import { pulse } from '../pulse.js';
 
 /** How a range may be divided: anyhow, by repeated halving, or into equal parts whose number is a power of two. */
@@ -12,6 +12,8 @@ export interface LowerBoundOptions {
   readonly order: number;
   /** What the approximation may err, in ulps: the target less the final rounding's half. */
   readonly error: number;
+  /** Where arguments are multiples of something: elsewhere the polynomials may be anything. */
+  readonly spacing?: number;
   readonly most?: number;
 }
 
@@ -30,12 +32,29 @@ export function fewestSegments(options: LowerBoundOptions, division: Division = 
   return count > (options.most ?? MOST) ? null : count;
 }
 
+/** Exchanges that a reference is improved by. */
+const EXCHANGES = 4;
+
 /** Whether one polynomial may serve the interval. */
-function mayServe({ scaled, order, error }: LowerBoundOptions, from: number, to: number): boolean {
+function mayServe({ scaled, order, error, spacing }: LowerBoundOptions, from: number, to: number): boolean {
   pulse();
   const center = (from + to) / 2;
   const halfWidth = (to - from) / 2;
-  return levelledError((u) => scaled(center + halfWidth * u), order) <= error;
+  const f = (u: number): number => scaled(center + halfWidth * u);
+  const { level, points } = levelledReference(f, order, EXCHANGES);
+  if (level <= error || spacing === undefined) return level <= error;
+  const [first, last] = [Math.ceil(from / spacing), Math.floor(to / spacing)];
+  const nearest = points.map((u) =>
+    Math.min(Math.max(Math.round((center + halfWidth * u) / spacing), first), last),
+  );
+  // Through as many points as it has coefficients, a polynomial goes without an error.
+  if (nearest.some((place, i) => i > 0 && place <= nearest[i - 1])) return true;
+  return (
+    levelOnReference(
+      f,
+      nearest.map((place) => (place * spacing - center) / halfWidth),
+    ) <= error
+  );
 }
 
 /** From the left, each segment as long as may be: optimal, since the error only grows with the segment. */

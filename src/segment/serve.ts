@@ -60,6 +60,8 @@ export function serve(search: Search, interval: RawInterval): Segment {
   pulse();
   const { approximand, arithmetic, target, course } = search;
   if (course) return serveOnCourse(search, course, interval);
+  const limit = serveByLimit(search, interval);
+  if (limit) return limit;
   const fitted = fitPolynomial(fitProblem(search), interval);
   const judgeOn = (polynomial: FittedPolynomial, part: RawInterval): Verdict =>
     judge(approximand, arithmetic, target, part, polynomial);
@@ -126,17 +128,39 @@ function fitProblem({ approximand, arithmetic, target, measure, polish, exact = 
 /** A relative target allows nothing where f is zero, which no weight can express (in ulps; a heuristic). */
 const LEAST_ALLOWED = 2 ** -10;
 
+/** The last output on a side as a constant, where f lies beyond it and that meets the target. */
+function serveByLimit(search: Search, interval: RawInterval): Segment | undefined {
+  const { approximand, arithmetic, target } = search;
+  const { min, max, outputFracBits, exponent } = arithmetic;
+  const values = [interval.lo, interval.hi - 1].map(
+    (a) => approximand.evaluate(a) * 2 ** (outputFracBits + exponent),
+  );
+  const limit = Math.min(...values) >= max ? max : Math.max(...values) <= min ? min : undefined;
+  if (limit === undefined || !Number.isFinite(limit)) return undefined;
+  const segment = { ...interval, ...constantPolynomial(arithmetic, interval, limit) };
+  const verdict = judge(approximand, arithmetic, target, interval, segment);
+  return verdict.ratio <= 1 ? { ...segment, verdict } : undefined;
+}
+
+/** A polynomial that gives one output everywhere. */
+function constantPolynomial(
+  { steps, accumulatorFracBits, outputFracBits, exponent }: Arithmetic,
+  { lo }: RawInterval,
+  output: number,
+): FittedPolynomial {
+  const accumulator = output * 2 ** (accumulatorFracBits - outputFracBits - exponent);
+  return { origin: lo, coefficients: [...steps.map(() => 0), accumulator] };
+}
+
 /** A constant for the interval and everything beyond, where that meets the target. */
 export function serveByConstant(search: Search, interval: RawInterval): Segment | undefined {
   const { tail, arithmetic, course } = search;
   if (course || !tail || tail.slope || interval.hi < search.approximand.hi) return undefined;
   const constant = linearTail(tail, interval.lo);
   if (constant.ratio > 1) return undefined;
-  const accumulator = constant.output * 2 ** (arithmetic.accumulatorFracBits - arithmetic.outputFracBits);
   return {
     ...interval,
-    origin: interval.lo,
-    coefficients: [...arithmetic.steps.map(() => 0), accumulator],
+    ...constantPolynomial(arithmetic, interval, constant.output),
     verdict: { ratio: constant.ratio, ulp: constant.ulp, worstArgument: interval.lo, rounding: 0 },
   };
 }

@@ -1,6 +1,4 @@
-import { maxRawBigint, minRawBigint } from '../fixedpoint/format.js';
 import { toInteger, type Integer } from '../fixedpoint/integer.js';
-import type { Interval } from '../fixedpoint/interval.js';
 import type { FunctionDefinition } from '../function/definition.js';
 import { canonicalJson, planHash } from '../plan/canonical.js';
 import { UNITS_PER_ULP } from '../plan/loops.js';
@@ -16,21 +14,32 @@ import {
   type JoinSummary,
   type SymmetrySummary,
 } from './properties.js';
-import { claimedIntervals, isClaimed, type Stretch } from './coverage.js';
-import { countIn, heldInputs } from './saturation.js';
+import { isClaimed, type Stretch } from './coverage.js';
+import { allInputs, countCommon, heldInputsOf } from './saturation.js';
 import type { ErrorStats, Extreme } from './stats.js';
 
-/** Errors over a set of inputs, of those that were run. */
+/**
+ * Errors over a set of inputs, of those that were run. The error at an input is |raw result − f(x) · 2^n|, f clamped to
+ * what the output holds.
+ */
 export interface ErrorSummary {
+  /** Inputs at which f has a value. */
   readonly inputs: number;
+  /**
+   * Of these, the saturated ones: f rounds to no number of the output. They count in the greatest error, and in nothing
+   * else: it is no merit to clamp what is clamped. Null where they are not known apart, and count everywhere.
+   */
+  readonly saturated: number | null;
   /** Greatest ulp error, rounded up to six decimals; where not every input was run, a bound that holds for all. */
   readonly maxUlp: number;
   /** Where not every input was run, the greatest that was seen: that of the worst input. */
   readonly seenUlp?: number;
   readonly worstInput: Integer | null;
-  /** Mean ulp error, to six decimals. */
+  /** Mean ulp error, to six decimals, of the inputs that are not saturated. */
   readonly meanUlp: number;
+  /** Those with an error of at most half an ulp: the nearest output. */
   readonly correctlyRounded: number;
+  /** Those with an error below one ulp: one of the two outputs beside f(x). */
   readonly faithful: number;
   /** Greatest relative error, where the target has one. */
   readonly maxRelative?: number;
@@ -38,13 +47,6 @@ export interface ErrorSummary {
 
 /** How a proof covers every input: by running it, or by bounds that hold for all. */
 export type ProofMethod = 'exhaustive' | 'enclosure';
-
-/** Numbers of inputs. */
-export interface Saturated {
-  /** In the range and the tails. */
-  readonly claim: Integer;
-  readonly format: Integer;
-}
 
 /** What running a plan on every input showed, or bounding its error and running it on some. */
 export interface Certificate {
@@ -56,10 +58,10 @@ export interface Certificate {
   /** Inputs on which f is undefined: in the CRC, not in the errors. */
   readonly undefinedInputs: number;
   /**
-   * Inputs at which f has a value that rounds to no number of the output: errors are of f clamped to what it holds.
-   * Of all inputs of the format, whether they were run or not. Null where that is not known.
+   * Inputs of the whole format, whether they were run or not, at which f has a value that rounds to no number of the
+   * output. Null where that is not known.
    */
-  readonly saturated: Saturated | null;
+  readonly saturatedInputs: Integer | null;
   /** Inputs whose verdict needed multiple precision. */
   readonly decidedExactly: number;
   /** Over the range and the tails: what the target promises. */
@@ -68,7 +70,7 @@ export interface Certificate {
   readonly tails?: ErrorSummary;
   /** Over every input of the format on which f is defined. */
   readonly format: ErrorSummary;
-  /** Inputs of the format whose error lies between 0, 1/4, 1/2, 1 and 2 ulps, and beyond. */
+  /** Inputs of the format, but for saturated ones, whose error lies between 0, 1/4, 1/2, 1 and 2 ulps, and beyond. */
   readonly histogram: readonly number[];
   /**
    * Steps from an input to the next that go against f, where f is monotone; and steps where its direction is
@@ -118,25 +120,37 @@ function roundUpRelative(value: number): number {
   return Number((nearest + unit).toExponential(6));
 }
 
-export function summarise(stats: ErrorStats, withRelative: boolean): ErrorSummary {
-  const mean = Number(stats.totalUnits) / UNITS_PER_ULP / Math.max(1, stats.inputs);
+/** @param held stats of those of the same inputs that are not saturated; undefined where these are not known apart */
+export function summarise(
+  stats: ErrorStats,
+  held: ErrorStats | undefined,
+  withRelative: boolean,
+): ErrorSummary {
+  const counted = held ?? stats;
+  const mean = Number(counted.totalUnits) / UNITS_PER_ULP / Math.max(1, counted.inputs);
   return {
     inputs: stats.inputs,
+    saturated: held ? stats.inputs - held.inputs : null,
     maxUlp: roundUp(stats.maxUlp, 6),
     worstInput: stats.worstInput,
     meanUlp: Number(mean.toFixed(6)),
-    correctlyRounded: stats.correctlyRounded,
-    faithful: stats.faithful,
+    correctlyRounded: counted.correctlyRounded,
+    faithful: counted.faithful,
     ...(withRelative ? { maxRelative: roundUpRelative(stats.maxRelative) } : {}),
   };
 }
 
-/** Stats over parts of the format. */
+/** Stats over a part of the format, and over those of its inputs that are not saturated, where they are known apart. */
+export interface PartStats {
+  readonly all: ErrorStats;
+  readonly held: ErrorStats | undefined;
+}
+
 export interface StatsByPart {
   /** The range and the tails. */
-  readonly claimed: ErrorStats;
-  readonly tails: ErrorStats;
-  readonly format: ErrorStats;
+  readonly claimed: PartStats;
+  readonly tails: PartStats;
+  readonly format: PartStats;
 }
 
 export function makeCertificate(
@@ -145,38 +159,34 @@ export function makeCertificate(
   { claimed, tails, format }: StatsByPart,
 ): Certificate {
   const withRelative = plan.target.relative !== undefined;
-  const { least, most, against, firstAgainst, undirected } = format;
+  const summaryOf = ({ all, held }: PartStats): ErrorSummary => summarise(all, held, withRelative);
+  const { least, most, against, firstAgainst, undirected } = format.all;
   const claims = {
     planHash: planHash(plan),
-    inputsChecked: format.inputs + format.undefinedInputs,
-    undefinedInputs: format.undefinedInputs,
-    saturated: saturatedOf(plan, definition),
-    decidedExactly: format.decidedExactly,
-    claim: summarise(claimed, withRelative),
-    ...(tails.inputs > 0 ? { tails: summarise(tails, withRelative) } : {}),
-    format: summarise(format, withRelative),
-    histogram: format.histogram,
+    inputsChecked: format.all.inputs + format.all.undefinedInputs,
+    undefinedInputs: format.all.undefinedInputs,
+    saturatedInputs: summaryOf(format).saturated,
+    decidedExactly: format.all.decidedExactly,
+    claim: summaryOf(claimed),
+    ...(tails.all.inputs > 0 ? { tails: summaryOf(tails) } : {}),
+    format: summaryOf(format),
+    histogram: (format.held ?? format.all).histogram,
     monotone: { against, firstAgainst, undirected },
-    outputs: { least, most, bounded: isBounded(plan, definition, format) },
-    symmetry: symmetryOf(plan, definition, format),
+    outputs: { least, most, bounded: isBounded(plan, definition, format.all) },
+    symmetry: symmetryOf(plan, definition, format.all),
     exactPoints: exactPointsOf(plan, definition),
     joins: joinsOf(plan, definition),
     widths: widthsOf(plan),
-    crc32: format.crc32.toString(16).padStart(8, '0'),
+    crc32: format.all.crc32.toString(16).padStart(8, '0'),
     digest: '',
   };
   return Object.freeze({ ...claims, digest: certificateDigest(claims) });
 }
 
-/** How many inputs have an f that the output can't hold. */
-export function saturatedOf(plan: KernelPlan, definition: FunctionDefinition): Saturated | null {
-  const { input, output, finish } = plan;
-  const found = heldInputs(definition, { input, output, overflow: finish.overflow });
-  if (!found) return null;
-  const count = (stretches: readonly Interval[]): Integer =>
-    toInteger(stretches.reduce((sum, stretch) => sum + countIn(found.saturated, stretch), 0n));
-  const all = { lo: minRawBigint(input), hi: maxRawBigint(input) };
-  return { claim: count(claimedIntervals(plan)), format: count([all]) };
+/** How many inputs of the format have an f that the output can't hold, by enclosures of f alone. */
+export function saturatedInputsOf(plan: KernelPlan, definition: FunctionDefinition): Integer | null {
+  const found = heldInputsOf(plan, definition);
+  return found ? toInteger(countCommon(found.saturated, [allInputs(plan.input)])) : null;
 }
 
 export function widthsOf({ bounds }: KernelPlan): Certificate['widths'] {

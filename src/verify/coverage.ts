@@ -1,6 +1,9 @@
-import { maxRaw, maxRawBigint, minRaw, minRawBigint } from '../fixedpoint/format.js';
+import { maxRaw, minRaw } from '../fixedpoint/format.js';
+import type { Integer } from '../fixedpoint/integer.js';
 import type { Interval } from '../fixedpoint/interval.js';
+import { findFunction } from '../function/catalogue.js';
 import type { KernelPlan } from '../plan/plan.js';
+import { allInputs, heldInputsOf } from './saturation.js';
 
 /** Consecutive inputs of a plan, first … last, and what is said of them. */
 export interface Stretch {
@@ -12,6 +15,12 @@ export interface Stretch {
   readonly inTail: boolean;
 }
 
+/** A stretch that a proof runs, and says of all at once. */
+export interface Unit extends Stretch {
+  /** Whether f, where it has a value, has one that the output can't hold; undefined where that is not known. */
+  readonly isSaturated: boolean | undefined;
+}
+
 /** Whether the target is claimed of a stretch. */
 export function isClaimed({ inRange, inTail }: Pick<Stretch, 'inRange' | 'inTail'>): boolean {
   return inRange || inTail;
@@ -21,8 +30,28 @@ export function isClaimed({ inRange, inTail }: Pick<Stretch, 'inRange' | 'inTail
 export const UNIT_INPUTS = 2 ** 21;
 
 /** Every input of the format, ascending, in units that lie in one stretch each. */
-export function unitsOf(plan: KernelPlan): readonly Stretch[] {
-  return stretchesOf(plan).flatMap(divide);
+export function unitsOf(plan: KernelPlan): readonly Unit[] {
+  const saturated = heldInputsOf(plan, findFunction(plan.function))?.saturated;
+  return stretchesOf(plan)
+    .flatMap((stretch) => partsOf(stretch, saturated))
+    .flatMap(divide);
+}
+
+/** A stretch, divided where f leaves what the output can hold, and where it comes back. */
+function partsOf(stretch: Stretch, saturated: readonly Interval[] | undefined): readonly Unit[] {
+  if (!saturated) return [{ ...stretch, isSaturated: undefined }];
+  const parts: Unit[] = [];
+  let next = stretch.first;
+  const add = (last: number, isSaturated: boolean): void => {
+    if (next <= last) parts.push({ ...stretch, first: next, last, isSaturated });
+    next = Math.max(next, last + 1);
+  };
+  for (const { lo, hi } of saturated) {
+    add(Math.min(stretch.last, Number(lo) - 1), false);
+    add(Math.min(stretch.last, Number(hi)), true);
+  }
+  add(stretch.last, false);
+  return parts;
 }
 
 /** Every input of the format, ascending, divided where range and tails begin and end. */
@@ -43,21 +72,33 @@ export function stretchesOf(plan: KernelPlan): readonly Stretch[] {
   }));
 }
 
-/**
- * The inputs for which the target is claimed, of formats of any width: the range, and what tails serve that have to
- * meet it.
- */
+/** The inputs for which the target is claimed, of formats of any width: ascending, and apart. */
 export function claimedIntervals(plan: KernelPlan): readonly Interval[] {
-  const [least, most] = [minRawBigint(plan.input), maxRawBigint(plan.input)];
+  const { lo: least, hi: most } = allInputs(plan.input);
   const { range, tails, fold, reduce } = plan;
-  const isServed = (side: 'low' | 'high'): boolean =>
-    reduce.kind === 'none' && tails[fold ? 'high' : side] !== undefined && !isUnclaimed(plan, side);
-  return [
-    {
-      lo: isServed('low') ? least : BigInt(range.lo),
-      hi: isServed('high') ? most : BigInt(range.hi),
-    },
-  ];
+  const bound = (side: 'low' | 'high'): bigint | undefined =>
+    reduce.kind !== 'none' || isUnclaimed(plan, side) ? undefined : bigintOf(tails[side]?.bound);
+  const high = bound('high');
+  const low = fold ? (high === undefined ? undefined : 1n - high) : bound('low');
+  return union([
+    ...(low === undefined ? [] : [{ lo: least, hi: low - 1n }]),
+    { lo: BigInt(range.lo), hi: BigInt(range.hi) },
+    ...(high === undefined ? [] : [{ lo: high, hi: most }]),
+  ]);
+}
+
+const bigintOf = (value: Integer | undefined): bigint | undefined =>
+  value === undefined ? undefined : BigInt(value);
+
+/** Intervals, by ascending ends, that may overlap, as intervals that are apart. */
+function union(intervals: readonly Interval[]): readonly Interval[] {
+  const apart: Interval[] = [];
+  for (const { lo, hi } of intervals.filter((each) => each.lo <= each.hi)) {
+    const last = apart.at(-1);
+    if (last === undefined || lo > last.hi + 1n) apart.push({ lo, hi });
+    else apart[apart.length - 1] = { lo: last.lo, hi: hi > last.hi ? hi : last.hi };
+  }
+  return apart;
 }
 
 /** A fold serves both ends by the high tail. */
@@ -73,8 +114,8 @@ function tailEdges({ tails, reduce, fold }: KernelPlan): [number, number] {
   return fold ? [-high + 1, high] : [low, high];
 }
 
-function divide(stretch: Stretch): readonly Stretch[] {
-  const units: Stretch[] = [];
+function divide(stretch: Unit): readonly Unit[] {
+  const units: Unit[] = [];
   for (let from = stretch.first; from <= stretch.last;) {
     const end = (Math.floor(from / UNIT_INPUTS) + 1) * UNIT_INPUTS - 1;
     const last = Math.min(end, stretch.last);

@@ -9,8 +9,14 @@ import type { KernelPlan } from '../plan/plan.js';
 import type { PlanRunner } from '../plan/run.js';
 import { checkWellFormed } from '../plan/wellformed.js';
 import { CONTRADICTION } from './block-error.js';
-import { makeCertificate, meetsTarget, missesTarget, type Certificate } from './certificate.js';
-import { isClaimed, unitsOf, type Stretch } from './coverage.js';
+import {
+  makeCertificate,
+  meetsTarget,
+  missesTarget,
+  type Certificate,
+  type PartStats,
+} from './certificate.js';
+import { isClaimed, unitsOf, type Stretch, type Unit } from './coverage.js';
 import { checkEnclosable, proveByEnclosure, type WideKernel } from './enclosure/prove.js';
 import { shardVerifier, type Shard } from './shard.js';
 import { brokenShape } from './shape.js';
@@ -137,18 +143,24 @@ export async function runUnits(
  */
 export function conclude(plan: KernelPlan, finished: readonly FinishedUnit[]): Proof {
   const byFirst = new Map(finished.map((unit) => [unit.first, unit]));
-  const collect = (select: (unit: Stretch) => boolean): ErrorStats =>
-    unitsOf(plan)
+  const units = unitsOf(plan);
+  const isApart = units.every(({ isSaturated }) => isSaturated !== undefined);
+  const collect = (select: (unit: Unit) => boolean): ErrorStats =>
+    units
       .filter(select)
       .map(({ first }) => byFirst.get(first)?.stats ?? missing(plan, first))
       .reduce(mergeStats, EMPTY_STATS);
-  const claimed = collect(isClaimed);
-  const parts = { claimed, tails: collect(({ inTail }) => inTail), format: collect(() => true) };
+  const part = (select: (unit: Unit) => boolean): PartStats => ({
+    all: collect(select),
+    held: isApart ? collect((unit) => unit.isSaturated === false && select(unit)) : undefined,
+  });
+  const claimed = part(isClaimed);
+  const parts = { claimed, tails: part(({ inTail }) => inTail), format: part(() => true) };
   const definition = findFunction(plan.function);
-  const broken = brokenShape(plan, definition, claimed);
+  const broken = brokenShape(plan, definition, claimed.all);
   return {
     certificate: makeCertificate(plan, definition, parts),
-    met: meetsTarget(plan, claimed) && broken === undefined,
+    met: meetsTarget(plan, claimed.all) && broken === undefined,
     ...(broken === undefined ? {} : { broken }),
   };
 }

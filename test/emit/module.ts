@@ -10,12 +10,12 @@ import { EMPTY_STATS } from '../../src/verify/stats.js';
 
 /** A certificate of the right shape, for plans whose proof is beside the point. */
 export function unprovenCertificate(plan: KernelPlan): Certificate {
-  const nothing = summarise(EMPTY_STATS, false);
+  const nothing = summarise(EMPTY_STATS, EMPTY_STATS, false);
   return {
     planHash: planHash(plan),
     inputsChecked: 0,
-    saturated: null,
     undefinedInputs: 0,
+    saturatedInputs: 0,
     decidedExactly: 0,
     claim: nothing,
     format: nothing,

@@ -34,14 +34,17 @@ export function naiveCertificate(
   const first = minRaw(plan.input);
   const count = maxRaw(plan.input) - first + 1;
   const words = new Int32Array(count);
-  const errors: { x: number; error: bigint; claimed: boolean }[] = [];
+  const errors: Judged[] = [];
   let undefinedInputs = 0;
   for (let i = 0; i < count; i++) {
     const x = first + i;
     const output = interpret(plan, x);
     words[i] = Number(output);
     if (!hasValue(plan, x)) undefinedInputs++;
-    else errors.push({ x, error: naiveError(plan, x, output), claimed: isClaimed(plan, x) });
+    else {
+      const error = naiveError(plan, x, output);
+      errors.push({ x, error, claimed: isClaimed(plan, x), saturated: isSaturated(plan, x) });
+    }
   }
   return {
     inputsChecked: count,
@@ -50,6 +53,24 @@ export function naiveCertificate(
     format: summary(errors),
     crc32: crc32(new Uint8Array(words.buffer)).toString(16).padStart(8, '0'),
   };
+}
+
+/** An input with the error of its output, in units of 2^-48 ulp. */
+interface Judged {
+  readonly x: number;
+  readonly error: bigint;
+  readonly claimed: boolean;
+  /** Whether f rounds to no number of the output. */
+  readonly saturated: boolean;
+}
+
+function isSaturated(plan: KernelPlan, x: number): boolean {
+  const { min, max } = representable(plan.output, plan.finish.overflow);
+  const bits = plan.output.fracBits + EXTRA_BITS;
+  const exact = findFunction(plan.function).exact(dyadic(x, plan.input.fracBits), bits) ?? 0n;
+  const half = 1n << BigInt(EXTRA_BITS - 1);
+  const scaled = (value: number) => BigInt(value) << BigInt(EXTRA_BITS);
+  return exact >= scaled(max) + half || exact <= scaled(min) - half;
 }
 
 function hasValue({ function: name, input }: KernelPlan, x: number): boolean {
@@ -64,19 +85,21 @@ function isClaimed(plan: KernelPlan, x: number): boolean {
   return inTail === true || (x >= Number(plan.range.lo) && x <= Number(plan.range.hi));
 }
 
-function summary(errors: readonly { readonly x: number; readonly error: bigint }[]): ErrorSummary {
+function summary(errors: readonly Judged[]): ErrorSummary {
+  const held = errors.filter(({ saturated }) => !saturated);
   const one = 1n << BigInt(EXTRA_BITS);
   let worst = errors[0];
   for (const candidate of errors) if (candidate.error > worst.error) worst = candidate;
-  const total = errors.reduce((sum, { error }) => sum + ((error + HALF_UNIT) >> UNIT_BITS), 0n);
+  const total = held.reduce((sum, { error }) => sum + ((error + HALF_UNIT) >> UNIT_BITS), 0n);
   const millionths = worst.error * 1_000_000n;
   const roundedUp = millionths % one === 0n ? millionths / one : millionths / one + 1n;
   return {
     inputs: errors.length,
+    saturated: errors.length - held.length,
     maxUlp: Number(roundedUp) / 1_000_000,
     worstInput: worst.x,
-    meanUlp: Number((Number(total) / 2 ** 20 / errors.length).toFixed(6)),
-    correctlyRounded: errors.filter(({ error }) => 2n * error <= one).length,
-    faithful: errors.filter(({ error }) => error < one).length,
+    meanUlp: Number((Number(total) / 2 ** 20 / Math.max(1, held.length)).toFixed(6)),
+    correctlyRounded: held.filter(({ error }) => 2n * error <= one).length,
+    faithful: held.filter(({ error }) => error < one).length,
   };
 }

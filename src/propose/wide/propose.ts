@@ -15,9 +15,9 @@ import { cheapest, type Proposal } from '../choice.js';
 import { exactArguments } from '../exact.js';
 import { foldedWithinTarget } from '../fold.js';
 import { checkOverflow } from '../overflow.js';
-import { checkPoles } from '../refusals.js';
 import { measureOf } from '../measure.js';
-import { SIDES, tailNote, type Side } from '../tail.js';
+import { SIDES, type Side } from '../side.js';
+import { tailNote } from '../tail.js';
 import {
   chooseWideRange,
   firstBeyond,
@@ -40,7 +40,6 @@ export function proposeWide(asked: ResolvedSpec, target: ErrorTarget): Proposal 
   const range = asked.range ?? chooseWideRange(asked);
   const spec = foldedWithinTarget(asked, range);
   const asDoubles = { lo: Number(range.lo), hi: Number(range.hi) };
-  checkPoles(spec, asDoubles);
   checkOverflow(spec, asDoubles);
   const problem = reduceProblem(spec.definition, { ...spec, range });
   const task: WideTask = { spec, range, problem, target, tails: tailsOf(spec, range, problem) };

@@ -7,7 +7,8 @@ import { absoluteUlp, describeTarget } from '../../segment/target.js';
 import type { WideUnreachable } from '../../segment/wide/divide.js';
 import type { ResolvedSpec } from '../../spec.js';
 import { orders } from '../candidates.js';
-import { wider, type Side } from '../tail.js';
+import type { Side } from '../side.js';
+import { wider } from '../tail.js';
 import type { WideTask } from './task.js';
 import { wideTailStart } from './tail.js';
 

@@ -1,4 +1,3 @@
-import { maxRawBigint, minRawBigint } from '../../fixedpoint/format.js';
 import { toInteger, type Integer } from '../../fixedpoint/integer.js';
 import { representableBigint } from '../../fixedpoint/overflow.js';
 import { roundShift } from '../../fixedpoint/rounding.js';
@@ -7,8 +6,8 @@ import type { RawRange, Tail } from '../../plan/plan.js';
 import type { ReducedProblem } from '../../plan/reduction.js';
 import { absoluteUlp } from '../../segment/target.js';
 import type { ResolvedSpec } from '../../spec.js';
-import { heldRange } from '../asked-range.js';
-import { foldOf, type Side } from '../tail.js';
+import { defaultRange } from '../default-range.js';
+import { lastArgument, type Side } from '../side.js';
 
 /** A line for the arguments from a bound to the end of the format, seen from its side. */
 export interface WideTail {
@@ -43,7 +42,7 @@ export function wideTail(
     const [least, most] = [min << BigInt(EXTRA_BITS), max << BigInt(EXTRA_BITS)];
     return value < least ? least : value > most ? most : value;
   };
-  const places = samplePlaces(from, lastOf(spec, side));
+  const places = samplePlaces(from, lastArgument(spec, side));
   const lines = places.map((a) => lineAt(spec, side, slope, a));
   const values: bigint[] = [];
   for (const a of places) {
@@ -61,12 +60,6 @@ export function wideTail(
   );
   const ulp = Math.max(...errors.map((error) => Math.abs(Number(error)))) * 2 ** -EXTRA_BITS;
   return { side, output, slope, ulp };
-}
-
-/** The last argument on a side, seen from it. */
-function lastOf(spec: ResolvedSpec, side: Side): bigint {
-  const { input } = spec;
-  return side === 'low' || foldOf(spec) ? -minRawBigint(input) : maxRawBigint(input);
 }
 
 /** f · 2^(n + EXTRA_BITS) */
@@ -112,7 +105,7 @@ export function servingTail(
   limits = representableBigint(spec.output, spec.overflow),
 ): WideTail | undefined {
   const allowed = absoluteUlp(spec.target, spec.output.fracBits) * (1 - PROOF_MARGIN);
-  return slopesOf(spec, side, lastOf(spec, side))
+  return slopesOf(spec, side, lastArgument(spec, side))
     .map((slope) => wideTail(spec, side, from, slope, limits))
     .find((tail) => tail !== undefined && tail.ulp <= allowed);
 }
@@ -123,7 +116,7 @@ export function wideTailStart(
   side: Side,
   limits = representableBigint(spec.output, spec.overflow),
 ): bigint | undefined {
-  const last = lastOf(spec, side);
+  const last = lastArgument(spec, side);
   if (!servingTail(spec, side, last, limits)) return undefined;
   let [low, high] = [0n, last];
   while (low < high) {
@@ -139,7 +132,7 @@ const UNLIMITED = 1n << 2048n;
 
 /** Heuristic: f levels off where one line, in an output without limits, serves an eighth of a side's arguments. */
 export function levelsOff(spec: ResolvedSpec, side: Side): boolean {
-  const last = lastOf(spec, side);
+  const last = lastArgument(spec, side);
   const start = wideTailStart(spec, side, { min: -UNLIMITED, max: UNLIMITED });
   return start !== undefined && last > 0n && 8n * (last - start) >= last;
 }
@@ -159,27 +152,13 @@ export function unclaimedTail(spec: ResolvedSpec, side: Side, from: bigint): Wid
   };
 }
 
-/** The inputs that a target is for where nobody says, as `chooseRange` has it. */
+/** The inputs that a target is for where nobody says: see `defaultRange`. */
 export function chooseWideRange(spec: ResolvedSpec): RawRange<Integer> {
-  const { lo, hi } = heldRange(spec);
-  if (spec.definition.reduction.kind !== 'none') return asIntegers(lo, hi);
-  const [least, most] = [minRawBigint(spec.input), maxRawBigint(spec.input)];
-  const boundOf = (side: Side): bigint | undefined => {
-    const start = wideTailStart(spec, side);
-    if (start === undefined) return undefined;
-    return start <= 0n ? 0n : 1n << BigInt((start - 1n).toString(2).length * (start > 1n ? 1 : 0));
-  };
-  const atMost = (bound: bigint): bigint => (bound < most ? bound : most);
-  const below = (bound: bigint): bigint => (-bound > least ? -bound : least);
-  const bound = boundOf('high');
-  const high = bound === undefined ? hi : atMost(bound > 1n ? bound : 1n);
-  if (!spec.input.signed) return asIntegers(bound === undefined ? lo : 0n, high);
-  if (foldOf(spec)) return asIntegers(bound === undefined ? lo : below(high), high);
-  const low = boundOf('low');
-  return asIntegers(low === undefined ? lo : below(low), high);
+  return defaultRange(spec, {
+    startOf: (side) => wideTailStart(spec, side),
+    levelsOff: (side) => levelsOff(spec, side),
+  });
 }
-
-const asIntegers = (lo: bigint, hi: bigint) => ({ lo: toInteger(lo), hi: toInteger(hi) });
 
 /** The first argument that a tail serves, seen from its side. */
 export function firstBeyond({ ends }: ReducedProblem, side: Side): bigint {

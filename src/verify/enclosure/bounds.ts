@@ -12,7 +12,7 @@ import type { KernelPlan, Tail } from '../../plan/plan.js';
 import { usableFold } from '../../plan/reduction.js';
 import { absoluteUlp } from '../../segment/target.js';
 import { boundDifference, EXTRA_BITS, type DifferenceSetting } from './difference.js';
-import { exactUlp } from './observe.js';
+import { exactError } from './observe.js';
 import { boundOutput } from './output-error.js';
 import { askedMagnitudes, countsOf, inRange, intersections, inTail } from './plan-inputs.js';
 import { reductionError, type ReductionError } from './reduction-error.js';
@@ -101,10 +101,7 @@ function errorsOfSingles(
 ): { readonly claim: number; readonly tails: number; readonly format: number } {
   const apart = (plan.undefined ?? []).filter(({ lo, hi }) => lo === hi).map(({ lo }) => BigInt(lo));
   const inputs = [...(plan.fold ? [minRawBigint(plan.input)] : []), ...apart];
-  const errors = inputs.flatMap((x) => {
-    const ulp = exactUlp(plan, definition, x, interpret(plan, x));
-    return ulp === undefined ? [] : [{ x, ulp }];
-  });
+  const errors = inputs.flatMap((x) => exactError(plan, definition, x, interpret(plan, x)) ?? []);
   const worst = (isOf: (x: bigint) => boolean): number =>
     Math.max(0, ...errors.filter(({ x }) => isOf(x)).map(({ ulp }) => ulp));
   const tails = worst((x) => inTail(plan, x));

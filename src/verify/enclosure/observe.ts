@@ -4,11 +4,14 @@ import { dyadic } from '../../function/dyadic.js';
 import { hasWordFormats } from '../../plan/narrow.js';
 import type { KernelPlan } from '../../plan/plan.js';
 import { crc32Of } from '../crc32.js';
+import { EXTRA_BITS, heldBetween } from '../saturation.js';
 
 /** What running a plan on some inputs showed, each judged by multiple precision. */
 export interface Observation {
   /** Inputs on which f has a value. */
   readonly inputs: number;
+  /** Of these, those whose f the output can't hold; they count in the greatest error only. */
+  readonly saturated: number;
   readonly maxUlp: number;
   readonly worstInput: bigint | undefined;
   readonly totalUlp: number;
@@ -18,42 +21,51 @@ export interface Observation {
   readonly histogram: readonly number[];
 }
 
-/** Bits beyond an ulp to which f is evaluated. */
-const EXTRA_BITS = 48;
+/** What multiple precision says of the output for an input. */
+export interface ExactError {
+  readonly x: bigint;
+  /** |output − f(x) · 2^n| in ulps, f clamped to the output, within 2^-40. */
+  readonly ulp: number;
+  /** Whether f(x) rounds to no number of the output. */
+  readonly isSaturated: boolean;
+}
 
-/** |output − f(x) · 2^n| in ulps, f clamped to the output, within 2^-40; undefined where f has no value. */
-export function exactUlp(
+/** @returns undefined where f has no value */
+export function exactError(
   { input, output, finish }: KernelPlan,
   definition: FunctionDefinition,
   x: bigint,
   y: bigint,
-): number | undefined {
+): ExactError | undefined {
   const value = definition.exact(dyadic(x, input.fracBits), output.fracBits + EXTRA_BITS);
   if (value === undefined) return undefined;
   const { min, max } = representableBigint(output, finish.overflow);
   const [least, most] = [min << BigInt(EXTRA_BITS), max << BigInt(EXTRA_BITS)];
   const clamped = value < least ? least : value > most ? most : value;
   const error = (y << BigInt(EXTRA_BITS)) - clamped;
-  return Number(error < 0n ? -error : error) * 2 ** -EXTRA_BITS;
+  const between = heldBetween(output, finish.overflow);
+  return {
+    x,
+    ulp: Number(error < 0n ? -error : error) * 2 ** -EXTRA_BITS,
+    isSaturated: value <= between.lo || value >= between.hi,
+  };
 }
 
-/** @param errors ulp errors of ascending inputs */
-export function observe(errors: readonly { readonly x: bigint; readonly ulp: number }[]): Observation {
+/** @param errors of ascending inputs */
+export function observe(errors: readonly ExactError[]): Observation {
   const histogram = [0, 0, 0, 0, 0];
-  let worst: { readonly x: bigint; readonly ulp: number } | undefined;
-  let totalUlp = 0;
-  for (const error of errors) {
-    if (!worst || error.ulp > worst.ulp) worst = error;
-    totalUlp += error.ulp;
-    histogram[stepOf(error.ulp)]++;
-  }
+  let worst: ExactError | undefined;
+  for (const error of errors) if (!worst || error.ulp > worst.ulp) worst = error;
+  const held = errors.filter(({ isSaturated }) => !isSaturated);
+  for (const { ulp } of held) histogram[stepOf(ulp)]++;
   return {
     inputs: errors.length,
+    saturated: errors.length - held.length,
     maxUlp: worst?.ulp ?? 0,
     worstInput: worst?.x,
-    totalUlp,
-    correctlyRounded: errors.filter(({ ulp }) => ulp <= 0.5).length,
-    faithful: errors.filter(({ ulp }) => ulp < 1).length,
+    totalUlp: held.reduce((sum, { ulp }) => sum + ulp, 0),
+    correctlyRounded: held.filter(({ ulp }) => ulp <= 0.5).length,
+    faithful: held.filter(({ ulp }) => ulp < 1).length,
     histogram,
   };
 }

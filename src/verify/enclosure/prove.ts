@@ -10,7 +10,7 @@ import { absoluteUlp } from '../../segment/target.js';
 import {
   certificateDigest,
   roundUp,
-  saturatedOf,
+  saturatedInputsOf,
   widthsOf,
   type Certificate,
   type ErrorSummary,
@@ -19,7 +19,7 @@ import { exactPointsOf, joinsOf, symmetryOfFold } from '../properties.js';
 import { provenBounds } from './bounds.js';
 import { inputsToRun } from './inputs.js';
 import { inRange, inTail } from './plan-inputs.js';
-import { crc32OfOutputs, exactUlp, observe, type Observation } from './observe.js';
+import { crc32OfOutputs, exactError, observe, type Observation } from './observe.js';
 
 /** A proof by bounds: what holds for every input, and what was seen of those that were run. */
 export interface EnclosureProof {
@@ -51,8 +51,7 @@ export function proveByEnclosure(
   const outputs = inputs.map(kernel);
   const errors = inputs.flatMap((x, i) => {
     pulse();
-    const ulp = exactUlp(plan, definition, x, outputs[i]);
-    return ulp === undefined ? [] : [{ x, ulp }];
+    return exactError(plan, definition, x, outputs[i]) ?? [];
   });
   const claimed = observe(errors.filter(({ x }) => inRange(plan, x) || inTail(plan, x)));
   const tails = observe(errors.filter(({ x }) => inTail(plan, x)));
@@ -62,7 +61,7 @@ export function proveByEnclosure(
     method: 'enclosure' as const,
     inputsChecked: inputs.length,
     undefinedInputs: inputs.length - errors.length,
-    saturated: saturatedOf(plan, definition),
+    saturatedInputs: saturatedInputsOf(plan, definition),
     decidedExactly: errors.length,
     claim: summary(bounds.claim, claimed),
     ...(bounds.tails === undefined ? {} : { tails: summary(bounds.tails, tails) }),
@@ -91,10 +90,11 @@ export function planKernel(plan: KernelPlan): WideKernel {
 function summary(bound: number, seen: Observation): ErrorSummary {
   return {
     inputs: seen.inputs,
+    saturated: seen.saturated,
     maxUlp: roundUp(bound, 6),
     seenUlp: roundUp(seen.maxUlp, 6),
     worstInput: seen.worstInput === undefined ? null : toInteger(seen.worstInput),
-    meanUlp: Number((seen.totalUlp / Math.max(1, seen.inputs)).toFixed(6)),
+    meanUlp: Number((seen.totalUlp / Math.max(1, seen.inputs - seen.saturated)).toFixed(6)),
     correctlyRounded: seen.correctlyRounded,
     faithful: seen.faithful,
   };

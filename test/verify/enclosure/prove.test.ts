@@ -9,7 +9,7 @@ import { resolveSpec, type KernelSpec } from '../../../src/spec.js';
 import { certificateDigest } from '../../../src/verify/certificate.js';
 import { firstWideDifference, seenBeyondTarget } from '../../../src/verify/enclosure/counterexample.js';
 import { inputsToRun } from '../../../src/verify/enclosure/inputs.js';
-import { exactUlp } from '../../../src/verify/enclosure/observe.js';
+import { exactError } from '../../../src/verify/enclosure/observe.js';
 import { planKernel, proveByEnclosure } from '../../../src/verify/enclosure/prove.js';
 import { verify } from '../../../src/verify/verify.js';
 
@@ -42,7 +42,7 @@ describe.each(PLANS)('the proof of %s', (_, plan) => {
   it('has bounds above what the worst input that was run errs', () => {
     for (const part of [certificate.claim, certificate.format]) {
       const worst = BigInt(part.worstInput ?? 0);
-      const ulp = exactUlp(plan, findFunction(plan.function), worst, interpret(plan, worst)) ?? NaN;
+      const ulp = exactError(plan, findFunction(plan.function), worst, interpret(plan, worst))?.ulp ?? NaN;
       expect(part.seenUlp).toBeGreaterThanOrEqual(ulp);
       expect(part.seenUlp).toBeLessThan(ulp * (1 + 2 ** -40) + 2e-6);
       expect(part.maxUlp).toBeGreaterThanOrEqual(ulp);
@@ -155,7 +155,7 @@ describe('what runs in the place of a plan', () => {
 
   it('has another CRC where only the last bit of one output differs, within the bounds', () => {
     const own = planKernel(tanh);
-    const ulpOf = (x: bigint, y: bigint): number => exactUlp(tanh, findFunction('tanh'), x, y) ?? NaN;
+    const ulpOf = (x: bigint, y: bigint): number => exactError(tanh, findFunction('tanh'), x, y)?.ulp ?? NaN;
     const x = inputsToRun(tanh).find((each) => ulpOf(each, own(each) + 1n) < 0.9);
     if (x === undefined) throw new TypeError('some output is rounded down');
     const crcOf = (by: bigint): string =>
