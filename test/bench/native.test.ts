@@ -9,9 +9,10 @@ import {
   type Contestants,
 } from '../../bench/contestants.js';
 import { kernelInputs } from '../../bench/kernels.js';
-import { compile, hasGcc, NATIVE, scratchFolder, works } from '../../bench/native/compile.js';
+import { compile, hasGcc, NATIVE, scratchFolder } from '../../bench/native/compile.js';
 import { planToC, UnsupportedPlan } from '../../bench/native/plan-to-c.js';
 import { decodeProblem, encodeProblem, readProblem, writeProblem } from '../../bench/native/problem.js';
+import { pythonWith } from '../../bench/native/python.js';
 import { lastWords, startSession } from '../../bench/native/session.js';
 import { BATCH, SHAPE } from '../../bench/network.js';
 import { race } from '../../bench/training.js';
@@ -124,9 +125,10 @@ describe('training in other programs', () => {
       nodeContestant('js', path, { ...settings, backend: 'js' }, 774),
       nodeContestant('float', path, { ...settings, backend: 'float' }, 774),
     ];
-    if (await works('python3', ['-c', 'import torch'])) {
+    const python = await pythonWith('torch');
+    if (python) {
       const args = [join(NATIVE, 'lstm_torch.py'), path, JSON.stringify({ ...SHAPE, batch: BATCH })];
-      fresh.push({ name: 'PyTorch', exact: false, ...startSession('python3', args, 774) });
+      fresh.push({ name: 'PyTorch', exact: false, ...startSession(python.command, args, 774) });
     }
     if (hasTensorflow()) {
       const args = [
