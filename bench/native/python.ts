@@ -7,7 +7,7 @@ export interface Python {
 }
 
 /** The second is the system's, whose packages a version manager's python3 before it on the path does not see. */
-const INTERPRETERS = ['python3', '/usr/bin/python3'] as const;
+export const INTERPRETERS = ['python3', '/usr/bin/python3'] as const;
 
 /** The first interpreter that can import all of these modules; undefined where none can. */
 export async function pythonWith(...modules: readonly string[]): Promise<Python | undefined> {

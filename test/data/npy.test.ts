@@ -3,9 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { ApproxgenError } from '../../src/diagnostic.js';
 import { formatNpy, parseNpy, type NpyArray } from '../../src/data/npy.js';
 import { npyArrays } from './arrays.js';
-import { numpyMissing, runPython } from './python.js';
-
-const missing = numpyMissing();
+import { needs } from '../support/needs.js';
+import { runPython } from '../support/python.js';
 
 function npyWith(
   header: string,
@@ -87,9 +86,10 @@ describe('npy', () => {
     expect(parseNpy(npyWith(header, [1, 0], Buffer.from([3, 4]))).data).toEqual(new Uint8Array([3, 4]));
   });
 
-  it.skipIf(missing !== undefined)(
-    `is numpy.save byte for byte${missing ? ` (skipped: ${missing})` : ''}`,
-    () => {
+  describe('beside NumPy', () => {
+    needs('numpy');
+
+    it('is numpy.save byte for byte', () => {
       const shapes = [[], [0], [3], [1, 256], [2, 3, 4], [0, 5], [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2], [123456]];
       const makers: readonly ((shape: number[], count: number) => NpyArray)[] = [
         (shape, n) => ({ shape, dtype: 'i1', data: Int8Array.from({ length: n }, (_, i) => i - 7) }),
@@ -119,6 +119,6 @@ describe('npy', () => {
         offset += written.length;
       }
       expect(offset).toBe(saved.length);
-    },
-  );
+    });
+  });
 });
