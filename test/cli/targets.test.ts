@@ -33,7 +33,7 @@ describe.concurrent('approxgen targets', () => {
 const PROGRAMS = [
   ['c/tanh_q4_6.h', 'gcc', 'gcc -std=c99 -Wall -Wextra -Werror tanh_q4_6_test.c -o t && ./t'],
   ['rust/tanh_q4_6.rs', 'rustc', 'rustc --test tanh_q4_6_test.rs -o t && ./t'],
-  ['python/tanh_q4_6.py', 'python3', 'python3 tanh_q4_6_test.py'],
+  ['python/tanh_q4_6.py', 'python3', 'python3 -B tanh_q4_6_test.py'],
 ] as const;
 
 describe.concurrent('approxgen --vectors', () => {

@@ -104,10 +104,11 @@ describe('npy', () => {
         return makers.map((maker) => maker(shape, count));
       });
       const saved = runPython(
-        'import sys, json, numpy\nfor dtype, shape in json.loads(sys.argv[1]):\n' +
+        'import sys, io, json, numpy\nfile = io.BytesIO()\nfor dtype, shape in json.loads(sys.argv[1]):\n' +
           ' count = int(numpy.prod(shape)) * numpy.dtype(dtype).itemsize\n' +
           ' data = numpy.frombuffer(sys.stdin.buffer.read(count), dtype)\n' +
-          ' numpy.save(sys.stdout.buffer, data.reshape(shape))\n',
+          ' numpy.save(file, data.reshape(shape))\n' +
+          'sys.stdout.buffer.write(file.getvalue())\n',
         Buffer.concat(arrays.map(({ data }) => new Uint8Array(data.buffer))),
         [JSON.stringify(arrays.map(({ dtype, shape }) => [dtype, shape]))],
       );

@@ -34,9 +34,10 @@ export function runSync(command: string, args: readonly string[], options: RunOp
     killSignal: 'SIGKILL',
   });
   const ran = { status, signal, stdout, stderr: stderr?.toString() };
-  if (!error) return ran;
-  const timedOut = (error as NodeJS.ErrnoException).code === 'ETIMEDOUT';
-  throw timedOut ? killed(seconds, command, args, ran) : notStarted(command, error);
+  const { code } = (error ?? {}) as NodeJS.ErrnoException;
+  // EPIPE: it ended before it had read its input.
+  if (!error || code === 'EPIPE') return ran;
+  throw code === 'ETIMEDOUT' ? killed(seconds, command, args, ran) : notStarted(command, error);
 }
 
 /**
