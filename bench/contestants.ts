@@ -9,10 +9,11 @@ import type { KernelPlan } from '../src/plan/plan.js';
 import { createJsBackend } from '../src/tensor/js/backend.js';
 import { loadKernels } from '../src/train/kernels.js';
 import { encodeSamples } from '../src/train/samples.js';
-import { BUILDS, compile, hasGcc, NATIVE, works } from './native/compile.js';
+import { BUILDS, compile, hasGcc, NATIVE } from './native/compile.js';
 import { planToC } from './native/plan-to-c.js';
 import type { NodeSettings } from './native/node.js';
 import { writeProblem } from './native/problem.js';
+import { pythonWith, type Python } from './native/python.js';
 import { startSession, type NativeSession } from './native/session.js';
 import { ADAM, BATCH, benchTrainer, EPSILON, SHAPE } from './network.js';
 
@@ -21,6 +22,8 @@ export interface Contestant extends NativeSession {
   readonly name: string;
   /** Whether its parameters must be those of the reference; false for an arithmetic of its own. */
   readonly exact: boolean;
+  /** Of the library that it is made with, if any. */
+  readonly version?: string;
 }
 
 /** A program that could not take part, and why. */
@@ -40,11 +43,21 @@ const PLANS = ['sigmoid', 'tanh', 'rsqrt'].map((name) =>
   fileURLToPath(new URL(`../generated/plan/${name}_q8_24.json`, import.meta.url)),
 );
 
+export const NUMPY = 'NumPy';
+export const PYTORCH = 'PyTorch (floats)';
+
 /** Programs in Python, and what they need. */
 const PYTHON = [
-  { name: 'NumPy', module: 'numpy', script: 'lstm.py', plans: PLANS, exact: true },
-  { name: 'PyTorch (floats)', module: 'torch', script: 'lstm_torch.py', plans: [], exact: false },
+  { name: NUMPY, module: 'numpy', script: 'lstm.py', plans: PLANS, exact: true },
+  { name: PYTORCH, module: 'torch', script: 'lstm_torch.py', plans: [], exact: false },
 ] as const;
+
+/** The interpreter that runs all of these programs if there is one, so that they are of one installation. */
+async function pythonFor(module: string): Promise<Python | undefined> {
+  const all = PYTHON.map((program) => program.module);
+  const common = await pythonWith(module, ...all.filter((other) => other !== module));
+  return common ?? pythonWith(module);
+}
 
 const TENSORFLOW = 'TensorFlow.js (floats)';
 
@@ -106,12 +119,14 @@ export async function enterContestants(dataset: Dataset, folder: string): Promis
   }
   const shape = JSON.stringify({ ...SHAPE, batch: BATCH });
   for (const { name, module, script, plans, exact } of PYTHON) {
-    if (!(await works('python3', ['-c', `import ${module}`]))) {
+    const python = await pythonFor(module);
+    if (!python) {
       absent.push({ name, reason: `there is no python3 with ${module}` });
       continue;
     }
     const args = [join(NATIVE, script), problem, shape, ...plans];
-    await enter(name, () => ownProcess(name, 'python3', args, count, exact));
+    const [version] = python.versions;
+    await enter(name, () => ({ ...ownProcess(name, python.command, args, count, exact), version }));
   }
   if (!hasTensorflow()) {
     absent.push({ name: TENSORFLOW, reason: 'there is no package @tensorflow/tfjs' });

@@ -1,10 +1,11 @@
+import { NUMPY, PYTORCH } from './contestants.js';
 import type { KernelBench, Form } from './kernels.js';
 import type { MemoryFigure } from './memory.js';
 import type { ProofBench } from './proof.js';
 import { ratio, type Ratio, type Timing } from './statistics.js';
 import type { Table } from './table.js';
 import type { ThreadBench } from './threads.js';
-import type { TrainingBench } from './training.js';
+import { nameWithVersion, type TrainingBench } from './training.js';
 
 export interface Results {
   readonly training?: TrainingBench;
@@ -16,7 +17,8 @@ export interface Results {
 
 export interface TargetFigure {
   readonly target: string;
-  readonly bound: number;
+  /** What is wanted; undefined where a figure is only compared. */
+  readonly bound: number | undefined;
   /** Whether the bound is the least or the most that is wanted. */
   readonly sense: 'at least' | 'at most';
   /** Of the medians of the run, and of its least times; undefined where it has not been measured. */
@@ -43,6 +45,14 @@ export function targetFigures(results: Results): readonly TargetFigure[] {
   const timesNative = (): Ratio | undefined => {
     const [native, seconds] = [secondsOf(NATIVE), secondsOf(ONE_THREAD)];
     return native && seconds && ratio(seconds, native);
+  };
+  /** Beside another library: no bound, its next version may be quicker. */
+  const timesLibrary = (name: string): TargetFigure => {
+    const found = training?.figures.find((figure) => figure.name === name);
+    const [library, seconds] = [found?.seconds, secondsOf(ONE_THREAD)];
+    const measured = library && seconds && ratio(library, seconds);
+    const target = `${ONE_THREAD}: × ${nameWithVersion(found ?? { name })}`;
+    return { target, bound: undefined, sense: 'at least', measured };
   };
   const kernel = (target: string, form: Form): Ratio | undefined =>
     kernels?.figures.find(
@@ -74,6 +84,8 @@ export function targetFigures(results: Results): readonly TargetFigure[] {
       threads?.figures.find(({ name }) => name === TWO_THREADS)?.timesOne,
     ),
     atMost(2, 'wasm, 1 thread: time ÷ native C, AVX2', timesNative()),
+    timesLibrary(NUMPY),
+    timesLibrary(PYTORCH),
     atLeast(10, 'js: × the original, by C', timesOriginal('js')),
     atLeast(3, 'tanh, ts, scalar: × Math.tanh', kernel('ts', 'scalar')),
     atLeast(4, 'tanh, ts, array: × Math.tanh', kernel('ts', 'array')),
@@ -98,9 +110,9 @@ function times({ median, least }: Ratio, factor: number): Ratio {
   return { median: median * factor, least: least * factor };
 }
 
-/** Whether the least times meet it: what else a shared machine does should not decide. */
+/** Whether the least times meet it: what else a shared machine does should not decide. Undefined where nothing can. */
 export function isMet({ bound, sense, measured }: TargetFigure): boolean | undefined {
-  if (measured === undefined) return undefined;
+  if (measured === undefined || bound === undefined) return undefined;
   return sense === 'at least' ? measured.least >= bound : measured.least <= bound;
 }
 
@@ -109,15 +121,18 @@ export function targetsTable(figures: readonly TargetFigure[]): Table {
     title: 'Targets',
     notes: ['"Least": of the least times, as on an idle machine; by these a target is met or not.'],
     columns: ['target', 'wanted', 'median', 'least', 'met?'],
-    rows: figures.map((figure) => {
-      const met = isMet(figure);
-      return [
-        figure.target,
-        `${figure.sense} ${figure.bound}`,
-        figure.measured?.median,
-        figure.measured?.least,
-        met === undefined ? 'not measured' : met ? 'yes' : 'no',
-      ];
-    }),
+    rows: figures.map((figure) => [
+      figure.target,
+      figure.bound === undefined ? undefined : `${figure.sense} ${figure.bound}`,
+      figure.measured?.median,
+      figure.measured?.least,
+      verdict(figure),
+    ]),
   };
+}
+
+function verdict(figure: TargetFigure): string | undefined {
+  if (figure.measured === undefined) return 'not measured';
+  const met = isMet(figure);
+  return met === undefined ? undefined : met ? 'yes' : 'no';
 }

@@ -1,6 +1,6 @@
 import { loadDataset } from '../src/data/dataset.js';
 import { createRandomWords, randomPermutation } from '../src/nn/random.js';
-import { enterContestants, type Absentee, type Contestant } from './contestants.js';
+import { enterContestants, NUMPY, type Absentee, type Contestant } from './contestants.js';
 import { scratchFolder } from './native/compile.js';
 import { BATCH, SEED } from './network.js';
 import type { Progress } from './progress.js';
@@ -13,6 +13,13 @@ export interface TrainingFigure {
   readonly seconds: Timing;
   /** Whether its parameters were those of js, bit for bit, after every epoch; null for one with its own arithmetic. */
   readonly exact: true | null;
+  /** Of the library that it is made with, if any. */
+  readonly version?: string;
+}
+
+/** NumPy 2.1.0, PyTorch 2.3.0 (floats): the version follows the library. */
+export function nameWithVersion({ name, version }: Pick<TrainingFigure, 'name' | 'version'>): string {
+  return version === undefined ? name : name.replace(/^\S+/, (library) => `${library} ${version}`);
 }
 
 export interface TrainingBench {
@@ -109,6 +116,7 @@ export async function race(
       name: contestant.name,
       seconds: timing(seconds),
       exact: contestant.exact ? true : null,
+      ...(contestant.version === undefined ? {} : { version: contestant.version }),
     })),
   };
 }
@@ -159,7 +167,7 @@ export async function benchTraining(
 export function trainingTable(bench: TrainingBench): Table {
   const { figures, samples, rounds, data, calibrationNs, refused, absent } = bench;
   const js = figures.find(({ name }) => name === 'js');
-  const numpy = figures.find(({ name }) => name === 'NumPy');
+  const numpy = figures.find(({ name }) => name === NUMPY);
   const times = (base: TrainingFigure | undefined, figure: TrainingFigure): number | undefined =>
     base && base.seconds.median / figure.seconds.median;
   return {
@@ -173,7 +181,7 @@ export function trainingTable(bench: TrainingBench): Table {
     ],
     columns: ['program', 'median s', 'least s', 'samples/s', '× js', '× NumPy', 'exact'],
     rows: figures.map((figure) => [
-      figure.name,
+      nameWithVersion(figure),
       figure.seconds.median,
       figure.seconds.minimum,
       String(Math.round(samples / figure.seconds.median)),

@@ -16,15 +16,15 @@ export const BUILDS = [
   { label: 'AVX2', flags: ['-march=native', '-mavx2', '-mno-avx512f'] },
 ] as const;
 
-/** Whether a program can be started and ends well with these arguments. */
-export async function works(command: string, args: readonly string[]): Promise<boolean> {
-  return run(command, args, { timeout: 20_000 }).then(
-    () => true,
-    () => false,
+/** What a program prints; undefined where it can't be started, or fails. */
+export async function runProgram(command: string, args: readonly string[]): Promise<string | undefined> {
+  return run(command, args).then(
+    ({ stdout }) => stdout,
+    () => undefined,
   );
 }
 
-export const hasGcc = (): Promise<boolean> => works('gcc', ['--version']);
+export const hasGcc = async (): Promise<boolean> => (await runProgram('gcc', ['--version'])) !== undefined;
 
 /** A folder of the benchmark's own, for what it compiles and hands to other programs. */
 export async function scratchFolder(): Promise<{ readonly path: string; remove(): Promise<void> }> {

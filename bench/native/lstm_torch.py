@@ -10,6 +10,8 @@ import numpy as np
 import torch
 
 ONE = 1 << 24
+# For arrays: before version 2, NumPy divides float32 by an integer of more than 16 bits as float64.
+SINGLE_ONE = np.float32(ONE)
 # In the order of the flat vector, and in PyTorch's: input, forget, candidate, output.
 GATES, TORCH_GATES = "fico", "ifco"
 
@@ -58,12 +60,12 @@ def main():
         count, beta1, beta2, epsilon = (int(v) for v in np.fromfile(file, "<i4", 4))
         rate = float(np.fromfile(file, "<f8", 1)[0])
         steps, features = shape["timeSteps"], shape["features"]
-        samples = np.fromfile(file, "<i4", count * steps * features).astype(np.float32) / ONE
+        samples = np.fromfile(file, "<i4", count * steps * features).astype(np.float32) / SINGLE_ONE
         labels = torch.from_numpy(np.fromfile(file, "u1", count).astype(np.int64))
         flat = np.fromfile(file, "<i4")
     samples = torch.from_numpy(samples.reshape(count, steps, features))
     network = Network(shape)
-    network.load(torch.from_numpy(flat.astype(np.float32) / ONE))
+    network.load(torch.from_numpy(flat.astype(np.float32) / SINGLE_ONE))
     learnt = [parameter for parameter in network.parameters() if parameter.requires_grad]
     # What 1/sqrt saturates at in Q8.24, as an epsilon outside of the root.
     adam = torch.optim.Adam(learnt, rate, (beta1 / ONE, beta2 / ONE), eps=2**-7)

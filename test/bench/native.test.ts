@@ -6,21 +6,25 @@ import {
   enterContestants,
   hasTensorflow,
   nodeContestant,
+  NUMPY,
+  PYTORCH,
   type Contestants,
 } from '../../bench/contestants.js';
 import { kernelInputs } from '../../bench/kernels.js';
-import { compile, hasGcc, NATIVE, scratchFolder, works } from '../../bench/native/compile.js';
+import { compile, NATIVE, scratchFolder } from '../../bench/native/compile.js';
 import { planToC, UnsupportedPlan } from '../../bench/native/plan-to-c.js';
 import { decodeProblem, encodeProblem, readProblem, writeProblem } from '../../bench/native/problem.js';
+import { pythonWith } from '../../bench/native/python.js';
 import { lastWords, startSession } from '../../bench/native/session.js';
 import { BATCH, SHAPE } from '../../bench/network.js';
 import { race } from '../../bench/training.js';
 import { drawDataset } from '../../src/data/drawn.js';
+import { needs, skipWithout } from '../support/needs.js';
+import { missing } from '../support/tools.js';
 import { narrow } from '../plan/narrow.js';
 import { interpret } from '../../src/plan/interpret.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
 
-const gcc = await hasGcc();
 const NAMES = ['sigmoid', 'tanh', 'rsqrt'] as const;
 const plans = NAMES.map(
   (name) =>
@@ -60,7 +64,9 @@ test('a session that cannot start says so', async () => {
   await session.close();
 });
 
-describe.skipIf(!gcc)('C from a plan (skipped without gcc)', () => {
+describe('C from a plan', () => {
+  needs('gcc');
+
   test.each(plans.map((plan) => [plan.name, plan] as const))('%s is what the plan means', async (_, plan) => {
     const edges = [
       0,
@@ -103,7 +109,7 @@ describe('training in other programs', () => {
   let contestants: Contestants;
   beforeAll(async () => {
     contestants = await enterContestants(dataset, folder.path);
-  }, 60_000);
+  });
   afterAll(async () => {
     for (const one of [contestants.reference, ...contestants.others]) await one.close();
   });
@@ -113,49 +119,54 @@ describe('training in other programs', () => {
     const { figures, refused } = await race(contestants.reference, others, [order, order.toReversed()], 0);
     expect(refused).toEqual([]);
     expect(figures).toHaveLength(1 + others.length);
-    for (const { name, reason } of contestants.absent) console.warn(`not compared: ${name}: ${reason}`);
-  });
-
-  test('programs in floating point go where js goes in the first update', async () => {
-    const path = join(folder.path, 'problem');
-    const problem = await readProblem(path, 256);
-    const settings = { threads: 1, shape: SHAPE, batch: BATCH } as const;
-    const fresh = [
-      nodeContestant('js', path, { ...settings, backend: 'js' }, 774),
-      nodeContestant('float', path, { ...settings, backend: 'float' }, 774),
-    ];
-    if (await works('python3', ['-c', 'import torch'])) {
-      const args = [join(NATIVE, 'lstm_torch.py'), path, JSON.stringify({ ...SHAPE, batch: BATCH })];
-      fresh.push({ name: 'PyTorch', exact: false, ...startSession('python3', args, 774) });
-    }
-    if (hasTensorflow()) {
-      const args = [
-        '--import',
-        'tsx',
-        join(NATIVE, 'tfjs.ts'),
-        path,
-        JSON.stringify({ ...SHAPE, batch: BATCH }),
-      ];
-      fresh.push({ name: 'TensorFlow.js', exact: false, ...startSession(process.execPath, args, 774) });
-    }
-    const [js, ...others] = await Promise.all(
-      fresh.map(async ({ name, epoch, close }) => {
-        const { parameters } = await epoch(order.subarray(0, BATCH));
-        await close();
-        return { name, change: Array.from(parameters, (raw, i) => raw - problem.parameters[i]) };
-      }),
-    );
-    // Adam's first update goes against the sign of each gradient; of small ones that may be rounding alone.
-    const moved = js.change.map(Math.abs).toSorted((a, b) => b - a)[600];
-    const clear = js.change.flatMap((change, i) => (Math.abs(change) > moved ? [i] : []));
-    expect(clear.length).toBeGreaterThan(500);
-    for (const { name, change } of others) {
-      const astray = clear.filter((i) => Math.sign(change[i]) !== Math.sign(js.change[i]));
-      expect(astray, name).toEqual([]);
+    for (const { name, reason } of contestants.absent) {
+      const note = `not compared: ${name}: ${reason}`;
+      if ([NUMPY, PYTORCH, 'native C'].includes(name)) skipWithout(console.warn, note);
+      else console.warn(note);
     }
   });
 
-  test.skipIf(!gcc)('a program that rounds one gradient differently is refused', async () => {
+  const problemPath = () => join(folder.path, 'problem');
+  const shape = JSON.stringify({ ...SHAPE, batch: BATCH });
+  const node = (backend: 'js' | 'float') =>
+    nodeContestant(backend, problemPath(), { backend, threads: 1, shape: SHAPE, batch: BATCH }, 774);
+  const FLOATS = {
+    'this project’s own': async () => node('float'),
+    PyTorch: async () => {
+      const found = await pythonWith('torch');
+      const args = [join(NATIVE, 'lstm_torch.py'), problemPath(), shape];
+      return found && startSession(found.command, args, 774);
+    },
+    'TensorFlow.js': async () => {
+      const args = ['--import', 'tsx', join(NATIVE, 'tfjs.ts'), problemPath(), shape];
+      return hasTensorflow() ? startSession(process.execPath, args, 774) : undefined;
+    },
+  } as const;
+
+  test.for(Object.keys(FLOATS) as (keyof typeof FLOATS)[])(
+    'a program in floating point goes where js goes in the first update: %s',
+    async (name, { skip }) => {
+      if (name === 'PyTorch') skipWithout(skip, missing('torch'));
+      const session = await FLOATS[name]();
+      if (session === undefined) return skip(`${name} is not installed`);
+      const problem = await readProblem(problemPath(), 256);
+      const [js, change] = await Promise.all(
+        [node('js'), session].map(async ({ epoch, close }) => {
+          const { parameters } = await epoch(order.subarray(0, BATCH));
+          await close();
+          return Array.from(parameters, (raw, i) => raw - problem.parameters[i]);
+        }),
+      );
+      // Adam's first update goes against the sign of each gradient; of small ones that may be rounding alone.
+      const moved = js.map(Math.abs).toSorted((a, b) => b - a)[600];
+      const clear = js.flatMap((own, i) => (Math.abs(own) > moved ? [i] : []));
+      expect(clear.length).toBeGreaterThan(500);
+      expect(clear.filter((i) => Math.sign(change[i]) !== Math.sign(js[i]))).toEqual([]);
+    },
+  );
+
+  test('a program that rounds one gradient differently is refused', async ({ skip }) => {
+    skipWithout(skip, missing('gcc'));
     const problem = join(folder.path, 'problem');
     const source = await readFile(join(NATIVE, 'lstm.c'), 'utf8');
     const broken = source.replace(
@@ -180,7 +191,8 @@ describe('training in other programs', () => {
     for (const one of [wrong, fresh]) await one.close();
   });
 
-  test.skipIf(!gcc)('C stops where it would have to clamp', async () => {
+  test('C stops where it would have to clamp', async ({ skip }) => {
+    skipWithout(skip, missing('gcc'));
     const path = join(folder.path, 'large');
     const bytes = await readFile(join(folder.path, 'problem'));
     const problem = decodeProblem(bytes, 256);

@@ -34,6 +34,7 @@ describe('statistics', () => {
       while (performance.now() < end);
     })();
     expect(seconds).toBeGreaterThanOrEqual(0.02);
-    expect(seconds).toBeLessThan(5);
+    // Seconds, not milliseconds: of those there would be 20 at least, however busy the machine is.
+    expect(seconds).toBeLessThan(20);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hardwareTable } from '../../bench/hardware.js';
-import { cellCounts, flipFlops, hasYosys, latches, pathLength, synthesize } from '../../bench/yosys.js';
+import { cellCounts, flipFlops, latches, pathLength, synthesize } from '../../bench/yosys.js';
+import { needs } from '../support/needs.js';
 
 const STAT = JSON.stringify({
   creator: 'Yosys',
@@ -27,7 +28,9 @@ describe('what yosys writes', () => {
   });
 });
 
-describe.skipIf(!hasYosys)('yosys (skipped without yosys)', () => {
+describe('yosys', () => {
+  needs('yosys');
+
   const adder =
     'module adder(input clk, input [3:0] a, b, output reg [3:0] s);\nalways @(posedge clk) s <= a + b;\nendmodule\n';
 

@@ -3,6 +3,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   utimesSync,
@@ -35,8 +36,11 @@ export default function compileCommand(): void {
     const { mtime } = statSync(source);
     if (statSync(target, { throwIfNoEntry: false })?.mtimeMs === mtime.getTime()) continue;
     mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, ts.transpileModule(readFileSync(source, 'utf8'), { compilerOptions }).outputText);
-    utimesSync(target, mtime, mtime);
+    // Whole or not at all: another run of the tests may be reading it.
+    const draft = `${target}.${process.pid}`;
+    writeFileSync(draft, ts.transpileModule(readFileSync(source, 'utf8'), { compilerOptions }).outputText);
+    utimesSync(draft, mtime, mtime);
+    renameSync(draft, target);
   }
   writeFileSync(join(COMPILED, 'package.json'), '{ "type": "module" }');
 }

@@ -1,19 +1,13 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { COMPILED } from './compile.js';
+import { run, type Ran } from '../support/processes.js';
 import type { Diagnostic } from '../../src/diagnostic.js';
 import type { KernelReport } from '../../src/report/kernel-report.js';
 
 export { ROOT } from './compile.js';
-const TIMEOUT_MS = 50_000;
-
-export interface Outcome {
-  readonly status: number | null;
-  readonly stdout: Buffer;
-  readonly stderr: string;
-}
+export type Outcome = Ran;
 
 /** A folder of its own for one test, with the command run inside it. */
 export interface Workplace {
@@ -63,23 +57,7 @@ export function approxgen(
   cwd: string,
   input: string | Uint8Array = '',
 ): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(COMPILED, 'src', 'cli', 'main.js'), ...args], {
-      cwd,
-      timeout: TIMEOUT_MS,
-    });
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-    child.on('error', reject);
-    child.on('close', (status) =>
-      resolve({ status, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() }),
-    );
-    // A command that fails early does not read its input.
-    child.stdin.on('error', () => {});
-    child.stdin.end(input);
-  });
+  return run(process.execPath, [join(COMPILED, 'src', 'cli', 'main.js'), ...args], { cwd, input });
 }
 
 /** The document that `--json` prints. */

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,21 +100,4 @@ export function workFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'approxgen-conformance-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
-}
-
-/** Runs a command. @throws where it fails, with what it said */
-export function run(
-  command: string,
-  args: readonly string[],
-  options: { cwd?: string; input?: Buffer } = {},
-): Buffer {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { ...options, maxBuffer: 2 ** 30 });
-  if (error) throw error;
-  if (status === 0) return stdout;
-  throw new Error(`${command} ${args.join(' ')} ended with ${status}:\n${stderr.toString().slice(0, 4000)}`);
-}
-
-/** Whether a tool can be started. */
-export function isThere(command: string, args: readonly string[] = ['--version']): boolean {
-  return spawnSync(command, args, { stdio: 'ignore' }).error === undefined;
 }

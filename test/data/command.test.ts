@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -7,11 +6,12 @@ import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
 import { runDataCommand } from '../../src/data/command.js';
 import { loadDataset } from '../../src/data/dataset.js';
+import { skipBlock } from '../support/needs.js';
+import { runSync } from '../support/processes.js';
 import { realUsps, realUspsMissing, temporaryDirectory } from './files.js';
 import { serve } from './server.js';
 
 const root = temporaryDirectory();
-const skipped = realUspsMissing === undefined ? '' : ` (skipped: ${realUspsMissing})`;
 const base = await serve((request, response) => {
   const path = join(realUsps, String(request.url).replace('/usps/', '').replace('/damaged/', ''));
   if (!existsSync(path)) response.writeHead(404).end();
@@ -38,8 +38,10 @@ async function run(args: readonly string[], isTerminal = false): Promise<Run> {
   return { status, out: out.join('\n'), error: error.join('\n'), terminal: shown };
 }
 
-describe('npm run data', () => {
-  it.skipIf(realUspsMissing !== undefined)(`fetches both files once, then loads them${skipped}`, async () => {
+describe('npm run data of the published USPS', () => {
+  skipBlock(realUspsMissing);
+
+  it('fetches both files once, then loads them', async () => {
     const directory = join(root, 'fetched');
     const args = ['--outdir', directory, '--mirror', `${base}usps`]; // no slash at its end
     const first = await run(args);
@@ -54,7 +56,7 @@ describe('npm run data', () => {
     expect((await loadDataset(undefined, directory)).train.count).toBe(7291);
   });
 
-  it.skipIf(realUspsMissing !== undefined)(`shows progress on a terminal only${skipped}`, async () => {
+  it('shows progress on a terminal only', async () => {
     const args = (name: string): string[] => ['--outdir', join(root, name), '--mirror', `${base}usps/`];
     const shown = await run(args('shown'), true);
     expect(shown.terminal).toMatch(/zip\.train\.gz .* kB, \d+ kB\/s {2}\d+ s left/);
@@ -62,7 +64,9 @@ describe('npm run data', () => {
     expect(quiet).toEqual({ status: 0, out: '', error: '', terminal: '' });
     expect(readdirSync(join(root, 'quiet')).toSorted()).toEqual(['zip.test.gz', 'zip.train.gz']);
   });
+});
 
+describe('npm run data', () => {
   it.each([
     ['damaged/', 'error: '],
     ['nothing/', '404'],
@@ -118,11 +122,12 @@ describe('npm run data', () => {
 
   it('has a main program with exit status and streams', () => {
     const project = fileURLToPath(new URL('../..', import.meta.url));
-    const start = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
-      spawnSync(process.execPath, ['--import', 'tsx', 'src/data/main.ts', ...args], {
+    const start = (...args: string[]) => {
+      const ran = runSync(process.execPath, ['--import', 'tsx', 'src/data/main.ts', ...args], {
         cwd: project,
-        encoding: 'utf8',
       });
+      return { ...ran, stdout: ran.stdout.toString() };
+    };
     const help = start('--help');
     expect([help.status, help.stderr]).toEqual([0, '']);
     expect(help.stdout).toContain('--mirror <url>');

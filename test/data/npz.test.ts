@@ -3,10 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { NpyArray } from '../../src/data/npy.js';
 import { formatNpz, parseNpz } from '../../src/data/npz.js';
 import { npyArrays } from './arrays.js';
-import { numpyMissing, runPython } from './python.js';
-
-const missing = numpyMissing();
-const skipped = missing === undefined ? '' : ` (skipped: ${missing})`;
+import { needs } from '../support/needs.js';
+import { runPython } from '../support/python.js';
 
 const sample = new Map<string, NpyArray>([
   ['weights', { shape: [2, 3], dtype: 'i4', data: new Int32Array([1, -2, 3, -4, 5, -6]) }],
@@ -64,8 +62,12 @@ describe('npz', () => {
       }),
     );
   });
+});
 
-  it.skipIf(missing !== undefined)(`is read by numpy.load${skipped}`, () => {
+describe('an archive, beside NumPy', () => {
+  needs('numpy');
+
+  it('is read by numpy.load', () => {
     const report = runPython(
       'import sys, io, numpy; z = numpy.load(io.BytesIO(sys.stdin.buffer.read())); ' +
         'print([(k, z[k].dtype.str, z[k].shape, z[k].tolist()) for k in z.files])',
@@ -77,22 +79,19 @@ describe('npz', () => {
     );
   });
 
-  it.skipIf(missing !== undefined).each(['savez', 'savez_compressed'])(
-    `reads numpy.%s${skipped}`,
-    (function_) => {
-      const bytes = runPython(
-        'import sys, io, numpy; b = io.BytesIO(); ' +
-          `numpy.${function_}(b, a=numpy.arange(1000, dtype='<i4').reshape(10, 100), b=numpy.float32(0.5)); ` +
-          'sys.stdout.buffer.write(b.getvalue())',
-      );
-      const read = parseNpz(bytes);
-      expect([...read.keys()]).toEqual(['a', 'b']);
-      expect(read.get('a')).toEqual({
-        shape: [10, 100],
-        dtype: 'i4',
-        data: Int32Array.from({ length: 1000 }, (_, i) => i),
-      });
-      expect(read.get('b')).toEqual({ shape: [], dtype: 'f4', data: new Float32Array([0.5]) });
-    },
-  );
+  it.each(['savez', 'savez_compressed'])('reads numpy.%s', (function_) => {
+    const bytes = runPython(
+      'import sys, io, numpy; b = io.BytesIO(); ' +
+        `numpy.${function_}(b, a=numpy.arange(1000, dtype='<i4').reshape(10, 100), b=numpy.float32(0.5)); ` +
+        'sys.stdout.buffer.write(b.getvalue())',
+    );
+    const read = parseNpz(bytes);
+    expect([...read.keys()]).toEqual(['a', 'b']);
+    expect(read.get('a')).toEqual({
+      shape: [10, 100],
+      dtype: 'i4',
+      data: Int32Array.from({ length: 1000 }, (_, i) => i),
+    });
+    expect(read.get('b')).toEqual({ shape: [], dtype: 'f4', data: new Float32Array([0.5]) });
+  });
 });

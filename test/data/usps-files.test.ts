@@ -14,6 +14,11 @@ const other = Buffer.from('an earlier file');
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 const file: UspsFile = { name: 'zip.test.gz', algorithm: 'sha256', checksum: sha256(content) };
 
+/** Milliseconds: more than a busy machine lets a process wait, and less than the slow server takes in all. */
+const LESS_THAN_SLOW = 3000;
+/** More than anything here takes. */
+const PATIENT = 600_000;
+
 const requests: string[] = [];
 const base = await serve((request, response) => {
   const path = String(request.url);
@@ -23,10 +28,11 @@ const base = await serve((request, response) => {
   // As servers do that take .gz for an encoding: the bytes are those of the file all the same.
   else if (how === 'encoded') response.setHeader('content-encoding', 'x-gzip').end(content);
   else if (how === 'slow') {
-    content.forEach((_, at) => {
-      if (at % 64 === 0) setTimeout(() => response.write(content.subarray(at, at + 64)), 2 * at);
-    });
-    setTimeout(() => response.end(), 2 * content.length);
+    const pieces = Math.ceil(content.length / 16);
+    const step = (1.2 * LESS_THAN_SLOW) / pieces;
+    for (let i = 0; i < pieces; i++)
+      setTimeout(() => response.write(content.subarray(16 * i, 16 * i + 16)), i * step);
+    setTimeout(() => response.end(), pieces * step);
   } else if (how === 'short') response.end(content.subarray(0, 300));
   else if (how === 'flipped') response.end(Buffer.from(content).fill(1, 50, 51));
   else if (how === 'broken') {
@@ -53,13 +59,13 @@ function newDirectory(present?: Buffer): string {
   return directory;
 }
 
-const obtain = (how: string, directory: string, timeoutMs = 5000): ReturnType<typeof obtainUspsFile> =>
+const obtain = (how: string, directory: string, timeoutMs = PATIENT): ReturnType<typeof obtainUspsFile> =>
   obtainUspsFile(file, `${base}${how}/`, directory, { timeoutMs });
 
 describe('obtaining a file', () => {
   it.each(['good', 'encoded', 'moved', 'slow'])('writes it whole: %s', async (how) => {
     const directory = newDirectory();
-    const obtained = await obtain(how, directory, 400); // less than the slow server takes in all
+    const obtained = await obtain(how, directory, how === 'slow' ? LESS_THAN_SLOW : PATIENT);
     expect(obtained).toEqual({
       path: join(directory, file.name),
       state: 'fetched',
@@ -89,11 +95,11 @@ describe('obtaining a file', () => {
       algorithm: 'md5',
       checksum: createHash('md5').update(content).digest('hex'),
     } as const;
-    const obtained = await obtainUspsFile(md5, `${base}good/`, newDirectory(), { timeoutMs: 5000 });
+    const obtained = await obtainUspsFile(md5, `${base}good/`, newDirectory(), { timeoutMs: PATIENT });
     expect(obtained.sha256).toBe(file.checksum);
     const wrong = { ...md5, checksum: file.checksum };
     const failure = await failureOf(
-      obtainUspsFile(wrong, `${base}good/`, newDirectory(), { timeoutMs: 5000 }),
+      obtainUspsFile(wrong, `${base}good/`, newDirectory(), { timeoutMs: PATIENT }),
     );
     expect(failure.diagnostic.code).toBe('data-checksum');
   });
@@ -112,7 +118,9 @@ describe('obtaining a file', () => {
   ])('fails and leaves everything as it was: %s', async (how, code, message) => {
     for (const present of [undefined, other]) {
       const directory = newDirectory(present);
-      const { diagnostic, exitStatus } = await failureOf(obtain(how, directory, 300));
+      const { diagnostic, exitStatus } = await failureOf(
+        obtain(how, directory, code === 'data-timeout' ? 300 : PATIENT),
+      );
       expect(diagnostic).toMatchObject({
         code,
         message: expect.stringContaining(message) as string,
@@ -129,7 +137,7 @@ describe('obtaining a file', () => {
     await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
     const { port } = closed.address() as AddressInfo;
     await new Promise((resolve) => closed.close(resolve));
-    const promise = obtainUspsFile(file, `http://127.0.0.1:${port}/`, newDirectory(), { timeoutMs: 1000 });
+    const promise = obtainUspsFile(file, `http://127.0.0.1:${port}/`, newDirectory(), { timeoutMs: PATIENT });
     const { diagnostic, exitStatus } = await failureOf(promise);
     expect([diagnostic.code, exitStatus]).toEqual(['data-network', 1]);
     expect(diagnostic.message).toContain('ECONNREFUSED');
@@ -138,7 +146,7 @@ describe('obtaining a file', () => {
   it('tells how far it is', async () => {
     const steps: [number, number | undefined][] = [];
     await obtainUspsFile(file, `${base}good/`, newDirectory(), {
-      timeoutMs: 1000,
+      timeoutMs: PATIENT,
       onProgress: (received, total) => steps.push([received, total]),
     });
     expect(steps.at(-1)).toEqual([content.length, content.length]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cortexSize, hasCortexCompiler, sectionBytes } from '../../bench/cortex.js';
+import { cortexSize, sectionBytes } from '../../bench/cortex.js';
 import { cTarget } from '../../src/emit/c.js';
 import { lower } from '../../src/emit/lower.js';
 import { programCost } from '../../src/emit/program-cost.js';
@@ -8,6 +8,7 @@ import { resolveSpec } from '../../src/spec.js';
 import { synthesize } from '../../src/synthesize.js';
 import { unprovenCertificate } from './module.js';
 import { PLANS } from '../conformance/plans.js';
+import { needs } from '../support/needs.js';
 
 const SMALL = { input: 'Q4.12', output: 'Q1.15', ulp: 1, order: 3 } as const;
 const textOfPlan = async (plan: ReturnType<(typeof PLANS)[string]>) =>
@@ -33,7 +34,9 @@ describe('C for small machines', () => {
   );
 });
 
-describe.skipIf(!hasCortexCompiler)('a Cortex-M0 (skipped without arm-none-eabi-gcc)', () => {
+describe('a Cortex-M0', () => {
+  needs('arm-none-eabi-gcc');
+
   it.each(['tanh', 'sigmoid'])('takes less than the 512 bytes of a table, code and all: %s', async (name) => {
     const made = await synthesize(resolveSpec({ ...SMALL, function: name }));
     const { code, tables, calls } = await cortexSize(made);

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -7,13 +6,13 @@ import { verilogTarget } from '../../src/emit/verilog.js';
 import { vhdlTarget } from '../../src/emit/vhdl.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
 import { PLANS } from '../conformance/plans.js';
-import { hasTool, inFolder, printedUnit } from './hardware-run.js';
-
-const PATIENCE = 300_000;
+import { needs } from '../support/needs.js';
+import { runSync } from '../support/processes.js';
+import { inFolder, printedUnit } from './hardware-run.js';
 
 /** A simulator that runs a test bench: the commands, and what files are called. */
 export interface Bench {
-  readonly tool: string;
+  readonly tool: 'iverilog' | 'verilator' | 'ghdl';
   /** Whether it runs with the slow tests only. */
   readonly slow: boolean;
   readonly target: Target;
@@ -44,7 +43,7 @@ export const BENCHES: readonly Bench[] = [
     entry: [/18'd188909/, "18'd188973"],
   },
   ...(['93', '08'] as const).map((standard) => ({
-    tool: 'ghdl',
+    tool: 'ghdl' as const,
     slow: standard === '08',
     target: vhdlTarget,
     extension: 'vhd',
@@ -70,8 +69,8 @@ export async function runBench(
     writeFileSync(join(folder, `${name}_tb.${extension}`), bench);
     let said = '';
     for (const command of commands(name)) {
-      const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' });
-      said += stdout + stderr;
+      const { status, stdout, stderr } = runSync('sh', ['-c', command], { cwd: folder });
+      said += `${stdout.toString()}${stderr}`;
       if (status !== 0) return { passed: false, said };
     }
     return { passed: true, said };
@@ -82,25 +81,21 @@ export async function runBench(
 export function describeBenches(benches: readonly Bench[]): void {
   const sigmoid = PLANS['point symmetric']();
   describe.each(benches)('the test bench in $tool', (bench) => {
-    describe.skipIf(!hasTool(bench.tool))(`(skipped without ${bench.tool})`, () => {
-      it.each([undefined, 0])(
-        'passes, without a warning, with --pipeline %s',
-        { timeout: PATIENCE },
-        async (n) => {
-          const { passed, said } = await runBench(bench, sigmoid, 'gate', n);
-          expect(said).toMatch(/PASS: gate, \d{3} vectors, latency \d/);
-          expect(said).not.toMatch(/warning|error|metavalue/i);
-          expect(passed).toBe(true);
-        },
-      );
+    needs(bench.tool);
 
-      it('fails where an entry of a table is wrong', { timeout: PATIENCE }, async () => {
-        const { passed, said } = await runBench(bench, sigmoid, 'gate', 2, (unit) =>
-          unit.replace(...bench.entry),
-        );
-        expect(said).toMatch(/FAIL: gate, [1-9]\d* failures/);
-        expect(passed).toBe(false);
-      });
+    it.each([undefined, 0])('passes, without a warning, with --pipeline %s', async (n) => {
+      const { passed, said } = await runBench(bench, sigmoid, 'gate', n);
+      expect(said).toMatch(/PASS: gate, \d{3} vectors, latency \d/);
+      expect(said).not.toMatch(/warning|error|metavalue/i);
+      expect(passed).toBe(true);
+    });
+
+    it('fails where an entry of a table is wrong', async () => {
+      const { passed, said } = await runBench(bench, sigmoid, 'gate', 2, (unit) =>
+        unit.replace(...bench.entry),
+      );
+      expect(said).toMatch(/FAIL: gate, [1-9]\d* failures/);
+      expect(passed).toBe(false);
     });
   });
 }

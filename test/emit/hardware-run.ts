@@ -1,12 +1,11 @@
-import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { textOf, type Target } from '../../src/emit/target.js';
 import { verilogTarget } from '../../src/emit/verilog.js';
 import { vhdlTarget } from '../../src/emit/vhdl.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
+import { outputLater, outputOf } from '../support/processes.js';
 import { unprovenCertificate } from './module.js';
 
 /** A plan, how it is printed, and what it is run on. */
@@ -17,10 +16,6 @@ export interface HardwareJob {
   readonly inputs: readonly bigint[];
 }
 
-export function hasTool(name: string): boolean {
-  return spawnSync('which', [name]).status === 0;
-}
-
 export function inFolder<T>(work: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'approxgen-hardware-'));
   try {
@@ -28,19 +23,6 @@ export function inFolder<T>(work: (folder: string) => T): T {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** Runs a tool; @throws with what it said where it fails */
-export function tool(folder: string, command: string, args: readonly string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd: folder,
-    encoding: 'utf8',
-    maxBuffer: 2 ** 30,
-  });
-  if (error) throw error;
-  if (status !== 0)
-    throw new Error(`${command} ${args.join(' ')}: ${stdout.slice(-4000)}${stderr.slice(-4000)}`);
-  return stdout + stderr;
 }
 
 /** What a target prints for a plan under another name: the unit itself, and its test bench. */
@@ -136,8 +118,10 @@ endmodule
 export async function runIcarus(jobs: readonly HardwareJob[]) {
   const folder = mkdtempSync(join(tmpdir(), 'approxgen-icarus-'));
   const files = await prepared(folder, jobs, VERILOG);
-  tool(folder, 'iverilog', ['-g2001', '-Wall', '-Wno-timescale', '-s', 'top', '-o', 'top.vvp', ...files]);
-  tool(folder, 'vvp', ['-n', 'top.vvp']);
+  outputOf('iverilog', ['-g2001', '-Wall', '-Wno-timescale', '-s', 'top', '-o', 'top.vvp', ...files], {
+    cwd: folder,
+  });
+  outputOf('vvp', ['-n', 'top.vvp'], { cwd: folder });
   const outputs = outputsOf(folder, jobs);
   rmSync(folder, { recursive: true });
   return outputs;
@@ -158,8 +142,8 @@ export async function runVerilator(jobs: readonly HardwareJob[]) {
     '-MAKEFLAGS',
     'OPT_FAST=-O1 OPT_SLOW=-O0 OPT_GLOBAL=-O0',
   ];
-  tool(folder, 'verilator', [...flags, ...files]);
-  tool(folder, 'obj_dir/Vtop', []);
+  outputOf('verilator', [...flags, ...files], { cwd: folder });
+  outputOf('obj_dir/Vtop', [], { cwd: folder });
   const outputs = outputsOf(folder, jobs);
   rmSync(folder, { recursive: true });
   return outputs;
@@ -228,15 +212,13 @@ export async function runGhdl(jobs: readonly HardwareJob[], standard: '93' | '08
   return jobs.map((_, i) => outputs[i % runs][Math.floor(i / runs)]);
 }
 
-const start = promisify(execFile);
-
 async function oneRunOfGhdl(jobs: readonly HardwareJob[], standard: '93' | '08') {
   const folder = mkdtempSync(join(tmpdir(), 'approxgen-ghdl-'));
   const files = await prepared(folder, jobs, VHDL);
   const flags = [`--std=${standard}`, ...(standard === '93' ? ['--ieee=synopsys'] : [])];
-  tool(folder, 'ghdl', ['-a', ...flags, ...files]);
+  outputOf('ghdl', ['-a', ...flags, ...files], { cwd: folder });
   const run = ['--elab-run', ...flags, 'top', '--assert-level=error', '--stop-time=1sec'];
-  await start('ghdl', run, { cwd: folder, maxBuffer: 2 ** 30 });
+  await outputLater('ghdl', run, { cwd: folder });
   const outputs = outputsOf(folder, jobs);
   rmSync(folder, { recursive: true });
   return outputs;

@@ -6,13 +6,16 @@ import { verilogTarget } from '../../src/emit/verilog.js';
 import { vhdlTarget } from '../../src/emit/vhdl.js';
 import { PLANS } from '../conformance/plans.js';
 import { BENCHES, describeBenches, runBench } from './hardware-benches.js';
-import { hasTool, printedUnit } from './hardware-run.js';
+import { needs } from '../support/needs.js';
+import { printedUnit } from './hardware-run.js';
 
 const sigmoid = PLANS['point symmetric']();
 
 describeBenches(BENCHES.filter(({ slow }) => !slow));
 
-describe.skipIf(!hasTool('iverilog'))('the Verilog test bench (skipped without iverilog)', () => {
+describe('the Verilog test bench', () => {
+  needs('iverilog');
+
   const [icarus] = BENCHES;
   it.each([
     ['the valid bit is a stage early', /assign out_valid = valid_s4;/, 'assign out_valid = valid_s3;'],
@@ -38,7 +41,9 @@ describe.skipIf(!hasTool('iverilog'))('the Verilog test bench (skipped without i
   );
 });
 
-describe.skipIf(!hasTool('ghdl'))('the VHDL test bench (skipped without ghdl)', () => {
+describe('the VHDL test bench', () => {
+  needs('ghdl');
+
   it.each(['clk', 'x', 'in_raw', 'vectors', 'segments_c2', 'dut'])(
     'takes a kernel named %s',
     async (name) => {

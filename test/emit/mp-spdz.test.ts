@@ -6,15 +6,9 @@ import type { KernelPlan } from '../../src/plan/plan.js';
 import { expectConforming } from '../conformance/expectation.js';
 import { inputsOf } from '../conformance/inputs.js';
 import { PLANS } from '../conformance/plans.js';
+import { needs } from '../support/needs.js';
 import { SECRET_PLANS } from './secret-plans.js';
-import {
-  hasPython,
-  printedPlan,
-  printedSpec,
-  runMpSpdz,
-  runOneMpSpdz,
-  type MpSpdzJob,
-} from './secret-targets.js';
+import { printedPlan, printedSpec, runMpSpdz, runOneMpSpdz, type MpSpdzJob } from './secret-targets.js';
 
 async function textOfPlan(name: string): Promise<string> {
   const printed = await printedPlan(mpSpdzTarget, PLANS[name]());
@@ -22,7 +16,9 @@ async function textOfPlan(name: string): Promise<string> {
   return printed.text;
 }
 
-describe.skipIf(!hasPython)('an MP-SPDZ program on integers (skipped where python3 is missing)', () => {
+describe('an MP-SPDZ program on integers', () => {
+  needs('python3');
+
   it('gives what the interpreter gives for what its targets do in ways of their own', async () => {
     const refused: string[] = [];
     const jobs: (MpSpdzJob & { readonly plan: KernelPlan })[] = [];

@@ -1,10 +1,11 @@
-import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ApproxgenError } from '../../src/diagnostic.js';
 import { textOf, type Target } from '../../src/emit/target.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
 import { resolveSpec, type KernelSpec } from '../../src/spec.js';
 import { synthesize } from '../../src/synthesize.js';
+import { outputOf } from '../support/processes.js';
+import { PYTHON } from '../support/python.js';
 import { unprovenCertificate } from './module.js';
 
 /** What is printed for a spec, proven. */
@@ -24,8 +25,6 @@ export async function printedPlan(target: Target, plan: KernelPlan): Promise<{ t
   }
   return { text: textOf((await target.emit(plan, unprovenCertificate(plan)))[0]) };
 }
-
-export const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 export interface MpSpdzJob {
   readonly text: string;
@@ -48,12 +47,7 @@ export function runMpSpdz(
     })),
   );
   const shim = fileURLToPath(new URL('sint-shim.py', import.meta.url));
-  const { status, stdout, stderr } = spawnSync('python3', [shim], {
-    input,
-    encoding: 'utf8',
-    maxBuffer: 2 ** 29,
-  });
-  if (status !== 0) throw new Error(stderr);
+  const stdout = outputOf(PYTHON, [shim], { input }).toString();
   return JSON.parse(stdout) as ReturnType<typeof runMpSpdz>;
 }
 

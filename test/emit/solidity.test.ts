@@ -3,9 +3,10 @@ import { gasOf } from '../../src/emit/solidity-gas.js';
 import { libraryName, solidityTarget } from '../../src/emit/solidity.js';
 import { lower } from '../../src/emit/lower.js';
 import { textOf } from '../../src/emit/target.js';
-import { called, compiled, missingEthereum } from '../conformance/builds/solidity.js';
+import { called, compiled } from '../conformance/builds/solidity.js';
 import { conformingJobs, withExceptions, type Job } from '../conformance/jobs.js';
 import { PLANS } from '../conformance/plans.js';
+import { needs } from '../support/needs.js';
 import { unprovenCertificate } from './module.js';
 
 const textOfPlan = async (plan: Job['plan']) =>
@@ -15,37 +16,35 @@ const textOfPlan = async (plan: Job['plan']) =>
 const EMPTY = 690;
 const ONE = 978;
 
-describe.skipIf(missingEthereum() !== undefined)(
-  `gas (skipped where ${missingEthereum() ?? 'nothing is missing'})`,
-  () => {
-    it('is about what is stated', { timeout: 300_000 }, async () => {
-      // Plans that are other ones than those that the figures were fitted to are among them.
-      const listed = Array.from({ length: 700 }, (_, i) => BigInt(2 * i - 700));
-      const long = { ...withExceptions(PLANS['odd, tail apart'](), listed), name: 'long' };
-      const jobs = [
-        ...conformingJobs(10, 80).filter((_, i) => i % 11 === 5),
-        { about: '700 listed inputs', plan: long, inputs: [3n, 4n, 2000n], outputs: [] },
-      ];
-      const contracts = await compiled(jobs, true);
-      expect((await called(contracts[0], [])).gas).toBe(EMPTY);
-      for (const [i, { about, plan, inputs }] of jobs.entries()) {
-        const stated = gasOf(lower(plan));
-        let most = 0;
-        for (const x of inputs.slice(0, 12))
-          most = Math.max(most, (await called(contracts[i], [x])).gas - ONE);
-        expect([about, most / stated < 1.1, most / stated > 0.6]).toEqual([about, true, true]);
-      }
-    });
+describe('gas', () => {
+  needs('solc', '@ethereumjs/evm');
 
-    it('of a call with what is no input is spent on a refusal that says so', async () => {
-      const plan = { ...PLANS['8 bits, 32-bit products'](), name: 'k' };
-      const [contract] = await compiled([{ about: '', plan, inputs: [], outputs: [] }], true);
-      await expect(called(contract, [128n])).rejects.toThrow('revert');
-      await expect(called(contract, [-129n])).rejects.toThrow('revert');
-      expect((await called(contract, [127n])).outputs).toHaveLength(1);
-    });
-  },
-);
+  it('is about what is stated', async () => {
+    // Plans that are other ones than those that the figures were fitted to are among them.
+    const listed = Array.from({ length: 700 }, (_, i) => BigInt(2 * i - 700));
+    const long = { ...withExceptions(PLANS['odd, tail apart'](), listed), name: 'long' };
+    const jobs = [
+      ...conformingJobs(10, 80).filter((_, i) => i % 11 === 5),
+      { about: '700 listed inputs', plan: long, inputs: [3n, 4n, 2000n], outputs: [] },
+    ];
+    const contracts = await compiled(jobs, true);
+    expect((await called(contracts[0], [])).gas).toBe(EMPTY);
+    for (const [i, { about, plan, inputs }] of jobs.entries()) {
+      const stated = gasOf(lower(plan));
+      let most = 0;
+      for (const x of inputs.slice(0, 12)) most = Math.max(most, (await called(contracts[i], [x])).gas - ONE);
+      expect([about, most / stated < 1.1, most / stated > 0.6]).toEqual([about, true, true]);
+    }
+  });
+
+  it('of a call with what is no input is spent on a refusal that says so', async () => {
+    const plan = { ...PLANS['8 bits, 32-bit products'](), name: 'k' };
+    const [contract] = await compiled([{ about: '', plan, inputs: [], outputs: [] }], true);
+    await expect(called(contract, [128n])).rejects.toThrow('revert');
+    await expect(called(contract, [-129n])).rejects.toThrow('revert');
+    expect((await called(contract, [127n])).outputs).toHaveLength(1);
+  });
+});
 
 describe('a Solidity library', () => {
   it('states its gas, has a function that hides nothing, and no arithmetic that is checked', async () => {

@@ -121,7 +121,7 @@ describe('a printed module', () => {
     expect(await printed(PLANS.split())).toBe(await printed(PLANS.split()));
   });
 
-  it('is TypeScript that a strict compiler takes, with nothing unused', { timeout: 60_000 }, async () => {
+  it('is TypeScript that a strict compiler takes, with nothing unused', async () => {
     const names = [
       'odd, tail as a row',
       'comparisons with a tail',

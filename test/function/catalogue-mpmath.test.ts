@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findFunction, FUNCTIONS } from '../../src/function/catalogue.js';
 import { dyadic, toNumber, type Dyadic } from '../../src/function/dyadic.js';
-import { askMpmath, CATALOGUE, hasMpmath } from './mpmath.js';
+import { needs } from '../support/needs.js';
+import { askMpmath, CATALOGUE } from './mpmath.js';
 import { isInside } from './samples.js';
 
 /** Inputs of formats from 8 to 64 bits, near zero and far out. */
@@ -12,8 +13,9 @@ const inputs = fc
   .filter((x) => Math.abs(toNumber(x)) < 512);
 
 describe('the catalogue and mpmath', () => {
-  it('agree within one unit, at many inputs and precisions', (context) => {
-    if (!hasMpmath) context.skip('needs python3 with mpmath');
+  needs('mpmath');
+
+  it('agree within one unit, at many inputs and precisions', () => {
     const cases = FUNCTIONS.flatMap((definition, i) =>
       fc
         .sample(fc.tuple(inputs, fc.constantFrom(4, 24, 60, 112, 180)), { numRuns: 160, seed: i })
@@ -37,8 +39,7 @@ print(json.dumps([scaled(F[n](number(r, b)), w) for n, r, b, w in json.load(sys.
     });
   });
 
-  it('have the same Taylor coefficients, each inside its enclosure', (context) => {
-    if (!hasMpmath) context.skip('needs python3 with mpmath');
+  it('have the same Taylor coefficients, each inside its enclosure', () => {
     const terms = 8;
     const bits = 70;
     const cases = FUNCTIONS.flatMap(({ name }) =>
@@ -67,8 +68,7 @@ print(json.dumps([[scaled(c * ldexp(1, -5 * k), bits) for k, c in enumerate(tayl
     });
   });
 
-  it('have the same derivatives', (context) => {
-    if (!hasMpmath) context.skip('needs python3 with mpmath');
+  it('have the same derivatives', () => {
     const points = [-1.34375, 0.28125, 0.8125, 1.71875];
     const cases = FUNCTIONS.flatMap(({ name, domain }) =>
       points.filter((x) => isInside(domain, x)).map((x) => ({ name, x })),

@@ -1,18 +1,8 @@
-import { spawnSync } from 'node:child_process';
-
-export const hasMpmath = spawnSync('python3', ['-c', 'import mpmath']).status === 0;
-export const hasNumpy = spawnSync('python3', ['-c', 'import numpy']).status === 0;
+import { runPython } from '../support/python.js';
 
 /** What a Python program that knows mpmath prints as JSON for a JSON input. */
-export function askMpmath<T>(program: string, input: unknown): T {
-  const { stdout, stderr, status } = spawnSync('python3', ['-c', program], {
-    input: JSON.stringify(input),
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-  });
-  if (status !== 0 || stderr !== '') throw new Error(stderr);
-  return JSON.parse(stdout) as T;
-}
+export const askMpmath = <T>(program: string, input: unknown): T =>
+  JSON.parse(runPython(program, JSON.stringify(input)).toString()) as T;
 
 /** The catalogue once more, `F[name](x)`, in whatever arithmetic the names of Python's mpmath stand for. */
 export const FORMULAS = `

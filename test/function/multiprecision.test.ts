@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dyadic, toFixed, toNumber, type Dyadic } from '../../src/function/dyadic.js';
@@ -22,6 +21,8 @@ import {
 } from '../../src/function/error-function.js';
 import { atanFixed, cosFixed, piFixed, sinFixed } from '../../src/function/trigonometric.js';
 import { dyadics, positiveDyadics } from './dyadics.js';
+import { needs } from '../support/needs.js';
+import { runPython } from '../support/python.js';
 
 type Fixed = (x: Dyadic, bits: number) => bigint;
 
@@ -270,11 +271,11 @@ f = {
 }
 print(json.dumps([str(int(floor(f[n](mpf(int(r)) / mpf(2) ** b) * mpf(2) ** w))) for n, r, b, w in json.load(sys.stdin)]))
 `;
-const hasMpmath = spawnSync('python3', ['-c', 'import mpmath']).status === 0;
 
 describe('mpmath', () => {
-  it('agrees within one unit', (context) => {
-    if (!hasMpmath) context.skip('needs python3 with mpmath');
+  needs('mpmath');
+
+  it('agrees within one unit', () => {
     const functions: readonly [string, Fixed, fc.Arbitrary<Dyadic>][] = [
       ['exp', expFixed, dyadics(6)],
       ['ln', lnFixed, positiveDyadics(31)],
@@ -300,9 +301,7 @@ describe('mpmath', () => {
     const input = JSON.stringify(
       cases.map(({ name, x, count }) => [name, x.raw.toString(), x.fracBits, count]),
     );
-    const { stdout, stderr } = spawnSync('python3', ['-c', MPMATH], { input, encoding: 'utf8' });
-    expect(stderr).toBe('');
-    (JSON.parse(stdout) as string[]).forEach((floor, i) => {
+    (JSON.parse(runPython(MPMATH, input).toString()) as string[]).forEach((floor, i) => {
       const { name, f, x, count } = cases[i];
       // The truth lies between floor and floor + 1.
       const difference = f(x, count) - BigInt(floor);

@@ -8,7 +8,8 @@ import { wideTailStart } from '../../src/propose/wide/tail.js';
 import { resolveSpec, type KernelSpec } from '../../src/spec.js';
 import { synthesize } from '../../src/synthesize.js';
 import { planKernel } from '../../src/verify/enclosure/prove.js';
-import { askMpmath, CATALOGUE, hasMpmath } from '../function/mpmath.js';
+import { askMpmath, CATALOGUE } from '../function/mpmath.js';
+import { needs } from '../support/needs.js';
 
 const planOf = (spec: KernelSpec): KernelPlan => propose(resolveSpec(spec)).plan;
 
@@ -54,7 +55,9 @@ function inputsOf(plan: KernelPlan): bigint[] {
   return [...even, ...short, ...short.map((x) => -x)].filter((x) => x >= lo && x <= hi);
 }
 
-describe.skipIf(!hasMpmath)('kernels of more than 32 bits, beside mpmath', () => {
+describe('kernels of more than 32 bits, beside mpmath', () => {
+  needs('mpmath');
+
   it.each(KERNELS.map((spec) => [JSON.stringify(spec), spec] as const))('%s', async (_, spec) => {
     const { plan, certificate } = await synthesize(spec);
     const { input, output, target } = plan;

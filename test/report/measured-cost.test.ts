@@ -5,8 +5,9 @@ import type { KernelPlan } from '../../src/plan/plan.js';
 import { measuredCosts } from '../../src/report/measured-cost.js';
 import { timedInputs } from '../../src/report/timing.js';
 import { PLANS } from '../conformance/plans.js';
-import { isThere } from '../conformance/jobs.js';
 import { unprovenCertificate } from '../emit/module.js';
+import { skipWithout } from '../support/needs.js';
+import { missing } from '../support/tools.js';
 
 /** What is measured in each of the targets. */
 async function measuredOf(plan: KernelPlan, targets: readonly string[]): Promise<readonly MeasuredCost[]> {
@@ -35,7 +36,7 @@ describe('what is measured of a kernel', () => {
   });
 
   it.for(PROGRAMS)('in %s', async ([target, tool], { skip }) => {
-    if (!isThere(tool)) return skip(`${tool} is not installed`);
+    skipWithout(skip, missing(tool));
     const plan = { ...PLANS['sigmoid Q32.32'](), name: 'k' };
     const [{ scalarNanoseconds, unmeasured }] = await measuredOf(plan, [target]);
     expect(unmeasured).toBeUndefined();
@@ -43,7 +44,7 @@ describe('what is measured of a kernel', () => {
   });
 
   it('in hardware, once for both languages', async ({ skip }) => {
-    if (!isThere('yosys', ['-V'])) return skip('yosys is not installed');
+    skipWithout(skip, missing('yosys'));
     const plan = { ...PLANS['8 bits, 32-bit products'](), name: 'k' };
     const [verilog, vhdl] = await measuredOf(plan, ['verilog', 'vhdl']);
     expect(verilog).toEqual(vhdl);

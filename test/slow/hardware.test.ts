@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { flipFlops, hasYosys, latches, synthesize } from '../../bench/yosys.js';
+import { flipFlops, latches, synthesize } from '../../bench/yosys.js';
 import { verilogTarget } from '../../src/emit/verilog.js';
 import { PLANS } from '../conformance/plans.js';
 import { BENCHES, describeBenches } from '../emit/hardware-benches.js';
 import { printedUnit } from '../emit/hardware-run.js';
-
-const PATIENCE = 300_000;
+import { needs } from '../support/needs.js';
 
 describeBenches(BENCHES.filter(({ slow }) => slow));
 
-describe.skipIf(!hasYosys)('yosys (skipped without yosys)', () => {
+describe('yosys', () => {
+  needs('yosys');
+
   it.each(['point symmetric', 'normalised, scaled', 'sin Q8.8', 'odd, tail as a row'])(
     'synthesizes without latches, shallower in three stages than in one: %s',
-    { timeout: PATIENCE },
     async (name) => {
       const plan = PLANS[name]();
       const made = await Promise.all(

@@ -16,7 +16,8 @@ import { unitsOf } from '../../src/verify/coverage.js';
 import type { ErrorSummary } from '../../src/verify/certificate.js';
 import { conclude, runUnits } from '../../src/verify/verify.js';
 import { mergeStats, EMPTY_STATS } from '../../src/verify/stats.js';
-import { hasMpmath, hasNumpy } from '../function/mpmath.js';
+import { needs } from '../support/needs.js';
+import { missing } from '../support/tools.js';
 import {
   independentErrors,
   independentWorst,
@@ -86,53 +87,53 @@ function expectAgreement(summary: ErrorSummary, found: IndependentErrors): void 
   expect(summary.faithful).toBeLessThanOrEqual(one[1]);
 }
 
-describe.skipIf(!hasMpmath)(
-  `a certificate and mpmath${hasMpmath ? '' : ' (skipped: needs python3 with mpmath)'}`,
-  () => {
-    const kernels = new Map<string, Kernel>();
-    const refusals = new Map<string, unknown>();
-    const found = new Map<string, IndependentResult>();
+describe('a certificate and mpmath', () => {
+  needs('mpmath');
 
-    beforeAll(async () => {
-      for (const { name } of FUNCTIONS) {
-        // A function that can't be made fails in its own test.
-        const made = await synthesize(specOf(name)).catch((error: unknown) => refusals.set(name, error));
-        if ('plan' in made) kernels.set(name, made);
-      }
-      const recorded = [...kernels.values()].map(({ plan }) => record(plan));
-      const results = await independentErrors(recorded);
-      [...kernels.keys()].forEach((name, i) => found.set(name, results[i]));
-      const decided = results.reduce((sum, result) => sum + result.decided, 0);
-      console.log(
-        `${kernels.size} functions, ${65536 * kernels.size} inputs: ${decided} decided by mpmath, the others by doubles that are off by at most ${Math.max(...results.map(({ doublesOff }) => doublesOff)).toExponential(1)} ulp`,
-      );
-    });
+  const kernels = new Map<string, Kernel>();
+  const refusals = new Map<string, unknown>();
+  const found = new Map<string, IndependentResult>();
 
-    it.each(FUNCTIONS.map(({ name }) => [name]))('agree on every 16-bit input of %s', async (name) => {
-      if (refusals.has(name)) throw refusals.get(name);
-      const { plan, certificate } = kernels.get(name)!;
-      const result = found.get(name)!;
-      expect(result.doublesOff).toBeLessThan(DOUBLES_OFF);
-      expect(certificate.inputsChecked).toBe(65536);
-      expect(certificate.undefinedInputs).toBe(result.undefinedInputs);
-      expect(certificate.crc32).toBe(result.crc32);
-      expectAgreement(certificate.claim, result.claim);
-      expectAgreement(certificate.format, result.format);
-      const cumulative = certificate.histogram.map((_, i, all) =>
-        all.slice(0, i + 1).reduce((sum, count) => sum + count, 0),
-      );
-      result.format.below.forEach(([least, most], i) => {
-        expect(cumulative[i]).toBeGreaterThanOrEqual(least);
-        expect(cumulative[i]).toBeLessThanOrEqual(most);
-      });
-      // Unrounded, and the worst input is one of those that are alike.
-      const units = await runUnits(plan, unitsOf(plan));
-      expect(conclude(plan, units).certificate).toEqual(certificate);
-      const { maxUlp } = units.map(({ stats }) => stats).reduce(mergeStats, EMPTY_STATS);
-      expect(Math.abs(maxUlp - result.format.maxUlp)).toBeLessThan(SAME);
+  beforeAll(async () => {
+    if (missing('mpmath')) return;
+    for (const { name } of FUNCTIONS) {
+      // A function that can't be made fails in its own test.
+      const made = await synthesize(specOf(name)).catch((error: unknown) => refusals.set(name, error));
+      if ('plan' in made) kernels.set(name, made);
+    }
+    const recorded = [...kernels.values()].map(({ plan }) => record(plan));
+    const results = await independentErrors(recorded);
+    [...kernels.keys()].forEach((name, i) => found.set(name, results[i]));
+    const decided = results.reduce((sum, result) => sum + result.decided, 0);
+    console.log(
+      `${kernels.size} functions, ${65536 * kernels.size} inputs: ${decided} decided by mpmath, the others by doubles that are off by at most ${Math.max(...results.map(({ doublesOff }) => doublesOff)).toExponential(1)} ulp`,
+    );
+  });
+
+  it.each(FUNCTIONS.map(({ name }) => [name]))('agree on every 16-bit input of %s', async (name) => {
+    if (refusals.has(name)) throw refusals.get(name);
+    const { plan, certificate } = kernels.get(name)!;
+    const result = found.get(name)!;
+    expect(result.doublesOff).toBeLessThan(DOUBLES_OFF);
+    expect(certificate.inputsChecked).toBe(65536);
+    expect(certificate.undefinedInputs).toBe(result.undefinedInputs);
+    expect(certificate.crc32).toBe(result.crc32);
+    expectAgreement(certificate.claim, result.claim);
+    expectAgreement(certificate.format, result.format);
+    const cumulative = certificate.histogram.map((_, i, all) =>
+      all.slice(0, i + 1).reduce((sum, count) => sum + count, 0),
+    );
+    result.format.below.forEach(([least, most], i) => {
+      expect(cumulative[i]).toBeGreaterThanOrEqual(least);
+      expect(cumulative[i]).toBeLessThanOrEqual(most);
     });
-  },
-);
+    // Unrounded, and the worst input is one of those that are alike.
+    const units = await runUnits(plan, unitsOf(plan));
+    expect(conclude(plan, units).certificate).toEqual(certificate);
+    const { maxUlp } = units.map(({ stats }) => stats).reduce(mergeStats, EMPTY_STATS);
+    expect(Math.abs(maxUlp - result.format.maxUlp)).toBeLessThan(SAME);
+  });
+});
 
 /** Kernels of 32 bits, each with the value from which on 2^20 inputs are looked at, one by one. */
 const WIDE: readonly (readonly [string, number, () => KernelPlan])[] = [
@@ -163,43 +164,38 @@ function recordRun(plan: KernelPlan, first: number) {
   return { ...factsOf(plan), file, first };
 }
 
-describe.skipIf(!hasMpmath || !hasNumpy)(
-  `32-bit kernels and mpmath${hasMpmath && hasNumpy ? '' : ' (skipped: needs python3 with mpmath and NumPy)'}`,
-  () => {
-    it('agree on the worst of a million inputs of each', async () => {
-      const plans = WIDE.map(([, from, make]) => ({ plan: make(), first: from * 2 ** 24 }));
-      const { worst } = await independentWorst(
-        plans.map(({ plan, first }) => recordRun(plan, first)),
-        [],
-      );
-      for (const [i, { plan, first }] of plans.entries()) {
-        const unit = { first, last: first + WIDE_INPUTS - 1, inRange: true, inTail: false };
-        const [{ stats }] = await runUnits(plan, [unit]);
-        const found = worst[i];
-        expect(found.doublesOff, plan.name).toBeLessThan(DOUBLES_OFF);
-        expect(Math.abs(stats.maxUlp - found.maxUlp), plan.name).toBeLessThan(SAME);
-        if (found.alike === 1) expect(stats.worstInput, plan.name).toBe(found.worstInput);
-      }
-    });
+describe('32-bit kernels and mpmath', () => {
+  needs('mpmath', 'numpy');
 
-    it('agree at the worst inputs of the committed certificates, to 40 digits', async () => {
-      const claims = ['tanh', 'sigmoid', 'rsqrt']
-        .map(committed)
-        .flatMap(({ plan, certificate: { claim, format } }) =>
-          [claim, format].map(({ maxUlp, worstInput }) => ({ plan, maxUlp, worstInput: Number(worstInput) })),
-        );
-      const { errors } = await independentWorst(
-        [],
-        claims.map(({ plan, worstInput }) => [
-          factsOf(plan),
-          worstInput,
-          Number(interpret(plan, worstInput)),
-        ]),
+  it('agree on the worst of a million inputs of each', async () => {
+    const plans = WIDE.map(([, from, make]) => ({ plan: make(), first: from * 2 ** 24 }));
+    const { worst } = await independentWorst(
+      plans.map(({ plan, first }) => recordRun(plan, first)),
+      [],
+    );
+    for (const [i, { plan, first }] of plans.entries()) {
+      const unit = { first, last: first + WIDE_INPUTS - 1, inRange: true, inTail: false };
+      const [{ stats }] = await runUnits(plan, [unit]);
+      const found = worst[i];
+      expect(found.doublesOff, plan.name).toBeLessThan(DOUBLES_OFF);
+      expect(Math.abs(stats.maxUlp - found.maxUlp), plan.name).toBeLessThan(SAME);
+      if (found.alike === 1) expect(stats.worstInput, plan.name).toBe(found.worstInput);
+    }
+  });
+
+  it('agree at the worst inputs of the committed certificates, to 40 digits', async () => {
+    const claims = ['tanh', 'sigmoid', 'rsqrt']
+      .map(committed)
+      .flatMap(({ plan, certificate: { claim, format } }) =>
+        [claim, format].map(({ maxUlp, worstInput }) => ({ plan, maxUlp, worstInput: Number(worstInput) })),
       );
-      claims.forEach(({ maxUlp }, i) => {
-        expect(maxUlp).toBeGreaterThanOrEqual(errors[i]);
-        expect(maxUlp).toBeLessThan(errors[i] + 1e-6 + SAME);
-      });
+    const { errors } = await independentWorst(
+      [],
+      claims.map(({ plan, worstInput }) => [factsOf(plan), worstInput, Number(interpret(plan, worstInput))]),
+    );
+    claims.forEach(({ maxUlp }, i) => {
+      expect(maxUlp).toBeGreaterThanOrEqual(errors[i]);
+      expect(maxUlp).toBeLessThan(errors[i] + 1e-6 + SAME);
     });
-  },
-);
+  });
+});

@@ -13,6 +13,7 @@ import { EVERY_TARGET } from '../conformance/builds/every.js';
 import { PLANS_OF_16_BITS } from '../conformance/sixteen-bits.js';
 import { wrongOutputs, type Job } from '../conformance/jobs.js';
 import { PLANS } from '../conformance/plans.js';
+import { skipWithout } from '../support/needs.js';
 
 /** 16-bit kernels with a proof; the certificate states the hash. */
 const PROVEN: Readonly<Record<string, KernelSpec>> = {
@@ -36,8 +37,6 @@ const PROVEN: Readonly<Record<string, KernelSpec>> = {
 /** Wider kernels, tried on test vectors and a seeded sample: the interpreter states the hash. */
 const WIDE = ['tanh Q8.24', 'rsqrt Q8.24', 'sin Q8.24', 'reciprocal Q16.16', 'sigmoid Q32.32'] as const;
 const SAMPLE = 2 ** 20;
-/** Milliseconds: GHDL takes minutes, and many of them where others use the machine. */
-const PATIENCE = 1_800_000;
 
 interface Hashed {
   readonly job: Job;
@@ -136,9 +135,8 @@ function hashesOf(jobs: readonly Job[], answer: Buffer): readonly string[] {
 }
 
 describe.each(EVERY_TARGET)('one hash: $name', ({ target, builds }) => {
-  it.for(builds)('$name', { timeout: PATIENCE }, async (build, { skip }) => {
-    const reason = build.missing();
-    if (reason) return skip(reason);
+  it.for(builds)('$name', async (build, { skip }) => {
+    skipWithout(skip, build.missing());
     const portion = build.portion ?? { complete: Infinity, narrow: Infinity, wide: Infinity };
     const all = [...narrow, ...wide];
     const jobs = all.map(({ job }, i) => {

@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { parseNpz } from '../../src/data/npz.js';
+import { run } from '../support/processes.js';
 
 const MAIN = fileURLToPath(new URL('../../src/train/main.ts', import.meta.url));
 
@@ -24,14 +23,15 @@ it('Ctrl-C ends the process with its threads, and what it leaves is whole', asyn
       '--outdir',
       outdir,
     ];
-    const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...options], { stdio: 'pipe' });
-    let out = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      out += text;
-      if (out.includes('epoch   2/')) child.kill('SIGINT');
-    });
-    const [status] = (await once(child, 'exit')) as [number | null];
-    expect([status, child.signalCode]).toEqual([130, null]);
+    const { status, signal } = await run(
+      process.execPath,
+      ['--import', 'tsx', MAIN, ...options],
+      {},
+      (out, child) => {
+        if (out.includes('epoch   2/')) child.kill('SIGINT');
+      },
+    );
+    expect([status, signal]).toEqual([130, null]);
     const [log, parameters, ...others] = (await readdir(outdir)).toSorted();
     expect(others).toEqual([]);
     const rows = (await readFile(join(outdir, log), 'utf8')).trim().split('\n').length - 1;

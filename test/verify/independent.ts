@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { FORMULAS } from '../function/mpmath.js';
+import { python } from '../support/python.js';
 
 /** Outputs of consecutive inputs, as a file of 32-bit little-endian words, and what they are outputs of. */
 export interface RecordedOutputs {
@@ -169,17 +169,4 @@ export async function independentWorst(
     worst: IndependentWorst[];
     errors: number[];
   };
-}
-
-/** What a Python program prints. */
-export function python(program: string, input: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('python3', ['-c', program]);
-    const said = { stdout: '', stderr: '' };
-    child.stdout.on('data', (chunk) => (said.stdout += String(chunk)));
-    child.stderr.on('data', (chunk) => (said.stderr += String(chunk)));
-    child.on('error', reject);
-    child.on('close', (status) => (status === 0 ? resolve(said.stdout) : reject(new Error(said.stderr))));
-    child.stdin.end(input);
-  });
 }

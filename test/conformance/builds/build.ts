@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { ApproxgenError } from '../../../src/diagnostic.js';
 import { textOf, type Target } from '../../../src/emit/target.js';
 import { unprovenCertificate } from '../../emit/module.js';
-import { isThere, workFolder, type Job } from '../jobs.js';
+import { workFolder, type Job } from '../jobs.js';
 
 /** One way to build and run kernels. */
 export interface Build {
   readonly name: string;
-  /** What is not installed, if anything. */
+  /** Why it can't be done here, if so. */
   readonly missing: () => string | undefined;
   /** Runs every job; gives the outputs as 64-bit words. */
   readonly answer: (jobs: readonly Job[]) => Promise<Buffer>;
@@ -38,11 +38,6 @@ export interface ConformingTarget {
   /** The errors that a plan may be refused with: their codes, and what their messages say. */
   readonly refusals: Readonly<Record<string, RegExp>>;
 }
-
-export const toolMissing = (...tools: readonly string[]) => {
-  const missing = tools.find((tool) => !isThere(tool));
-  return missing === undefined ? undefined : `${missing} is not installed`;
-};
 
 /** The file of each job's kernel, under the kernel's name. */
 export async function writeKernels(target: Target, jobs: readonly Job[], extension: string): Promise<string> {

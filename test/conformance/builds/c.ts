@@ -1,22 +1,24 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cTarget, wordType } from '../../../src/emit/c.js';
-import { encoded, run, type Job } from '../jobs.js';
-import { toolMissing, writeKernels, type Build, type ConformingTarget } from './build.js';
+import { outputOf } from '../../support/processes.js';
+import { missing } from '../../support/tools.js';
+import { encoded, type Job } from '../jobs.js';
+import { writeKernels, type Build, type ConformingTarget } from './build.js';
 
 const STRICT = ['-std=c99', '-Wall', '-Wextra', '-Werror', '-pedantic'];
 const SANITIZE = ['-fsanitize=undefined,address', '-fno-sanitize-recover=all'];
 
-function cBuild(slow: boolean, compiler: string, ...flags: readonly string[]): Build {
+function cBuild(slow: boolean, compiler: 'gcc' | 'clang', ...flags: readonly string[]): Build {
   return {
     slow,
     name: `${compiler} ${flags.join(' ')}`,
-    missing: () => toolMissing(compiler),
+    missing: () => missing(flags.includes(SANITIZE[0]) ? 'clang with sanitizers' : compiler),
     answer: async (jobs) => {
       const cwd = await writeKernels(cTarget, jobs, 'h');
       writeFileSync(join(cwd, 'main.c'), cMain(jobs));
-      run(compiler, [...STRICT, ...flags, 'main.c', '-o', 'main'], { cwd });
-      return run('./main', [], { cwd, input: encoded(jobs) });
+      outputOf(compiler, [...STRICT, ...flags, 'main.c', '-o', 'main'], { cwd });
+      return outputOf('./main', [], { cwd, input: encoded(jobs) });
     },
   };
 }

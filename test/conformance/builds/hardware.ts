@@ -1,21 +1,22 @@
 import { verilogTarget } from '../../../src/emit/verilog.js';
 import { vhdlTarget } from '../../../src/emit/vhdl.js';
 import { runGhdl, runIcarus, runVerilator, type HardwareJob } from '../../emit/hardware-run.js';
+import { missing, type ToolName } from '../../support/tools.js';
 import type { Job } from '../jobs.js';
-import { toolMissing, wordsOf, type Build, type ConformingTarget } from './build.js';
+import { wordsOf, type Build, type ConformingTarget } from './build.js';
 
 /** No stage, one, three, and as many as are chosen. */
 const LATENCIES = [0, 1, 3, undefined] as const;
 
 function simulated(
   name: string,
-  tool: string,
+  tool: ToolName,
   simulate: (jobs: readonly HardwareJob[]) => Promise<readonly (readonly bigint[])[]>,
   limits: Pick<Build, 'thinned' | 'portion' | 'slow'>,
 ): Build {
   return {
     name,
-    missing: () => toolMissing(tool),
+    missing: () => missing(tool),
     answer: async (jobs: readonly Job[]) => {
       const staged = jobs.map(({ plan, inputs }, i) => ({
         plan,

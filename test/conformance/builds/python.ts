@@ -2,16 +2,19 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pythonTarget } from '../../../src/emit/python.js';
 import { snakeSymbol } from '../../../src/emit/symbol.js';
-import { encoded, run, type Job } from '../jobs.js';
-import { toolMissing, writeKernels, type Build, type ConformingTarget } from './build.js';
+import { outputOf } from '../../support/processes.js';
+import { PYTHON as PYTHON_COMMAND } from '../../support/python.js';
+import { missing } from '../../support/tools.js';
+import { encoded, type Job } from '../jobs.js';
+import { writeKernels, type Build, type ConformingTarget } from './build.js';
 
 const BUILD: Build = {
   name: 'python3',
-  missing: () => toolMissing('python3'),
+  missing: () => missing('python3'),
   answer: async (jobs) => {
     const cwd = await writeKernels(pythonTarget, jobs, 'py');
     writeFileSync(join(cwd, 'main.py'), pythonMain(jobs));
-    return run('python3', ['main.py'], { cwd, input: encoded(jobs) });
+    return outputOf(PYTHON_COMMAND, ['main.py'], { cwd, input: encoded(jobs) });
   },
 };
 

@@ -2,14 +2,16 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rustTarget, rustWord } from '../../../src/emit/rust.js';
 import { snakeSymbol } from '../../../src/emit/symbol.js';
-import { encoded, run, type Job } from '../jobs.js';
-import { toolMissing, writeKernels, type Build, type ConformingTarget } from './build.js';
+import { outputOf } from '../../support/processes.js';
+import { missing } from '../../support/tools.js';
+import { encoded, type Job } from '../jobs.js';
+import { writeKernels, type Build, type ConformingTarget } from './build.js';
 
 function rustBuild(slow: boolean, ...flags: readonly string[]): Build {
   return {
     slow,
     name: `rustc ${flags.join(' ')}`,
-    missing: () => toolMissing('rustc'),
+    missing: () => missing('rustc'),
     answer: async (jobs) => {
       const cwd = await writeKernels(rustTarget, jobs, 'rs');
       const modules = jobs.map(({ plan }) => `pub mod ${plan.name};`);
@@ -19,9 +21,9 @@ function rustBuild(slow: boolean, ...flags: readonly string[]): Build {
       );
       writeFileSync(join(cwd, 'main.rs'), rustMain(jobs));
       const compile = ['--edition', '2021', ...flags];
-      run('rustc', [...compile, '--crate-type', 'rlib', 'kernels.rs'], { cwd });
-      run('rustc', [...compile, '--extern', 'kernels=libkernels.rlib', 'main.rs'], { cwd });
-      return run('./main', [], { cwd, input: encoded(jobs) });
+      outputOf('rustc', [...compile, '--crate-type', 'rlib', 'kernels.rs'], { cwd });
+      outputOf('rustc', [...compile, '--extern', 'kernels=libkernels.rlib', 'main.rs'], { cwd });
+      return outputOf('./main', [], { cwd, input: encoded(jobs) });
     },
   };
 }

@@ -4,7 +4,8 @@ import { textOf } from '../../../src/emit/target.js';
 import { runEzpc } from '../../emit/ezpc-interpreter.js';
 import { unprovenCertificate } from '../../emit/module.js';
 import { runMpSpdz } from '../../emit/secret-targets.js';
-import { toolMissing, wordsOf, type ConformingTarget } from './build.js';
+import { missing } from '../../support/tools.js';
+import { wordsOf, type ConformingTarget } from './build.js';
 
 /** What no target takes whose inputs are secret. */
 const SECRET = {
@@ -42,7 +43,7 @@ export const SECRET_TARGETS: readonly ConformingTarget[] = [
     builds: [
       {
         name: 'its program on integers in python3',
-        missing: () => toolMissing('python3'),
+        missing: () => missing('python3'),
         answer: async (jobs) => {
           const texts = await Promise.all(
             jobs.map(async ({ plan }) =>

@@ -3,6 +3,7 @@ import { libraryName, solidityTarget } from '../../../src/emit/solidity.js';
 import { functionSymbol } from '../../../src/emit/symbol.js';
 import { textOf } from '../../../src/emit/target.js';
 import { unprovenCertificate } from '../../emit/module.js';
+import { missing } from '../../support/tools.js';
 import type { Job } from '../jobs.js';
 import { wordsOf, type Build, type ConformingTarget } from './build.js';
 import { translated } from './evm.js';
@@ -39,18 +40,6 @@ interface Compiled {
       >
     >
   >;
-}
-
-/** Why kernels can't be run here, if so. */
-export function missingEthereum(): string | undefined {
-  for (const name of ['solc', '@ethereumjs/evm']) {
-    try {
-      require.resolve(name);
-    } catch {
-      return `the npm package ${name} is not installed`;
-    }
-  }
-  return undefined;
 }
 
 /** A contract that runs a library's function on an array. */
@@ -155,7 +144,7 @@ async function answered(
 
 const MACHINE: Build = {
   name: 'solc and an EVM',
-  missing: missingEthereum,
+  missing: () => missing('solc', '@ethereumjs/evm'),
   answer: async (jobs) =>
     answered(
       jobs,
@@ -169,7 +158,7 @@ const MACHINE: Build = {
 /** The machine awaits every operation; the same bytecode as JavaScript runs all inputs. */
 const TRANSLATED: Build = {
   name: 'solc with its optimizer, the bytecode as JavaScript',
-  missing: missingEthereum,
+  missing: () => missing('solc', '@ethereumjs/evm'),
   slow: true,
   answer: async (jobs) =>
     answered(jobs, await compiled(jobs, true), ({ code, selector }) => {
