@@ -4,6 +4,7 @@
  */
 const generator = [
   'diagnostic.ts',
+  'nearest.ts',
   'package-root.ts',
   'fixedpoint/',
   'function/',

@@ -1,5 +1,4 @@
-import { closest } from 'fastest-levenshtein';
-import { usageError } from '../diagnostic.js';
+import { notOneOf } from '../nearest.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
 import { cTarget } from './c.js';
@@ -37,12 +36,7 @@ export function findTarget(name: string, path = '--target'): Target {
   const found = TARGETS.find((target) => target.name === name);
   if (found) return found;
   const names = TARGETS.map((target) => target.name);
-  throw usageError(
-    'unknown-target',
-    `"${name}" is not a target; expected one of ${names.join(', ')}`,
-    `did you mean ${closest(name, names)}?`,
-    path,
-  );
+  throw notOneOf('unknown-target', name, 'a target', names, path);
 }
 
 /** @throws usage error where one of the targets cannot print the plan, whatever its proof will say */

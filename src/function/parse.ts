@@ -1,7 +1,7 @@
 import { usageError } from '../diagnostic.js';
+import { didYouMean } from '../nearest.js';
 import * as f from './expression.js';
 import { number, type Expression } from './expression.js';
-import { didYouMean } from './nearest.js';
 import { PRIMITIVE_NAMES, type PrimitiveName } from './primitive.js';
 import { parseDecimal } from './rational.js';
 
@@ -190,7 +190,7 @@ function symbol({ text, column }: Token, named: NamedFunctions, refuse: Refuse):
   if (known) return known;
   if (FUNCTIONS.has(text) || named.has(text)) refuse(`${text} needs an argument`, column, `write ${text}(x)`);
   const names = [...SYMBOLS.keys(), ...FUNCTIONS.keys(), ...named.keys()];
-  return refuse(`${text} is not known; expected x, pi, e or a function`, column, didYouMean(text, names, 2));
+  return refuse(`${text} is not known; expected x, pi, e or a function`, column, didYouMean(text, names));
 }
 
 interface Builder {
@@ -231,7 +231,8 @@ function applied(
   if (!builder) {
     const hint = SYMBOLS.has(text)
       ? 'write products with *: 2*x'
-      : didYouMean(text, [...FUNCTIONS.keys(), ...named.keys()], 2);
+      : (didYouMean(text, [...FUNCTIONS.keys(), ...named.keys()]) ??
+        'approxgen list shows functions for --expr; one of your own goes after --module');
     return refuse(`${text} is not a function that approxgen knows`, column, hint);
   }
   if (list.length < builder.least || list.length > builder.most) {
