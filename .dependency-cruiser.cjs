@@ -14,6 +14,7 @@ const generator = [
   'verify/',
   'emit/',
   'report/',
+  'spec/',
   'spec.ts',
   'provenance.ts',
   'propose/',

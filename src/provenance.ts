@@ -1,7 +1,15 @@
 import { formatName, sameFormat } from './fixedpoint/format.js';
 import type { KernelPlan, ParameterSource, Provenance } from './plan/plan.js';
 import { MODULE } from './function/catalogue.js';
-import { defaultName, flagOf, type KernelSpec, type ResolvedSpec } from './spec.js';
+import type { OptionRow } from './spec/option.js';
+import { KERNEL_OPTIONS } from './spec/options.js';
+import { shellWord } from './spec/shell.js';
+import { defaultName, type KernelSpec, type ResolvedSpec } from './spec.js';
+
+const rows: ReadonlyMap<string, OptionRow> = new Map(KERNEL_OPTIONS.map((row) => [row.key, row]));
+
+/** The command line's name of an option. */
+const flagOf = (key: string): string => rows.get(key)?.flag ?? key;
 
 interface Parameter {
   readonly key: keyof KernelSpec;
@@ -71,11 +79,11 @@ function parametersOf(spec: ResolvedSpec, plan: KernelPlan): readonly Parameter[
 
 /** As a shell takes it. */
 function asOption({ key, value }: Parameter): string[] {
-  if (key === 'monotone') return ['--monotone'];
+  if (rows.get(key)?.kind.is === 'switch') return [`--${flagOf(key)}`];
   const [flag, text] =
     key === 'function' && value.startsWith(MODULE)
       ? ['module', value.slice(MODULE.length)]
       : [flagOf(key), value];
-  const quoted = /^[\w.,:/+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  const quoted = shellWord(text);
   return text.startsWith('-') ? [`--${flag}=${quoted}`] : [`--${flag} ${quoted}`];
 }

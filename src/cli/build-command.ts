@@ -1,14 +1,16 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
-import { targetError, usageError } from '../diagnostic.js';
+import { ApproxgenError, usageError, type Diagnostic } from '../diagnostic.js';
 import { findTarget } from '../emit/targets.js';
 import { kernelReport, renderKernel, type KernelReport } from '../report/kernel-report.js';
+import { relocated, type Place } from '../spec/place.js';
 import { resolveSpec, type ResolvedSpec } from '../spec.js';
+import { emphasised } from './colour.js';
 import { parseConfig } from './config.js';
 import { checkWritable, isThere, readIfThere, writeFiles } from './files.js';
 import { makeKernel, type MadeKernel } from './make.js';
-import { note, printJson, type Output } from './output.js';
+import { note, printError, printJson, type Output } from './output.js';
 import { parseWorkers } from './kernel-command.js';
 
 export interface BuildFlags {
@@ -26,6 +28,7 @@ const MOST_DIFF_LINES = 200;
 
 interface Job {
   readonly spec: ResolvedSpec;
+  readonly place: Place;
   readonly targets: readonly string[];
   readonly vectors: boolean;
   readonly source: string;
@@ -48,28 +51,51 @@ export async function buildCommand(
     ...(flags.workers === undefined ? {} : { workers: await parseWorkers(flags.workers) }),
   };
   const reports: KernelReport[] = [];
+  const failures: Diagnostic[] = [];
+  const fail = (diagnostic: Diagnostic): void => {
+    failures.push(diagnostic);
+    if (!output.json) printError(output, diagnostic);
+  };
   const stale: string[] = [];
   const claimed = new Map<string, string>();
-  for (const { spec, targets, vectors, source } of jobs) {
-    const made = await makeKernel(spec, { ...options, targets, vectors });
+  for (const { spec, place, targets, vectors, source } of jobs) {
+    const made = await attempt(() => makeKernel(spec, { ...options, targets, vectors }));
+    if (made instanceof ApproxgenError) {
+      fail(relocated(made.diagnostic, place));
+      continue;
+    }
+    for (const { target, diagnostic } of made.refused) {
+      fail({ ...relocated(diagnostic, place), path: `${place.prefix}, target ${target}` });
+    }
     claimPaths(claimed, made, source);
     if (flags.check) stale.push(...differences(flags.outdir, made));
     const files = writeFiles(flags.outdir, made.files, !writes);
     const report = kernelReport(made.kernel, files, made.proof, made.costs);
     reports.push(report);
-    if (!output.json) process.stdout.write(`${renderKernel(report)}\n`);
+    if (!output.json) process.stdout.write(`${emphasised(renderKernel(report))}\n`);
   }
   if (stale.length > 0) {
     if (!output.quiet) process.stderr.write(`${stale.join('\n')}\n`);
-    throw targetError(
-      'stale',
-      `${stale.length} generated file(s) in ${flags.outdir} are stale`,
-      'run approxgen build and commit the result',
-    );
+    fail({
+      code: 'stale',
+      message: `${stale.length} generated file(s) in ${flags.outdir} are stale`,
+      hint: 'run approxgen build and commit the result',
+    });
   }
-  if (output.json) printJson(reports);
-  if (flags.check) note(output, `${flags.outdir} is up to date`);
-  else if (flags.dryRun) note(output, 'dry run: nothing was written');
+  if (output.json) printJson(reports, failures);
+  if (failures.length > 0) process.exitCode = 1;
+  else if (flags.check) note(output, `${flags.outdir} is up to date`);
+  if (flags.dryRun) note(output, 'dry run: nothing was written');
+}
+
+/** What is made, or why it can't be: one kernel less is no reason to make none. */
+async function attempt<T>(make: () => Promise<T>): Promise<T | ApproxgenError> {
+  try {
+    return await make();
+  } catch (error) {
+    if (error instanceof ApproxgenError) return error;
+    throw error;
+  }
 }
 
 async function readJobs(sources: readonly string[]): Promise<readonly Job[]> {
@@ -77,18 +103,18 @@ async function readJobs(sources: readonly string[]): Promise<readonly Job[]> {
   for (const file of sources.flatMap(configFiles)) {
     const config = await parseConfig(readFileSync(file, 'utf8'), file);
     for (const target of config.targets) findTarget(target, `${file}: targets`);
-    config.kernels.forEach((kernel, i) => {
-      const spec = resolveSpec(kernel, 'config', `${file}: kernels[${i}]`);
+    config.kernels.forEach(({ spec: given, place }) => {
+      const spec = resolveSpec(given, place);
       const twin = jobs.find((job) => job.spec.name === spec.name);
       if (twin) {
         throw usageError(
           'duplicate-name',
           `two kernels are named ${spec.name}: one in ${twin.source}, one here`,
           'give one of them another "name"',
-          `${file}: kernels[${i}].name`,
+          `${place.prefix}.name`,
         );
       }
-      jobs.push({ spec, targets: config.targets, vectors: config.vectors, source: file });
+      jobs.push({ spec, place, targets: config.targets, vectors: config.vectors, source: file });
     });
   }
   return jobs;

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { ApproxgenError, usageError } from '../diagnostic.js';
 import { planHash } from '../plan/canonical.js';
 import type { PlanFile } from '../emit/plan-json.js';
-import { checkTargets, emit, targetCosts, type NamedCost } from '../emit/targets.js';
+import { emit, sortTargets, targetCosts, type NamedCost, type RefusedTarget } from '../emit/targets.js';
 import type { EmittedFile } from '../emit/target.js';
 import type { KernelPlan } from '../plan/plan.js';
 import { measuredCosts } from '../report/measured-cost.js';
@@ -18,6 +19,8 @@ export interface MadeKernel {
   readonly files: readonly EmittedFile[];
   /** What it takes in each target. */
   readonly costs: readonly NamedCost[];
+  /** The targets that can't print it, where others can. */
+  readonly refused: readonly RefusedTarget[];
 }
 
 export interface MakeOptions {
@@ -44,10 +47,29 @@ export async function makeKernel(spec: ResolvedSpec, options: MakeOptions): Prom
   const kernel = kept ?? (await prove(spec, options));
   const printing = { pipeline: spec.pipeline, vectors: options.vectors };
   const { plan, certificate } = kernel;
-  const files = await emit(plan, certificate, options.targets, printing);
-  const stated = targetCosts(plan, options.targets, files, printing);
+  const { printable, refused } = printableTargets(plan, options.targets);
+  const files = await emit(plan, certificate, printable, printing);
+  const stated = targetCosts(plan, printable, files, printing);
   const costs = options.costs ? await measuredCosts(plan, certificate, stated, files, printing) : stated;
-  return { kernel, proof: kept ? 'kept' : 'run', files, costs };
+  return { kernel, proof: kept ? 'kept' : 'run', files, costs, refused };
+}
+
+/**
+ * The targets that can print a plan, and the others.
+ *
+ * @throws usage error where there are others only: the plan itself is not all that was wanted
+ */
+function printableTargets(plan: KernelPlan, targets: readonly string[]): ReturnType<typeof sortTargets> {
+  const sorted = sortTargets(plan, targets);
+  const { printable, refused } = sorted;
+  if (refused.length === 0 || printable.some((name) => name !== 'plan')) return sorted;
+  if (refused.length === 1) throw new ApproxgenError(refused[0].diagnostic, 2);
+  throw usageError(
+    'no-target',
+    `none of the targets can print ${plan.name}: ${refused.map(({ target, diagnostic }) => `${target}: ${diagnostic.message}`).join('; ')}`,
+    'approxgen targets lists all there are; the plan alone is written by --target plan',
+    '--target',
+  );
 }
 
 async function prove(spec: ResolvedSpec, { output, targets, workers, check }: MakeOptions): Promise<Kernel> {
@@ -57,7 +79,7 @@ async function prove(spec: ResolvedSpec, { output, targets, workers, check }: Ma
       onProgress: progress.onProgress,
       check: (plan) => {
         check?.(plan);
-        checkTargets(plan, targets);
+        printableTargets(plan, targets);
       },
       ...(workers === undefined ? {} : { workers }),
     });

@@ -6,16 +6,21 @@ import { findFunction } from '../function/catalogue.js';
 import { firstBeyondTarget } from '../verify/counterexample.js';
 import { mergeShards, parseShardFile } from '../verify/shard-file.js';
 import { checkProvable, conclude } from '../verify/verify.js';
+import { colouredVerdict } from './colour.js';
 import { writeWhole } from './files.js';
 import type { Output } from './output.js';
 import { readPlan } from './plan-file.js';
 import { finish, judge } from './verdict.js';
 
+export interface MergeFlags {
+  readonly write?: boolean;
+}
+
 /** approxgen merge: the proof of a plan from its shards. */
 export async function mergeCommand(
   planPath: string,
   shardPaths: readonly string[],
-  flags: { readonly write?: boolean },
+  flags: MergeFlags,
   output: Output,
 ): Promise<void> {
   const file = await readPlan(planPath);
@@ -31,7 +36,7 @@ export async function mergeCommand(
   const verdict = judge(planPath, { ...file, certificate }, proof, () =>
     firstBeyondTarget(file.plan, findFunction(file.plan.function), units),
   );
-  if (!output.json) process.stdout.write(`${verdict.text}\n`);
+  if (!output.json) process.stdout.write(`${colouredVerdict(verdict.text)}\n`);
   finish([verdict], output);
 }
 

@@ -1,5 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import { renderDiagnostic, type Diagnostic } from '../diagnostic.js';
+import { colouredError } from './colour.js';
 import type { KernelReport } from '../report/kernel-report.js';
 
 /** How a command talks: results to standard output, everything else to standard error. */
@@ -22,7 +23,7 @@ export function note(output: Output, text: string): void {
 
 export function printError(output: Output, diagnostic: Diagnostic): void {
   if (output.json) printJson([], [diagnostic]);
-  else process.stderr.write(`${renderDiagnostic(diagnostic)}\n`);
+  else process.stderr.write(`${colouredError(renderDiagnostic(diagnostic))}\n`);
 }
 
 interface Progress {

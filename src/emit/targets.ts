@@ -1,3 +1,4 @@
+import { ApproxgenError, type Diagnostic } from '../diagnostic.js';
 import { notOneOf } from '../nearest.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
@@ -42,6 +43,35 @@ export function findTarget(name: string, path = '--target'): Target {
 /** @throws usage error where one of the targets cannot print the plan, whatever its proof will say */
 export function checkTargets(plan: KernelPlan, targets: readonly string[]): void {
   for (const name of targets) findTarget(name).check?.(plan);
+}
+
+/** A target that can't print a plan, and why. */
+export interface RefusedTarget {
+  readonly target: string;
+  readonly diagnostic: Diagnostic;
+}
+
+/** Which of some targets can print a plan, whatever its proof will say. @throws usage error for an unknown name */
+export function sortTargets(
+  plan: KernelPlan,
+  names: readonly string[],
+): { readonly printable: readonly string[]; readonly refused: readonly RefusedTarget[] } {
+  const refused = [...new Set(names)].flatMap((target): readonly RefusedTarget[] => {
+    const error = refusalBy(findTarget(target), plan);
+    return error ? [{ target, diagnostic: error.diagnostic }] : [];
+  });
+  const isRefused = (name: string) => refused.some(({ target }) => target === name);
+  return { printable: names.filter((name) => !isRefused(name)), refused };
+}
+
+function refusalBy(target: Target, plan: KernelPlan): ApproxgenError | undefined {
+  try {
+    target.check?.(plan);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ApproxgenError) return error;
+    throw error;
+  }
 }
 
 /**

@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { COMPILED } from './compile.js';
@@ -8,6 +17,8 @@ import type { KernelReport } from '../../src/report/kernel-report.js';
 
 export { ROOT } from './compile.js';
 const TIMEOUT_MS = 50_000;
+/** Of a line that may prove a kernel of 32 bits. */
+const LINE_TIMEOUT_MS = 200_000;
 
 export interface Outcome {
   readonly status: number | null;
@@ -19,6 +30,8 @@ export interface Outcome {
 export interface Workplace {
   readonly folder: string;
   readonly run: (args: readonly string[], input?: string | Uint8Array) => Promise<Outcome>;
+  /** A line as a shell takes it, in which `approxgen` is the command. */
+  readonly shell: (line: string, shell?: string) => Promise<Outcome>;
   readonly write: (path: string, content: string | object) => string;
   readonly read: (path: string) => string;
   /** Every file below the folder with its content, by path. */
@@ -31,6 +44,8 @@ export function workplace(): Workplace {
   return {
     folder,
     run: (args, input = '') => approxgen(args, folder, input),
+    shell: (line, shell = 'bash') =>
+      ended(shell, ['-c', line], folder, '', shellEnvironment(), LINE_TIMEOUT_MS),
     write: (path, content) => {
       const full = join(folder, path);
       mkdirSync(dirname(full), { recursive: true });
@@ -57,17 +72,39 @@ export async function inWorkplace(body: (place: Workplace) => Promise<void>): Pr
   }
 }
 
+const MAIN = join(COMPILED, 'src', 'cli', 'main.js');
+
 /** The command as a user runs it. */
 export function approxgen(
   args: readonly string[],
   cwd: string,
   input: string | Uint8Array = '',
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Outcome> {
+  return ended(process.execPath, [MAIN, ...args], cwd, input, env);
+}
+
+/** An environment in which a shell finds `approxgen`. */
+export function shellEnvironment(): NodeJS.ProcessEnv {
+  const folder = join(COMPILED, 'bin');
+  const file = join(folder, 'approxgen');
+  if (!existsSync(file)) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, `#!/bin/sh\nexec "${process.execPath}" "${MAIN}" "$@"\n`, { mode: 0o755 });
+  }
+  return { ...process.env, PATH: `${folder}:${process.env.PATH}` };
+}
+
+function ended(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  input: string | Uint8Array,
+  env: NodeJS.ProcessEnv,
+  timeout = TIMEOUT_MS,
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(COMPILED, 'src', 'cli', 'main.js'), ...args], {
-      cwd,
-      timeout: TIMEOUT_MS,
-    });
+    const child = spawn(command, args, { cwd, env, timeout });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
