@@ -1,20 +1,28 @@
 /**
  * approxgen as a library.
  *
- * `synthesize` makes and proves a kernel, `verify` proves a plan anew, `emit` prints it.
+ * `synthesize` makes and proves a kernel, `verify` proves a plan anew, `emit` prints it, `explore` compares plans,
+ * `interpret` is what a plan means. What is given is checked as configurations are, and what is wrong with it is
+ * thrown as an `ApproxgenError` whose `diagnostic` says where (`spec.ulp`), what was expected and what to try.
  */
 export type { Diagnostic } from './diagnostic.js';
 export { ApproxgenError } from './diagnostic.js';
-export type { EmittedFile } from './emit/target.js';
-export { emit } from './emit/targets.js';
+export type { EmitOptions, EmittedFile } from './emit/target.js';
 export type { QFormat } from './fixedpoint/format.js';
 export { formatName, parseFormat } from './fixedpoint/format.js';
-export { planHash } from './plan/canonical.js';
-export { interpret } from './plan/interpret.js';
+export type {
+  ExploreOptions,
+  ProofOptions,
+  ProofOptions as VerifyOptions,
+  SynthesizeOptions,
+} from './library.js';
+export { emit, explore, synthesize, verify } from './library.js';
+export { interpret, planHash } from './plan/checked.js';
 export type { KernelPlan } from './plan/plan.js';
-export type { KernelSpec } from './spec.js';
+export type { Exploration, ExploredPlan } from './report/explore-report.js';
+export type { ListedFunction, ListedTarget } from './report/listing.js';
+export { listFunctions, listTargets } from './report/listing.js';
+export type { KernelRequest, KernelRequest as KernelSpec } from './spec/request.js';
 export type { Kernel } from './synthesize.js';
-export { synthesize } from './synthesize.js';
 export type { Certificate, ErrorSummary } from './verify/certificate.js';
-export type { Proof, VerifyOptions } from './verify/verify.js';
-export { verify } from './verify/verify.js';
+export type { Proof } from './verify/verify.js';
