@@ -87,6 +87,25 @@ describe.concurrent('approxgen --fn', () => {
     }),
   );
 
+  it.each([
+    ['--segmentation auto --cost speed --step-rounding half-even'],
+    ['--segmentation auto --cost mpc --order 2 --ulp 2'],
+    ['--order auto --cost hardware'],
+    ['--segmentation dyadic --segments 3 --polish none --exact none --coefficients same --guard 4'],
+    ['--measure beta(2,3) --polish none --rounding half-even --overflow saturate-symmetric'],
+    ['--relative 0.01 --ulp 4 --name mine'],
+  ])('prints a command that makes the kernel again: %s', (options) =>
+    inWorkplace(async ({ run, shell, read }) => {
+      const args = ['--fn', 'tanh', '--format', 'Q4.12', '--target', 'plan', ...options.split(' ')];
+      const [{ name, planHash }] = documentOf(await run([...args, '--json'])).kernels;
+      const { plan } = JSON.parse(read(`generated/plan/${name}.json`)) as {
+        plan: { provenance: { command: string } };
+      };
+      const again = await shell(`${plan.provenance.command} --target plan --outdir again --json`);
+      expect(documentOf(again).kernels[0]).toMatchObject({ name, planHash });
+    }),
+  );
+
   it('writes nothing in a dry run, and says so where it may speak', () =>
     inWorkplace(async ({ run, listing }) => {
       const [loud, quiet] = await Promise.all([
