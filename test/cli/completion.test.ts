@@ -5,7 +5,7 @@ import { ROUNDING_MODES } from '../../src/fixedpoint/rounding.js';
 import { optionsOf } from '../../src/cli/options.js';
 import { COMMANDS } from '../../src/spec/run-options.js';
 import { approxgen, inWorkplace } from './run.js';
-import { inTerminal, missingShell, noTerminal, type Step } from './terminal.js';
+import { BASH_COMPLETION, inTerminal, missingShell, noTerminal, type Step } from './terminal.js';
 
 /** What may stand where the last of some words is begun. */
 async function offers(words: readonly string[], cwd = '.'): Promise<readonly string[]> {
@@ -84,7 +84,7 @@ describe.concurrent('what is offered', () => {
 
 const PROMPT = 'READY> ';
 const SETUP = {
-  bash: `source /usr/share/bash-completion/bash_completion; source <(approxgen completion bash); bind -x '"\\C-g":printf "<<%s>>" "$READLINE_LINE"'`,
+  bash: `source ${BASH_COMPLETION}; source <(approxgen completion bash); bind -x '"\\C-g":printf "<<%s>>" "$READLINE_LINE"'`,
   zsh: 'autoload -U compinit; compinit -u -D; source <(approxgen completion zsh); report() { print -rn -- "<<$BUFFER>>" }; zle -N report; bindkey "^G" report',
 } as const;
 const START = { bash: ['bash', '--norc', '--noprofile', '-i'], zsh: ['zsh', '-f', '-i'] } as const;

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellEnvironment } from './run.js';
 
@@ -7,6 +8,9 @@ export interface Step {
   readonly after: string;
   readonly type: string;
 }
+
+/** What completion scripts for bash rely on. */
+export const BASH_COMPLETION = '/usr/share/bash-completion/bash_completion';
 
 const SECONDS = 50;
 const has = (tool: string, ...args: readonly string[]): boolean => spawnSync(tool, args).status === 0;
@@ -18,6 +22,7 @@ export const noTerminal: string | undefined = has('python3', '-c', 'import pty')
 
 /** Why a shell can't be tested, if so. */
 export function missingShell(shell: string): string | undefined {
+  if (shell === 'bash' && !existsSync(BASH_COMPLETION)) return 'the package bash-completion is not installed';
   return has(shell, '-c', 'exit 0') ? undefined : `${shell} is not installed`;
 }
 
