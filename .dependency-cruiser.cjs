@@ -1,9 +1,11 @@
 /**
  * The ladder of the house: a folder imports only from folders above it.
- * `spec.ts`, `provenance.ts`, `synthesize.ts` and `index.ts` stand between report/ and cli/; node/ is their host.
+ * `spec.ts`, `provenance.ts`, `synthesize.ts`, `library.ts` and `index.ts` stand between report/ and cli/; node/ is
+ * their host.
  */
 const generator = [
   'diagnostic.ts',
+  'nearest.ts',
   'package-root.ts',
   'version.ts',
   'host.ts',
@@ -19,10 +21,12 @@ const generator = [
   'verify/',
   'emit/',
   'report/',
+  'spec/',
   'spec.ts',
   'provenance.ts',
   'propose/',
   'synthesize.ts',
+  'library.ts',
   'index.ts',
   'node/',
   'cli/',

@@ -1,7 +1,15 @@
 import { formatName, sameFormat } from './fixedpoint/format.js';
 import type { KernelPlan, ParameterSource, Provenance } from './plan/plan.js';
 import { MODULE } from './function/catalogue.js';
-import { defaultName, flagOf, type KernelSpec, type ResolvedSpec } from './spec.js';
+import type { OptionRow } from './spec/option.js';
+import { DEFAULTS, KERNEL_OPTIONS } from './spec/options.js';
+import { shellWord } from './spec/shell.js';
+import { defaultName, type KernelSpec, type ResolvedSpec } from './spec.js';
+
+const rows: ReadonlyMap<string, OptionRow> = new Map(KERNEL_OPTIONS.map((row) => [row.key, row]));
+
+/** The command line's name of an option. */
+const flagOf = (key: string): string => rows.get(key)?.flag ?? key;
 
 interface Parameter {
   readonly key: keyof KernelSpec;
@@ -25,8 +33,11 @@ export function provenance(
     if (key === 'guard' || key === 'range') return 'chosen';
     return 'default';
   };
+  // What was left to the search has to be left to it again: a value that is given is searched for in another way.
+  const asked = parameters.filter(({ key }) => sourceOf(key) !== 'chosen');
+  const auto: readonly Parameter[] = spec.order === 'auto' ? [{ key: 'order', value: 'auto' }] : [];
   return {
-    command: ['approxgen', ...parameters.flatMap(asOption)].join(' '),
+    command: ['approxgen', ...[...asked, ...auto].flatMap(asOption)].join(' '),
     parameters: parameters.map(({ key, value }) => ({ name: flagOf(key), value, source: sourceOf(key) })),
     notes,
     proposal,
@@ -54,6 +65,7 @@ function parametersOf(spec: ResolvedSpec, plan: KernelPlan): readonly Parameter[
     ...(spec.segments === undefined ? [] : [{ key: 'segments' as const, value: String(spec.segments) }]),
     { key: 'guard', value: String(plan.guardBits) },
     { key: 'segmentation', value: spec.segmentation },
+    ...(spec.cost === DEFAULTS.cost ? [] : [{ key: 'cost' as const, value: spec.cost }]),
     { key: 'measure', value: spec.given.measure ?? spec.measure.name },
     { key: 'polish', value: spec.polish },
     ...(spec.exact === undefined ? [] : [{ key: 'exact' as const, value: spec.exact.join(',') || 'none' }]),
@@ -71,11 +83,11 @@ function parametersOf(spec: ResolvedSpec, plan: KernelPlan): readonly Parameter[
 
 /** As a shell takes it. */
 function asOption({ key, value }: Parameter): string[] {
-  if (key === 'monotone') return ['--monotone'];
+  if (rows.get(key)?.kind.is === 'switch') return [`--${flagOf(key)}`];
   const [flag, text] =
     key === 'function' && value.startsWith(MODULE)
       ? ['module', value.slice(MODULE.length)]
       : [flagOf(key), value];
-  const quoted = /^[\w.,:/+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  const quoted = shellWord(text);
   return text.startsWith('-') ? [`--${flag}=${quoted}`] : [`--${flag} ${quoted}`];
 }

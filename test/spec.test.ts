@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ApproxgenError } from '../src/diagnostic.js';
+import { configPlace } from '../src/spec/place.js';
 import { resolveSpec, type KernelSpec } from '../src/spec.js';
 
 function refusal(spec: KernelSpec, configPath?: string): ApproxgenError {
   try {
     if (configPath === undefined) resolveSpec(spec);
-    else resolveSpec(spec, 'config', configPath);
+    else resolveSpec(spec, configPlace(configPath));
   } catch (error) {
     if (error instanceof ApproxgenError) return error;
     throw error;
@@ -20,6 +21,8 @@ interface Refused {
   readonly path: string;
   readonly message: string;
   readonly hint?: string;
+  /** One of the choices that are listed. */
+  readonly choices?: string;
 }
 
 const refused: readonly Refused[] = [
@@ -150,7 +153,8 @@ const refused: readonly Refused[] = [
     spec: { rounding: 'up' },
     code: 'bad-choice',
     path: '--rounding',
-    message: 'half-even',
+    message: '"up"',
+    choices: 'half-even',
   },
   {
     what: 'an unknown step rounding',
@@ -158,20 +162,24 @@ const refused: readonly Refused[] = [
     code: 'bad-choice',
     path: '--step-rounding',
     message: '"Floor"',
+    hint: 'did you mean floor?',
+    choices: 'half-away',
   },
   {
     what: 'an unknown overflow',
     spec: { overflow: 'clip' },
     code: 'bad-choice',
     path: '--overflow',
-    message: 'saturate',
+    message: '"clip"',
+    choices: 'saturate',
   },
   {
     what: 'unknown coefficients',
     spec: { coefficients: 'float' },
     code: 'bad-choice',
     path: '--coefficients',
-    message: 'scaled',
+    message: '"float"',
+    choices: 'scaled',
   },
   ...['', '1tanh', 'my kernel', 'a/../b', 'tanh.ts', 'a'.repeat(65), 'tänh'].map((name) => ({
     what: `the name "${name.slice(0, 12)}"`,
@@ -183,12 +191,13 @@ const refused: readonly Refused[] = [
 ];
 
 describe('a spec is refused for', () => {
-  it.each(refused)('$what, as $code', ({ spec, code, path, message, hint }) => {
+  it.each(refused)('$what, as $code', ({ spec, code, path, message, hint, choices }) => {
     const { diagnostic, exitStatus } = refusal({ function: 'tanh', ...spec } as KernelSpec);
     expect(exitStatus).toBe(2);
     expect(diagnostic).toMatchObject({ code, path });
     expect(diagnostic.message).toContain(message);
     if (hint !== undefined) expect(diagnostic.hint).toContain(hint);
+    if (choices !== undefined) expect(diagnostic.choices).toContain(choices);
   });
 
   it('a key of a configuration by the key’s own path', () => {

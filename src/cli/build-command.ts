@@ -1,17 +1,19 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
-import { targetError, usageError } from '../diagnostic.js';
+import { ApproxgenError, usageError, type Diagnostic } from '../diagnostic.js';
 import { emittedPaths, findTarget } from '../emit/targets.js';
 import { kernelReport, renderKernel, type KernelReport } from '../report/kernel-report.js';
+import { relocated, type Place } from '../spec/place.js';
 import { resolveSpec, type ResolvedSpec } from '../spec.js';
+import { emphasised } from './colour.js';
 import { parseConfig } from './config.js';
 import { checkWritable, isThere, readIfThere } from './files.js';
 import { makeKernel, writeKernel, type MadeKernel } from './make.js';
-import { commandProgress, hasNotes, note, printJson, type Output } from './output.js';
+import { parseWorkers } from './number.js';
+import { commandProgress, hasNotes, note, printError, printJson, type Output } from './output.js';
 import { checkPlaces } from './replace.js';
 import { showStages } from './stages.js';
-import { parseWorkers } from './number.js';
 
 export interface BuildFlags {
   readonly outdir: string;
@@ -28,6 +30,7 @@ const MOST_DIFF_LINES = 200;
 
 interface Job {
   readonly spec: ResolvedSpec;
+  readonly place: Place;
   readonly targets: readonly string[];
   readonly vectors: boolean;
   readonly source: string;
@@ -42,7 +45,9 @@ export async function buildCommand(
   const jobs = await readJobs(sources.length === 0 ? ['approx-configs'] : sources);
   const writes = !flags.check && !flags.dryRun;
   if (writes) checkWritable(flags.outdir);
-  const workers = flags.workers === undefined ? {} : { workers: await parseWorkers(flags.workers) };
+  const workers = flags.workers === undefined ? {} : { workers: parseWorkers(flags.workers) };
+  claimPaths(jobs);
+  for (const { spec, targets, vectors } of jobs) checkPlaces(flags.outdir, spec.name, targets, vectors);
   const stages = showStages(commandProgress(output));
   const options = {
     outdir: flags.outdir,
@@ -53,32 +58,54 @@ export async function buildCommand(
     ...workers,
   };
   const reports: KernelReport[] = [];
+  const failures: Diagnostic[] = [];
+  const fail = (diagnostic: Diagnostic): void => {
+    failures.push(diagnostic);
+    stages.hide();
+    if (!output.json) printError(output, diagnostic);
+  };
   const stale: string[] = [];
-  claimPaths(jobs);
-  for (const { spec, targets, vectors } of jobs) checkPlaces(flags.outdir, spec.name, targets, vectors);
   try {
-    for (const { spec, targets, vectors } of jobs) {
-      const made = await makeKernel(spec, { ...options, targets, vectors });
+    for (const { spec, place, targets, vectors } of jobs) {
+      const made = await attempt(() => makeKernel(spec, { ...options, targets, vectors }));
+      if (made instanceof ApproxgenError) {
+        fail(relocated(made.diagnostic, place));
+        continue;
+      }
+      for (const { target, diagnostic } of made.refused) {
+        fail({ ...relocated(diagnostic, place), path: `${place.prefix}, target ${target}` });
+      }
       if (flags.check) stale.push(...differences(flags.outdir, made));
       const report = kernelReport(made, writeKernel(flags.outdir, made, !writes));
       reports.push(report);
       stages.hide();
-      if (!output.json) process.stdout.write(`${renderKernel(report)}\n`);
+      if (!output.json) process.stdout.write(`${emphasised(renderKernel(report))}\n`);
     }
   } finally {
     stages.stop();
   }
   if (stale.length > 0) {
     if (hasNotes(output)) process.stderr.write(`${stale.join('\n')}\n`);
-    throw targetError(
-      'stale',
-      `${stale.length} generated file(s) in ${flags.outdir} are stale`,
-      'run approxgen build and commit the result',
-    );
+    fail({
+      code: 'stale',
+      message: `${stale.length} generated file(s) in ${flags.outdir} are stale`,
+      hint: 'run approxgen build and commit the result',
+    });
   }
-  if (output.json) printJson(reports);
-  if (flags.check) note(output, `${flags.outdir} is up to date`);
-  else if (flags.dryRun) note(output, 'dry run: nothing was written');
+  if (output.json) printJson(reports, failures);
+  if (failures.length > 0) process.exitCode = 1;
+  else if (flags.check) note(output, `${flags.outdir} is up to date`);
+  if (flags.dryRun) note(output, 'dry run: nothing was written');
+}
+
+/** What is made, or why it can't be: one kernel less is no reason to make none. */
+async function attempt<T>(make: () => Promise<T>): Promise<T | ApproxgenError> {
+  try {
+    return await make();
+  } catch (error) {
+    if (error instanceof ApproxgenError) return error;
+    throw error;
+  }
 }
 
 async function readJobs(sources: readonly string[]): Promise<readonly Job[]> {
@@ -86,18 +113,18 @@ async function readJobs(sources: readonly string[]): Promise<readonly Job[]> {
   for (const file of sources.flatMap(configFiles)) {
     const config = await parseConfig(readFileSync(file, 'utf8'), file);
     for (const target of config.targets) findTarget(target, `${file}: targets`);
-    config.kernels.forEach((kernel, i) => {
-      const spec = resolveSpec(kernel, 'config', `${file}: kernels[${i}]`);
+    config.kernels.forEach(({ spec: given, place }) => {
+      const spec = resolveSpec(given, place);
       const twin = jobs.find((job) => job.spec.name === spec.name);
       if (twin) {
         throw usageError(
           'duplicate-name',
           `two kernels are named ${spec.name}: one in ${twin.source}, one here`,
           'give one of them another "name"',
-          `${file}: kernels[${i}].name`,
+          `${place.prefix}.name`,
         );
       }
-      jobs.push({ spec, targets: config.targets, vectors: config.vectors, source: file });
+      jobs.push({ spec, place, targets: config.targets, vectors: config.vectors, source: file });
     });
   }
   return jobs;
@@ -146,12 +173,9 @@ function configFiles(source: string): readonly string[] {
   return files;
 }
 
-/** A patch for every file that is not what it should be, and a line for each that should not be there. */
+/** A patch for every file that is not what it should be. */
 function differences(outdir: string, made: MadeKernel): readonly string[] {
-  const removed = made.unprintable.flatMap(({ target, reason, files }) =>
-    files.map((file) => `${file} is of another plan, and ${target} can't print this one: ${reason}`),
-  );
-  const changed = made.files.flatMap((file) => {
+  return made.files.flatMap((file) => {
     const full = join(outdir, file.path);
     if (isThere(full, file)) return [];
     if (!('text' in file)) return [`${full} is not the ${file.bytes.length} bytes that it should be`];
@@ -160,5 +184,4 @@ function differences(outdir: string, made: MadeKernel): readonly string[] {
     const rest = patch.length - MOST_DIFF_LINES;
     return [[...patch.slice(0, MOST_DIFF_LINES), ...(rest > 0 ? [`… ${rest} more lines`] : [])].join('\n')];
   });
-  return [...changed, ...removed];
 }

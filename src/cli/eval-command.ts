@@ -1,8 +1,8 @@
 import { usageError } from '../diagnostic.js';
 import { targetKernel } from '../emit/run-target.js';
 import type { ScalarKernel } from '../emit/ts-run.js';
-import { formatName, maxRawBigint, minRawBigint } from '../fixedpoint/format.js';
 import { planHash } from '../plan/canonical.js';
+import { checkRawInput } from '../plan/inputs.js';
 import { interpret } from '../plan/interpret.js';
 import { hasWordFormats } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
@@ -94,13 +94,7 @@ function asBinary(outputs: readonly bigint[], plan: KernelPlan): Buffer {
 }
 
 function checkInputs(inputs: readonly bigint[], plan: KernelPlan, binary: boolean): void {
-  const [min, max] = [minRawBigint(plan.input), maxRawBigint(plan.input)];
-  const bad = inputs.findIndex((x) => x < min || x > max);
-  if (bad < 0) return;
-  throw usageError(
-    'input-outside-format',
-    `${inputs[bad]} is not an input of ${formatName(plan.input)}; expected ${min} to ${max}`,
-    undefined,
-    `standard input, ${binary ? 'integer' : 'line'} ${bad + 1}`,
-  );
+  inputs.forEach((raw, i) => {
+    checkRawInput(plan, raw, `standard input, ${binary ? 'integer' : 'line'} ${i + 1}`);
+  });
 }

@@ -1,14 +1,14 @@
 import { explore } from '../propose/explore.js';
 import { renderExploration } from '../report/explore-report.js';
 import { resolveSpec } from '../spec.js';
-import { specOf } from './kernel-command.js';
+import type { Flags } from './options.js';
 import { commandProgress, type Output } from './output.js';
-import type { SpecFlags } from './spec-options.js';
+import { specFrom } from './settings.js';
 import { showStages } from './stages.js';
 
 /** approxgen explore --fn …: the plans among which a user may want to choose, as a table or as data. */
-export async function exploreCommand(flags: SpecFlags, output: Output): Promise<void> {
-  const spec = resolveSpec(await specOf(flags));
+export async function exploreCommand({ values, place }: Flags, output: Output): Promise<void> {
+  const spec = resolveSpec(await specFrom(values, place), place);
   const stages = showStages(commandProgress(output));
   const labels = {
     search: ['searching', 'searches'],

@@ -1,10 +1,18 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ApproxgenError } from '../diagnostic.js';
+import { ApproxgenError, usageError } from '../diagnostic.js';
 import { planHash } from '../plan/canonical.js';
 import type { PlanFile } from '../emit/plan-json.js';
-import { checkTargets, emit, prepareTargets, targetCosts, type NamedCost } from '../emit/targets.js';
+import {
+  emit,
+  prepareTargets,
+  sortTargets,
+  targetCosts,
+  type NamedCost,
+  type RefusedTarget,
+} from '../emit/targets.js';
 import type { EmitOptions, EmittedFile } from '../emit/target.js';
+import type { KernelPlan } from '../plan/plan.js';
 import type { ResolvedSpec } from '../spec.js';
 import { propose } from '../propose/propose.js';
 import { finishKernel, synthesize, type Kernel } from '../synthesize.js';
@@ -29,6 +37,8 @@ export interface MadeKernel {
   readonly files: readonly EmittedFile[];
   /** What it takes in each target. */
   readonly costs: readonly NamedCost[];
+  /** The targets that can't print it, where others can. */
+  readonly refused: readonly RefusedTarget[];
   /** The kernel of this name that was there, where its plan is another. */
   readonly replaced?: Replaced;
   /** Designs of which the register stages change. */
@@ -81,14 +91,15 @@ export async function makeKernel(spec: ResolvedSpec, options: MakeOptions): Prom
     draft: options.draft,
   };
   const { plan, certificate } = kernel;
-  const asked = await emit(plan, certificate, targets, printing);
+  const { printable, refused } = printableTargets(plan, targets);
+  const asked = await emit(plan, certificate, printable, printing);
   const others = printedTargets(outdir, spec.name).filter((target) => !targets.includes(target));
   const { printed, files, unprintable } = await printAll(kernel, others, outdir, (target) => ({
     ...printing,
     pipeline: spec.pipeline ?? printedStages(outdir, target, spec.name),
   }));
   const all = withoutCopies([...asked, ...files]);
-  const stated = targetCosts(plan, targets, all, printing);
+  const stated = targetCosts(plan, printable, all, printing);
   let costs = stated;
   if (options.costs) {
     stages.other(`measuring ${spec.name}`);
@@ -100,6 +111,7 @@ export async function makeKernel(spec: ResolvedSpec, options: MakeOptions): Prom
     proof: kept ? 'kept' : 'run',
     files: all,
     costs,
+    refused,
     ...(there && there.planHash !== certificate.planHash ? { replaced: there } : {}),
     designs: replacedDesigns(outdir, all),
     // What is there already byte for byte is no news.
@@ -108,6 +120,24 @@ export async function makeKernel(spec: ResolvedSpec, options: MakeOptions): Prom
     ),
     unprintable,
   };
+}
+
+/**
+ * The targets that can print a plan, and the others.
+ *
+ * @throws usage error where there are others only: the plan itself is not all that was wanted
+ */
+function printableTargets(plan: KernelPlan, targets: readonly string[]): ReturnType<typeof sortTargets> {
+  const sorted = sortTargets(plan, targets);
+  const { printable, refused } = sorted;
+  if (refused.length === 0 || printable.some((name) => name !== 'plan')) return sorted;
+  if (refused.length === 1) throw new ApproxgenError(refused[0].diagnostic, 2);
+  throw usageError(
+    'no-target',
+    `none of the targets can print ${plan.name}: ${refused.map(({ target, diagnostic }) => `${target}: ${diagnostic.message}`).join('; ')}`,
+    'approxgen targets lists all there are; the plan alone is written by --target plan',
+    '--target',
+  );
 }
 
 /** Prints a kernel for each of these targets that can. */
@@ -149,7 +179,7 @@ function prove(spec: ResolvedSpec, { stages, targets, workers }: MakeOptions): P
     onSearch: () => stages.search(`searching ${spec.name}`),
     onProgress: stages.onProgress,
     check: (plan) => {
-      checkTargets(plan, targets);
+      printableTargets(plan, targets);
       stages.proof(`proving ${spec.name}`);
     },
     ...(workers === undefined ? {} : { workers }),

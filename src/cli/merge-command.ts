@@ -6,17 +6,22 @@ import { findFunction } from '../function/catalogue.js';
 import { firstBeyondTarget } from '../verify/counterexample.js';
 import { mergeShards, parseShardFile } from '../verify/shard-file.js';
 import { checkProvable, conclude } from '../verify/verify.js';
+import { colouredVerdict } from './colour.js';
 import { writeWhole } from './files.js';
 import { commandProgress, type Output } from './output.js';
 import { readPlan } from './plan-file.js';
 import { showStages } from './stages.js';
 import { finish, judge, type Verdict } from './verdict.js';
 
+export interface MergeFlags {
+  readonly write?: boolean;
+}
+
 /** approxgen merge: the proof of a plan from its shards. */
 export async function mergeCommand(
   planPath: string,
   shardPaths: readonly string[],
-  flags: { readonly write?: boolean },
+  flags: MergeFlags,
   output: Output,
 ): Promise<void> {
   const file = await readPlan(planPath);
@@ -27,7 +32,7 @@ export async function mergeCommand(
     stages.other(`merging ${file.plan.name}`);
     const verdict = await mergedVerdict(planPath, file, shards, flags.write ?? false);
     stages.hide();
-    if (!output.json) process.stdout.write(`${verdict.text}\n`);
+    if (!output.json) process.stdout.write(`${colouredVerdict(verdict.text)}\n`);
     finish([verdict], output);
   } finally {
     stages.stop();

@@ -1,5 +1,6 @@
 import { renderDiagnostic, type Diagnostic } from '../diagnostic.js';
 import { createProgress, SILENT, type Progress } from '../progress.js';
+import { colouredError } from './colour.js';
 import type { KernelReport } from '../report/kernel-report.js';
 
 /** How a command talks: results to standard output, everything else to standard error. */
@@ -28,7 +29,7 @@ export function note(output: Output, text: string): void {
 
 export function printError(output: Output, diagnostic: Diagnostic): void {
   if (output.json) printJson([], [diagnostic]);
-  else process.stderr.write(`${renderDiagnostic(diagnostic)}\n`);
+  else process.stderr.write(`${colouredError(renderDiagnostic(diagnostic))}\n`);
 }
 
 /** How a command shows that it is at work: on standard error, or not at all. */

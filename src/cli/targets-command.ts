@@ -1,9 +1,9 @@
-import { TARGETS } from '../emit/targets.js';
+import { listTargets } from '../report/listing.js';
 import type { Output } from './output.js';
 
 /** approxgen targets: what can be printed, how settled its form is, and what a user needs to run it. */
 export function targetsCommand(output: Output): void {
-  const targets = TARGETS.map(({ name, about, maturity, needs }) => ({ name, about, maturity, needs }));
+  const targets = listTargets();
   if (output.json) {
     process.stdout.write(`${JSON.stringify({ targets, diagnostics: [] }, null, 2)}\n`);
     return;

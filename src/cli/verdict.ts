@@ -21,7 +21,19 @@ export interface Verdict {
   readonly certificate?: Certificate;
   readonly counterexample?: Counterexample;
   readonly diagnostic?: Diagnostic;
+  /** What was run, where that is not the plan itself, and by which tool: `compiled by cc …`. */
+  readonly ran?: { readonly target: string; readonly tool: string };
   readonly text: string;
+}
+
+/** The same verdict, which says that it is on what a target prints. */
+export function onTarget(verdict: Verdict, target: string, tool: string): Verdict {
+  const { name, text } = verdict;
+  return {
+    ...verdict,
+    ran: { target, tool },
+    text: `${name}: as ${target}, ${tool}: ${text.slice(name.length + 2)}`,
+  };
 }
 
 export function finish(verdicts: readonly Verdict[], output: Output): void {

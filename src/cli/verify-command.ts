@@ -1,18 +1,20 @@
 import { ApproxgenError, targetError, usageError } from '../diagnostic.js';
-import { targetSource } from '../emit/run-target.js';
+import type { PlanFile } from '../emit/plan-json.js';
+import { targetSource, toolOf } from '../emit/run-target.js';
 import { findFunction } from '../function/catalogue.js';
 import { hasWordFormats } from '../plan/narrow.js';
 import { checkWellFormed } from '../plan/wellformed.js';
 import { firstBeyondTarget } from '../verify/counterexample.js';
 import { makeShardFile, shardUnits } from '../verify/shard-file.js';
 import { checkProvable, conclude } from '../verify/verify.js';
+import { colouredVerdict } from './colour.js';
 import { writeWhole } from './files.js';
 import { runKept } from './kept-units.js';
 import { parseWorkers } from './number.js';
 import { commandProgress, type Output } from './output.js';
 import { planFiles, readPlan } from './plan-file.js';
 import { showStages, type Stages } from './stages.js';
-import { different, failure, finish, judge, refuse, type Verdict } from './verdict.js';
+import { different, failure, finish, judge, onTarget, refuse, type Verdict } from './verdict.js';
 import { wideVerdict } from './wide-verdict.js';
 
 export interface VerifyFlags {
@@ -42,7 +44,7 @@ export async function verifyCommand(
       const verdict = await verdictOn(file, flags, workers, stages);
       verdicts.push(verdict);
       stages.hide();
-      if (!output.json) process.stdout.write(`${verdict.text}\n`);
+      if (!output.json) process.stdout.write(`${colouredVerdict(verdict.text)}\n`);
     }
   } finally {
     stages.stop();
@@ -57,12 +59,26 @@ async function verdictOn(
   stages: Stages,
 ): Promise<Verdict> {
   const file = await readPlan(path);
-  const { plan, certificate } = file;
+  const { plan } = file;
   checkWellFormed(plan, path);
   const refused = refuse(path, file);
   if (refused) return refused;
   stages.other(`preparing ${plan.name}`);
-  if (!hasWordFormats(plan)) return wideVerdict(path, file, flags.target);
+  const verdict = hasWordFormats(plan)
+    ? await narrowVerdict(path, file, flags, workers, stages)
+    : await wideVerdict(path, file, flags.target);
+  return flags.target === 'plan' ? verdict : onTarget(verdict, flags.target, toolOf(flags.target));
+}
+
+/** Of a plan all of whose inputs are run. */
+async function narrowVerdict(
+  path: string,
+  file: PlanFile,
+  flags: VerifyFlags,
+  workers: { readonly workers?: number },
+  stages: Stages,
+): Promise<Verdict> {
+  const { plan, certificate } = file;
   try {
     const source =
       flags.target === 'plan' ? {} : { source: await targetSource(plan, certificate, flags.target) };

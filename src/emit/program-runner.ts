@@ -65,6 +65,14 @@ export const PROGRAMS: Readonly<Record<string, ProgramRecipe>> = Object.freeze({
   python: { target: pythonTarget, ...PYTHON_PROGRAM },
 });
 
+/** What makes the programs of a target, or runs them, as it calls itself: `compiled by cc (Debian 12.2.0) 12.2.0`. */
+export function programTool({ compile, run }: ProgramRecipe): string {
+  const [command] = compile ?? run;
+  const { stdout } = spawnSync(command, ['--version'], { encoding: 'utf8' });
+  const [line] = (stdout ?? '').split('\n');
+  return `${compile ? 'compiled' : 'run'} by ${line.startsWith(command) ? line : `${command} (${line})`}`;
+}
+
 /** Inputs of one run of a program: starting it costs as much as a hundred thousand of them. */
 const BLOCK = 2 ** 18;
 

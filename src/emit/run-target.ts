@@ -1,9 +1,9 @@
-import { usageError } from '../diagnostic.js';
+import { notOneOf } from '../nearest.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { PlanRunner } from '../plan/run.js';
 import type { Certificate } from '../verify/certificate.js';
 import type { OutputSource } from '../verify/verify.js';
-import { programRunner, PROGRAMS } from './program-runner.js';
+import { programRunner, PROGRAMS, programTool } from './program-runner.js';
 import { runTypescript, typescriptRunner, type ScalarKernel } from './ts-run.js';
 import { runWasm, wasmRunner } from './wasm-run.js';
 
@@ -22,6 +22,12 @@ const RUNNERS: Readonly<Record<string, (plan: KernelPlan, certificate: Certifica
 /** The targets whose printed kernels can be run here. */
 export const RUNNABLE_TARGETS: readonly string[] = Object.freeze(Object.keys(RUNNERS));
 
+/** What runs the printed kernels of a target here: `run by Node v20.20.2`, `compiled by cc …`. */
+export function toolOf(target: string): string {
+  const recipe = PROGRAMS[target];
+  return recipe ? programTool(recipe) : `run by Node ${process.version}`;
+}
+
 /** The scalar form of a printed kernel, of any format. @throws usage error for a target that can't be run here */
 export async function targetKernel(
   plan: KernelPlan,
@@ -39,12 +45,8 @@ export async function targetKernel(
 }
 
 function unknownTarget(target: string, runnable: readonly string[]): Error {
-  return usageError(
-    'unknown-target',
-    `"${target}" can't be run here; expected plan or one of ${runnable.join(', ')}`,
-    undefined,
-    '--target',
-  );
+  const choices = ['plan', ...runnable];
+  return notOneOf('unknown-target', target, 'a target whose kernels can be run here', choices, '--target');
 }
 
 /** @throws usage error for a target that can't be run here */

@@ -1,5 +1,5 @@
-import { closest } from 'fastest-levenshtein';
-import { usageError } from '../diagnostic.js';
+import { ApproxgenError, type Diagnostic } from '../diagnostic.js';
+import { notOneOf } from '../nearest.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
 import { cTarget } from './c.js';
@@ -37,12 +37,7 @@ export function findTarget(name: string, path = '--target'): Target {
   const found = TARGETS.find((target) => target.name === name);
   if (found) return found;
   const names = TARGETS.map((target) => target.name);
-  throw usageError(
-    'unknown-target',
-    `"${name}" is not a target; expected one of ${names.join(', ')}`,
-    `did you mean ${closest(name, names)}?`,
-    path,
-  );
+  throw notOneOf('unknown-target', name, 'a target', names, path);
 }
 
 /** @throws usage error where one of the targets cannot print the plan, whatever its proof will say */
@@ -60,6 +55,35 @@ export function emittedPaths(name: string, targets: readonly string[], vectors: 
   const found = [...new Set(['plan', ...targets])].map((target) => findTarget(target));
   const programs = found.flatMap(({ testPath }) => (testPath ? [testPath(name)] : []));
   return [...found.flatMap(({ paths }) => paths(name)), ...(vectors ? [vectorsPath(name), ...programs] : [])];
+}
+
+/** A target that can't print a plan, and why. */
+export interface RefusedTarget {
+  readonly target: string;
+  readonly diagnostic: Diagnostic;
+}
+
+/** Which of some targets can print a plan, whatever its proof will say. @throws usage error for an unknown name */
+export function sortTargets(
+  plan: KernelPlan,
+  names: readonly string[],
+): { readonly printable: readonly string[]; readonly refused: readonly RefusedTarget[] } {
+  const refused = [...new Set(names)].flatMap((target): readonly RefusedTarget[] => {
+    const error = refusalBy(findTarget(target), plan);
+    return error ? [{ target, diagnostic: error.diagnostic }] : [];
+  });
+  const isRefused = (name: string) => refused.some(({ target }) => target === name);
+  return { printable: names.filter((name) => !isRefused(name)), refused };
+}
+
+function refusalBy(target: Target, plan: KernelPlan): ApproxgenError | undefined {
+  try {
+    target.check?.(plan);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ApproxgenError) return error;
+    throw error;
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { usageError } from '../diagnostic.js';
+import { show, usageError } from '../diagnostic.js';
 
 /**
  * A Q-format in ARM notation: `Qm.n` is two's complement with m + n bits in all, m including the sign
@@ -25,11 +25,11 @@ const PATTERN = /^(U?)Q(\d{1,3})\.(\d{1,3})$/i;
  * @throws usage error when malformed, or of fewer or more bits than a format can have
  */
 export function parseFormat(text: string, path?: string): QFormat {
-  const match = PATTERN.exec(text.trim());
+  const match = typeof text === 'string' ? PATTERN.exec(text.trim()) : null;
   if (!match) {
     throw usageError(
       'malformed-format',
-      `"${text}" is not a fixed-point format; expected Qm.n (signed, m includes the sign bit) or UQm.n`,
+      `${show(text)} is not a fixed-point format; expected Qm.n (signed, m includes the sign bit) or UQm.n`,
       'try Q8.24 for an int32 with 24 fraction bits, or UQ0.16 for a uint16 in [0, 1)',
       path,
     );
@@ -57,8 +57,14 @@ export function parseFormat(text: string, path?: string): QFormat {
   return Object.freeze({ signed, bits, fracBits });
 }
 
-/** The canonical name: `Q8.24`, `UQ0.16`. */
+/** The canonical name: `Q8.24`, `UQ0.16`. @throws usage error for what is no format */
 export function formatName(format: QFormat): string {
+  if (!Number.isInteger(format?.bits) || !Number.isInteger(format.fracBits)) {
+    throw usageError(
+      'malformed-format',
+      `${show(format)} is not a format; expected what parseFormat gives: { signed, bits, fracBits }`,
+    );
+  }
   return `${format.signed ? '' : 'U'}Q${format.bits - format.fracBits}.${format.fracBits}`;
 }
 

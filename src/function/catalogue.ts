@@ -1,12 +1,12 @@
-import { usageError } from '../diagnostic.js';
-import { sha256Hex } from '../sha256.js';
+import { ApproxgenError, usageError } from '../diagnostic.js';
+import { notOneOf } from '../nearest.js';
 import { checkDomain, defineFunction } from './define.js';
 import type { FunctionDefinition } from './definition.js';
 import { differentiate } from './differentiate.js';
 import { ENTRIES, type Entry } from './entries.js';
 import { isConstant, type Expression } from './expression.js';
+import { identifierOf, identifierOfText } from './identifier.js';
 import { loadModule } from './module.js';
-import { didYouMean } from './nearest.js';
 import { parseExpression, type NamedFunctions } from './parse.js';
 import { printExpression } from './print.js';
 
@@ -33,10 +33,6 @@ const callable: NamedFunctions = new Map(
 /** Derivatives and expressions that were found before: what is known about them need not be found out again. */
 const found = new Map<string, FunctionDefinition>();
 const MOST_KEPT = 256;
-
-function identifierOf(name: string): string {
-  return name.replaceAll(/[- ]+/g, '_');
-}
 
 /**
  * The function that a text means: a name of the catalogue (`tanh`), a derivative of one (`d tanh`,
@@ -105,11 +101,6 @@ function derived(name: string, path: string): FunctionDefinition | undefined {
   });
 }
 
-/** A name for kernels of an expression, another for every expression. */
-function identifierOfText(text: string): string {
-  return `f_${sha256Hex(text).slice(0, 6)}`;
-}
-
 const LONGEST_FORMULA = 120;
 
 function derivativeFormula(inner: string, expression: Expression): string {
@@ -130,11 +121,18 @@ function derivative(name: string, path: string): Expression | undefined {
 
 function unknownFunction(name: string, path: string): Error {
   const names = FUNCTIONS.map((definition) => definition.name);
-  const guess = didYouMean(name, names, 3);
-  return usageError(
-    'unknown-function',
-    `"${name}" is not a function that approxgen knows; expected one of ${names.join(', ')}, d and one of them for its derivative, or an expression in x`,
-    `${guess ? `${guess} ` : ''}see: approxgen list`,
-    path,
-  );
+  const called = `${name}(x)`;
+  const elsewhere = 'an expression in x goes after --expr, a function of your own after --module';
+  const hint = isExpression(called) ? `try --expr '${called}'` : elsewhere;
+  return notOneOf('unknown-function', name, 'a function that approxgen knows', names, path, hint);
+}
+
+/** Whether a text is an expression that depends on x. */
+export function isExpression(text: string): boolean {
+  try {
+    return !isConstant(parseExpression(text, callable));
+  } catch (error) {
+    if (error instanceof ApproxgenError) return false;
+    throw error;
+  }
 }

@@ -1,7 +1,7 @@
 import { usageError } from '../diagnostic.js';
+import { didYouMean } from '../nearest.js';
 import * as f from './expression.js';
 import { number, type Expression } from './expression.js';
-import { didYouMean } from './nearest.js';
 import { PRIMITIVE_NAMES, type PrimitiveName } from './primitive.js';
 import { parseDecimal } from './rational.js';
 
@@ -227,7 +227,7 @@ function symbol({ text, column }: Token, { symbols, named }: Names, refuse: Refu
   }
   const all = [...symbols.keys(), ...FUNCTIONS.keys(), ...named.keys()];
   const expected = `${[...symbols.keys()].join(', ')} or a function`;
-  return refuse(`${text} is not known; expected ${expected}`, column, didYouMean(text, all, 2));
+  return refuse(`${text} is not known; expected ${expected}`, column, didYouMean(text, all));
 }
 
 interface Builder {
@@ -263,7 +263,8 @@ function builderOf({ text, column }: Token, { symbols, named }: Names, refuse: R
   if (builder) return builder;
   const hint = symbols.has(text)
     ? productHint(symbols)
-    : didYouMean(text, [...FUNCTIONS.keys(), ...named.keys()], 2);
+    : (didYouMean(text, [...FUNCTIONS.keys(), ...named.keys()]) ??
+      'approxgen list shows functions for --expr; one of your own goes after --module');
   return refuse(`${text} is not a function that approxgen knows`, column, hint);
 }
 

@@ -1,4 +1,5 @@
-import { maxRawBigint, minRawBigint } from '../fixedpoint/format.js';
+import { usageError } from '../diagnostic.js';
+import { formatName, maxRawBigint, minRawBigint } from '../fixedpoint/format.js';
 import type { Interval } from '../fixedpoint/interval.js';
 import type { PlanDraft, PlanInteger } from './plan.js';
 
@@ -27,4 +28,16 @@ export function magnitudes({ lo, hi }: Interval): Interval {
   if (lo >= 0n) return { lo, hi };
   if (hi < 0n) return { lo: -hi, hi: -lo };
   return { lo: 0n, hi: -lo > hi ? -lo : hi };
+}
+
+/** @throws usage error where an integer is no raw input of a plan */
+export function checkRawInput({ input }: Pick<Inputs, 'input'>, raw: bigint, path?: string): void {
+  const [min, max] = [minRawBigint(input), maxRawBigint(input)];
+  if (raw >= min && raw <= max) return;
+  throw usageError(
+    'input-outside-format',
+    `${raw} is not an input of ${formatName(input)}; expected ${min} to ${max}`,
+    undefined,
+    path,
+  );
 }

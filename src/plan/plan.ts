@@ -197,7 +197,7 @@ export interface PlanBounds<I extends PlanInteger = Integer> {
 }
 
 /** Where a parameter's value came from. */
-export type ParameterSource = 'flag' | 'config' | 'default' | 'chosen';
+export type ParameterSource = 'flag' | 'config' | 'library' | 'default' | 'chosen';
 
 export interface Provenance {
   /** A command that makes this plan again. */

@@ -53,7 +53,7 @@ export function checkMonotone(spec: ResolvedSpec, range: RawRange): void {
     'not-monotone',
     `${definition.name} ${where} monotone on [${lo}, ${hi}]; a kernel can only be where the function is`,
     turn === undefined ? 'leave --monotone out' : `try ${monotoneRange(spec, directions, range)}`,
-    spec.givenBy === 'config' ? 'monotone' : '--monotone',
+    '--monotone',
   );
 }
 

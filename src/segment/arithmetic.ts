@@ -10,7 +10,8 @@ import type { Arithmetic } from './approximand.js';
  * - `scaled`: each degree has fewer (or more), by the width of the widest segment, so that every
  *   coefficient's rounding costs the result about the same; this keeps products narrow.
  */
-export type CoefficientScaling = 'same' | 'scaled';
+export const COEFFICIENT_SCALINGS = ['same', 'scaled'] as const;
+export type CoefficientScaling = (typeof COEFFICIENT_SCALINGS)[number];
 
 export interface ArithmeticOptions {
   readonly order: number;

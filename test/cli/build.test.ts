@@ -149,6 +149,27 @@ describe.concurrent('approxgen build', () => {
       expect(listing()).toEqual(before);
     }));
 
+  it('takes the spellings of the command line', () =>
+    inWorkplace(async ({ run, write }) => {
+      write('long.json', {
+        targets: ['c'],
+        defaults: { output: 'Q1.7', stepRounding: 'floor' },
+        kernels: [{ function: 'tanh', input: 'Q4.4' }],
+      });
+      write('short.json', {
+        target: ['c'],
+        defaults: { out: 'Q1.7', 'step-rounding': 'floor' },
+        kernels: [{ fn: 'tanh', in: 'Q4.4' }],
+      });
+      const [long, short] = await Promise.all(
+        ['long', 'short'].map((name) => run(['build', `${name}.json`, '--outdir', name, '--json'])),
+      );
+      expect([long.status, short.status]).toEqual([0, 0]);
+      const [a, b] = [long, short].map((outcome) => documentOf(outcome).kernels[0]);
+      expect(b.planHash).toBe(a.planHash);
+      expect(b.files).toEqual(a.files.map((file) => file.replace('long', 'short')));
+    }));
+
   const kernels = [{ function: 'tanh', format: 'Q4.6' }];
   it.each([
     ['malformed JSON', '{ "kernels": [', [/c\.json: it is not JSON/]],
@@ -163,8 +184,72 @@ describe.concurrent('approxgen build', () => {
       { kernels, defaults: { ulps: 1 } },
       [/c\.json: defaults: "ulps"/, /did you mean ulp/],
     ],
-    ['no kernels', { kernels: [] }, [/c\.json: kernels/]],
-    ['a wrong type', { kernels: [{ function: 3 }] }, [/kernels\[0\]\.function/]],
+    ['no kernels', { kernels: [] }, [/c\.json: kernels: \[\] is an empty list; expected a list of kernels/]],
+    ['no object', [], [/c\.json: \[\] is an empty list; expected an object with "kernels"/]],
+    ['nothing', {}, [/c\.json: kernels: it is missing; expected a list of kernels/]],
+    [
+      'a wrong type',
+      { kernels: [{ function: 3 }] },
+      [/kernels\[0\]\.function: 3 is a number; expected a text/],
+    ],
+    [
+      'a text for a range',
+      { kernels: [{ function: 'tanh', range: '-8,8' }] },
+      [/kernels\[0\]\.range: "-8,8" is a text/],
+    ],
+    [
+      'a range with hints of its own',
+      { kernels: [{ function: 'tanh', range: [8, -8] }] },
+      [/kernels\[0\]\.range: /, /try "range": \[-8, 8\]/],
+    ],
+    [
+      'both spellings',
+      { kernels: [{ function: 'tanh', in: 'Q4.6', input: 'Q4.6' }] },
+      [/kernels\[0\]\.input: .*kernels\[0\]\.in and .*kernels\[0\]\.input are two spellings/],
+    ],
+    [
+      'a value in the other spelling',
+      { kernels: [{ fn: 'tanh', in: 'Q0.16' }] },
+      [/kernels\[0\]\.in: "Q0\.16"/],
+    ],
+    [
+      'a key like fn',
+      { kernels: [{ func: 'tanh' }] },
+      [/kernels\[0\]: "func" is not a key here\n {2}did you mean function\?\n/],
+    ],
+    ['a key like out', { kernels: [{ function: 'tanh', outpt: 'Q4.4' }] }, [/did you mean output\?/]],
+    [
+      'an option of the command',
+      { kernels, outdir: 'x' },
+      [/"outdir" is not a key here\n {2}.*approxgen build --outdir/],
+    ],
+    [
+      'a setting beside the kernels',
+      { kernels, ulp: 1 },
+      [/"ulp" is not a key here\n {2}"defaults" and the entries of "kernels" take it/],
+    ],
+    [
+      'targets in a kernel',
+      { kernels: [{ function: 'tanh', targets: ['c'] }] },
+      [/it stands beside "kernels"/],
+    ],
+    [
+      'a range for all',
+      { kernels, defaults: { range: [1, 2] } },
+      [/defaults: "range" .*\n {2}the entries of "kernels" take it/],
+    ],
+    [
+      'no function',
+      { kernels: [{ ulp: 1 }] },
+      [
+        /kernels\[0\]\.function: no function is given; expected "function", "expr" or "module"\n {2}try "function": "tanh"/,
+      ],
+    ],
+    [
+      'targets as a text',
+      { kernels, targets: 'c' },
+      [/c\.json: targets: "c" is a text; expected a list of targets: \["ts", "c"\]/],
+    ],
     [
       'an unknown function',
       { kernels: [{ function: 'tahn' }] },

@@ -99,7 +99,7 @@ describe.concurrent('approxgen eval', () => {
         [[PLAN], '-1\n', /-1 is not an input/],
         [[PLAN, '--binary'], new Uint8Array(5), /5 bytes are not whole 32-bit integers/],
         [[PLAN, '--binary'], new Uint8Array([0, 0, 0, 0, 0, 16, 0, 0]), /integer 2: 4096 is not an input/],
-        [[PLAN, '--target', 'c'], '', /"c" can't be run here/],
+        [[PLAN, '--target', 'c'], '', /"c" is not a target whose kernels can be run here/],
         [['absent.json'], '', /absent\.json: can't read a plan/],
         [['other.json'], '', /other\.json: it holds no plan/],
         [['broken.json'], '', /broken\.json: .*not a well-formed plan/],

@@ -36,16 +36,6 @@ describe('approxgen schema', () => {
   });
 });
 
-describe('approxgen --help', () => {
-  it('shows the options and commands, and is no failure', async () => {
-    const { status, stdout, stderr } = await approxgen(['--help'], ROOT);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    for (const word of ['--fn', '--range', '--ulp', 'build', 'eval', 'list']) {
-      expect(stdout.toString()).toContain(word);
-    }
-  });
-});
-
 describe('approxgen --version', () => {
   it('is the package’s', async () => {
     const { status, stdout } = await approxgen(['--version'], ROOT);

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { COMPILED } from './compile.js';
@@ -13,6 +22,8 @@ export type Outcome = Ran;
 export interface Workplace {
   readonly folder: string;
   readonly run: (args: readonly string[], input?: string | Uint8Array) => Promise<Outcome>;
+  /** A line as a shell takes it, in which `approxgen` is the command. */
+  readonly shell: (line: string, shell?: string) => Promise<Outcome>;
   readonly write: (path: string, content: string | object) => string;
   readonly read: (path: string) => string;
   /** Every file below the folder with its content, by path. */
@@ -25,6 +36,7 @@ export function workplace(): Workplace {
   return {
     folder,
     run: (args, input = '') => approxgen(args, folder, input),
+    shell: (line, shell = 'bash') => run(shell, ['-c', line], { cwd: folder, env: shellEnvironment() }),
     write: (path, content) => {
       const full = join(folder, path);
       mkdirSync(dirname(full), { recursive: true });
@@ -51,13 +63,27 @@ export async function inWorkplace(body: (place: Workplace) => Promise<void>): Pr
   }
 }
 
+const MAIN = join(COMPILED, 'src', 'cli', 'main.js');
+
 /** The command as a user runs it. */
 export function approxgen(
   args: readonly string[],
   cwd: string,
   input: string | Uint8Array = '',
+  env: NodeJS.ProcessEnv = process.env,
 ): Promise<Outcome> {
-  return run(process.execPath, [join(COMPILED, 'src', 'cli', 'main.js'), ...args], { cwd, input });
+  return run(process.execPath, [MAIN, ...args], { cwd, input, env });
+}
+
+/** An environment in which a shell finds `approxgen`. */
+export function shellEnvironment(): NodeJS.ProcessEnv {
+  const folder = join(COMPILED, 'bin');
+  const file = join(folder, 'approxgen');
+  if (!existsSync(file)) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, `#!/bin/sh\nexec "${process.execPath}" "${MAIN}" "$@"\n`, { mode: 0o755 });
+  }
+  return { ...process.env, PATH: `${folder}:${process.env.PATH}` };
 }
 
 /** The document that `--json` prints. */

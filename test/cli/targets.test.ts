@@ -97,6 +97,80 @@ describe.concurrent('approxgen --vectors', () => {
     }));
 });
 
+/** Its range reduction takes integers of 134 bits, of which C and Rust have 128 and EzPC 63. */
+const WIDE = { function: 'sin', format: 'Q32.32' };
+
+describe.concurrent('targets of which some can print a kernel and others can not', () => {
+  it('are printed and named, each where it belongs', () =>
+    inWorkplace(async ({ run, listing }) => {
+      const args = ['--fn', WIDE.function, '--format', WIDE.format, '--target', 'c,ts,ezpc'];
+      const { status, stdout, stderr } = await run(args);
+      expect(status).toBe(1);
+      const files = ['generated/plan/sin_q32_32.json', 'generated/ts/sin_q32_32.ts'];
+      expect(Object.keys(listing())).toEqual(files);
+      expect(stdout.toString().trimEnd().split('\n').slice(-2)).toEqual(files.map((file) => `  ${file}`));
+      expect(stderr).toMatch(
+        /^error: --target c: sin_q32_32 computes with integers of 134 bits; .* has 128$/m,
+      );
+      expect(stderr).toMatch(/^error: --target ezpc: sin_q32_32 has integers of 135 bits/m);
+      const document = documentOf(await run([...args, '--json']));
+      expect(document.kernels[0].files).toEqual(files);
+      expect(document.diagnostics.map(({ code, path }) => [code, path])).toEqual([
+        ['too-wide', '--target c'],
+        ['too-wide', '--target ezpc'],
+      ]);
+    }));
+
+  it('are refused together where none of them can, before anything is proven', () =>
+    inWorkplace(async ({ run, listing }) => {
+      const args = ['--fn', WIDE.function, '--format', WIDE.format, '--target'];
+      const several = await run([...args, 'c,plan,ezpc', '--json']);
+      expect(several.status).toBe(2);
+      const [{ code, message }] = documentOf(several).diagnostics;
+      expect(code).toBe('no-target');
+      expect(message).toMatch(/^none of the targets can print sin_q32_32: c: .*128; ezpc: .*63$/);
+      const one = await run([...args, 'c']);
+      expect([one.status, one.stderr]).toEqual([2, expect.stringMatching(/^error: --target: .*128\n/)]);
+      const unknown = await run([...args, 'ts,nope']);
+      expect([unknown.status, unknown.stderr]).toEqual([
+        2,
+        expect.stringContaining('"nope" is not a target'),
+      ]);
+      expect(listing()).toEqual({});
+    }));
+
+  it('of a configuration leave every other kernel as it is', () =>
+    inWorkplace(async ({ run, write, listing }) => {
+      const config = write('approx-configs/a.json', {
+        targets: ['c', 'ts'],
+        kernels: [
+          WIDE,
+          { function: 'tanh', name: 'strict', format: 'Q4.6', ulp: 0.1 },
+          { function: 'tanh', format: 'Q4.6' },
+        ],
+      });
+      const { status, stdout, stderr } = await run(['build']);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^error: approx-configs\/a\.json: kernels\[0\], target c: .*has 128$/m);
+      expect(stderr).toMatch(
+        /^error: approx-configs\/a\.json: kernels\[1\]\.ulp: 0\.1 ulp is below half an ulp/m,
+      );
+      expect(stdout.toString().match(/^\w+:/gm)).toEqual(['sin_q32_32:', 'tanh_q4_6:']);
+      const made = Object.keys(listing()).filter((path) => path.startsWith('generated/'));
+      expect(made).toEqual([
+        'generated/c/tanh_q4_6.h',
+        'generated/plan/sin_q32_32.json',
+        'generated/plan/tanh_q4_6.json',
+        'generated/ts/sin_q32_32.ts',
+        'generated/ts/tanh_q4_6.ts',
+      ]);
+      const document = documentOf(await run(['build', config, '--json']));
+      expect(document.kernels.map(({ name }) => name)).toEqual(['sin_q32_32', 'tanh_q4_6']);
+      expect(document.diagnostics.map(({ code }) => code)).toEqual(['too-wide', 'target-not-met']);
+      expect((await run(['build', '--check'])).status).toBe(1);
+    }));
+});
+
 describe.concurrent('names of kernels', () => {
   it('that would be written to one file are refused', () =>
     inWorkplace(async ({ run, write }) => {

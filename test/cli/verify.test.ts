@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fileDigest, planTarget, type PlanFile } from '../../src/emit/plan-json.js';
 import { textOf } from '../../src/emit/target.js';
@@ -44,6 +45,10 @@ function forged({ plan, certificate }: PlanFile): PlanFile {
   return sealed({ plan: mutant, certificate: { ...claimed, digest: certificateDigest(claimed) } });
 }
 
+/** Whether what runs the kernels of a target is not installed. */
+const missing = (target: string) =>
+  spawnSync(target === 'c' ? 'cc' : 'python3', ['--version']).error !== undefined;
+
 const sealed = (file: PlanFile): PlanFile => ({ ...file, digest: fileDigest(file) });
 
 describe.concurrent('approxgen verify', () => {
@@ -57,6 +62,32 @@ describe.concurrent('approxgen verify', () => {
           status: 0,
           said: expect.stringMatching(/holds on all 262144 inputs of Q4\.14; error ≤ .* ulp/) as string,
         });
+      }
+    }));
+
+  it('says what was run, and what compiled it', () =>
+    withPlan(async ({ run }) => {
+      const tools = {
+        plan: '',
+        ts: 'run by Node v',
+        c: 'compiled by cc',
+        python: 'run by python3 (Python 3',
+      };
+      for (const [target, tool] of Object.entries(tools)) {
+        if (['c', 'python'].includes(target) && missing(target)) continue;
+        const args = ['verify', PLAN, '--target', target];
+        const [text, json] = await Promise.all([run(args), run([...args, '--json'])]);
+        const said = target === 'plan' ? ': holds' : `: as ${target}, ${tool}`;
+        expect([target, text.status, text.stdout.toString()]).toEqual([
+          target,
+          0,
+          expect.stringContaining(`tanh_q4_14_q2_12${said}`),
+        ]);
+        const [{ ran }] = (JSON.parse(json.stdout.toString()) as { kernels: { ran?: object }[] }).kernels;
+        expect([target, ran]).toEqual([
+          target,
+          target === 'plan' ? undefined : { target, tool: expect.stringContaining(tool) as string },
+        ]);
       }
     }));
 
@@ -108,7 +139,9 @@ describe.concurrent('approxgen verify', () => {
         ].map((args) => run(args)),
       );
       expect(outcomes.map(({ status }) => status)).toEqual([2, 2, 2]);
-      expect(outcomes[2].stderr).toContain('expected plan or one of ts, wasm, c, rust, python');
+      expect(outcomes[2].stderr).toContain(
+        'did you mean ts?\n  expected one of plan, ts, wasm, c, rust, python',
+      );
     }));
 });
 

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { headerLines } from '../../src/emit/header.js';
 import { synthesize } from '../../src/synthesize.js';
+import { configPlace } from '../../src/spec/place.js';
 import { resolveSpec } from '../../src/spec.js';
 
 const specs = {
   tanh: resolveSpec({ function: 'tanh', format: 'Q8.6', ulp: 2, range: [-4, 4], name: 'tanh_small' }),
-  rsqrt: resolveSpec({ function: 'rsqrt', input: 'Q4.6', output: 'Q4.8', relative: 2 ** -5 }, 'config'),
+  rsqrt: resolveSpec(
+    { function: 'rsqrt', input: 'Q4.6', output: 'Q4.8', relative: 2 ** -5 },
+    configPlace('a.json: kernels[0]'),
+  ),
 };
 
 describe('a header', () => {
