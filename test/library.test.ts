@@ -532,7 +532,7 @@ describe('the library', () => {
 
   it('compares plans', async () => {
     const ways: number[] = [];
-    const onProgress = (done: number): void => {
+    const onProgress = (_: 'search' | 'run', done: number): void => {
       ways.push(done);
     };
     const { front, exhaustive } = await explore({ ...SMALL, order: 2, polish: 'minimax' }, { onProgress });

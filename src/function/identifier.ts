@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../sha256.js';
 
 /** A name of the catalogue as part of an identifier: `hard-sigmoid` is `hard_sigmoid`, `d tanh` is `d_tanh`. */
 export function identifierOf(name: string): string {
@@ -34,10 +34,7 @@ export function identifierOfText(text: string): string {
   const spoken = words.map(speak).join('_');
   const name = `${identifierOf(prefix)}${/^[A-Za-z]/.test(spoken) ? '' : 'f_'}${spoken}`;
   if (readBack(words) === tokens.join('') && name.length <= LONGEST) return name;
-  const hash = createHash('sha256')
-    .update(`${prefix}${tokens.join(' ')}`)
-    .digest('hex')
-    .slice(0, 6);
+  const hash = sha256Hex(`${prefix}${tokens.join(' ')}`).slice(0, 6);
   return `${beginning(name, LONGEST - hash.length - 1)}_${hash}`;
 }
 

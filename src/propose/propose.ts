@@ -2,10 +2,10 @@ import { planHash } from '../plan/canonical.js';
 import { costOf } from '../plan/cost-model.js';
 import { fewestOf } from '../plan/lower-bound.js';
 import { hasWordFormats } from '../plan/narrow.js';
-import type { KernelPlan } from '../plan/plan.js';
-import { reduceProblem } from '../plan/reduction.js';
+import type { KernelPlan, RawRange } from '../plan/plan.js';
+import { reduceProblem, type ReducedProblem } from '../plan/reduction.js';
 import type { Unreachable } from '../segment/serve.js';
-import { absoluteUlp, type ErrorTarget } from '../segment/target.js';
+import { absoluteUlp, lessRounding, type ErrorTarget } from '../segment/target.js';
 import type { ResolvedSpec } from '../spec.js';
 import { candidates, everyCandidate } from './candidates.js';
 import type { Task } from './task.js';
@@ -22,7 +22,9 @@ import { checkMonotone, describeShape, foldedOnCourse } from './shape.js';
 import { checkOverflow } from './overflow.js';
 import { belowRounding, unreachable } from './refusals.js';
 import { checkTails, chooseRange, tailNotes } from './tail.js';
+import { withPossibleRange } from './possible-range.js';
 import { proposeWide } from './wide/propose.js';
+import { chooseWideRange } from './wide/tail.js';
 
 /**
  * The plan that is proven first: of those that meet the target, the cheapest. Deterministic, and quick.
@@ -30,6 +32,15 @@ import { proposeWide } from './wide/propose.js';
  * @throws target error (status 1) where no plan meets the target
  */
 export function propose(spec: ResolvedSpec, target: ErrorTarget = spec.target): Proposal {
+  try {
+    return found(spec, target);
+  } catch (error) {
+    const chosen = () => (hasWordFormats(spec) ? chooseRange(spec) : chooseWideRange(spec));
+    throw withPossibleRange(error, spec, chosen, (narrower) => found(narrower, target));
+  }
+}
+
+function found(spec: ResolvedSpec, target: ErrorTarget): Proposal {
   if (!hasWordFormats(spec)) return proposeWide(spec, target);
   if (asksForCorrectRounding(spec)) return proposeRounded(spec);
   const task = taskOf(spec, target);
@@ -85,9 +96,28 @@ export function taskOf(asked: ResolvedSpec, target: ErrorTarget): Task {
   // What a fold misses is listed where every output has to be the nearest.
   const spec = asksForCorrectRounding(asked) ? onCourse : foldedWithinTarget(onCourse, range);
   const problem = reduceProblem(spec.definition, { ...spec, range });
-  const task = { spec, range, problem, target, tails: checkTails(spec, problem, range) };
+  const tails = checkTails(spec, problem, range);
+  const rounding = relativeRounding(spec, range, problem);
+  const task = { spec, range, problem, target: lessRounding(target, rounding), rounding, tails };
   if (absoluteUlp(spec.target, spec.output.fracBits) < 0.5) throw belowRounding(task);
   return task;
+}
+
+/**
+ * What rounding to the output costs at the least result of a function that powers of two scale, relative to it: a
+ * search looks at the greatest results, whose last digit counts for least.
+ */
+function relativeRounding(
+  { definition, input, output }: ResolvedSpec,
+  range: RawRange,
+  problem: ReducedProblem,
+): number {
+  if (!problem.isScaled) return 0;
+  const unit = 2 ** -input.fracBits;
+  const ulps = [range.lo, range.lo + 1, range.hi]
+    .map((x) => Math.abs(definition.evaluate(x * unit)) * 2 ** output.fracBits)
+    .filter((value) => value > 0 && Number.isFinite(value));
+  return 0.5 / Math.min(...ulps);
 }
 
 /** Every plan that the spec leaves open; what came nearest where there is none. */

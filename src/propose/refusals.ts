@@ -2,7 +2,7 @@ import { targetError } from '../diagnostic.js';
 import { formatName } from '../fixedpoint/format.js';
 import { search } from '../segment/search.js';
 import type { Unreachable } from '../segment/serve.js';
-import { absoluteUlp, describeTarget, type ErrorTarget } from '../segment/target.js';
+import { absoluteUlp, describeTarget, lessRounding, type ErrorTarget } from '../segment/target.js';
 import type { Certificate } from '../verify/certificate.js';
 import type { ResolvedSpec } from '../spec.js';
 import { orders, searchOptions } from './candidates.js';
@@ -54,7 +54,11 @@ function bestReached(task: Task): { readonly best: string; readonly hint: string
     ]);
     const target = Object.fromEntries(relaxed) as ErrorTarget;
     if (absoluteUlp(target, spec.output.fracBits) < 0.5) return undefined;
-    const options = searchOptions({ ...task, target, tails: tailsFor(spec, problem, target) }, order);
+    const searched = lessRounding(target, task.rounding);
+    const options = searchOptions(
+      { ...task, target: searched, tails: tailsFor(spec, problem, target) },
+      order,
+    );
     // To see what is possible, the most guard bits suffice.
     const found = search({ ...options, guardBits: options.guardBits.slice(-1) }, 'dyadic');
     return 'kind' in found ? undefined : { target, segments: found[0].segments };

@@ -10,5 +10,7 @@ export interface Task {
   readonly range: RawRange;
   readonly problem: ReducedProblem;
   readonly target: ErrorTarget;
+  /** What rounding costs at the least result, relative to it; a relative target has that taken off. */
+  readonly rounding: number;
   readonly tails: TailProblems;
 }

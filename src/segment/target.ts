@@ -42,3 +42,9 @@ export function describeTarget(target: ErrorTarget): string {
   ];
   return parts.filter((part) => part !== '').join(', ');
 }
+
+/** A target whose relative part leaves room for a rounding; the least one where it leaves none, which no plan meets. */
+export function lessRounding(target: ErrorTarget, rounding: number): ErrorTarget {
+  if (target.relative === undefined) return target;
+  return { ...target, relative: Math.max(target.relative - rounding, Number.MIN_VALUE) };
+}

@@ -16,7 +16,7 @@ const planOf = (spec: KernelSpec): KernelPlan => propose(resolveSpec(spec)).plan
 /** Every reduction, fold and tail; formats of up to 64 bits, alike and different. */
 const KERNELS: readonly KernelSpec[] = [
   { function: 'tanh', format: 'Q32.32', ulp: 2 },
-  { function: 'exp', format: 'Q40.24' },
+  { function: 'exp', format: 'Q40.24', range: [-8, 8] },
   { function: 'rsqrt', format: 'Q32.32' },
   { function: 'sin', format: 'Q40.24' },
   { function: 'log2', format: 'UQ32.32' },
