@@ -24,8 +24,8 @@
 //
 // Proof      all 4294967296 inputs of Q8.24 (2147483649 undefined)
 //   target   50331649 inputs: error ≤ 1447.128106 ulp (worst at raw input 29360133), 56695 correctly rounded, 113277 faithful
-//   format   2147483647 inputs: error ≤ 185114.624506 ulp (worst at raw input 1792), 13613469 correctly rounded, 27230342 faithful
-//   mean     67.788526 ulp; outputs 1482840 … 2147483647
+//   format   2147483647 inputs: error ≤ 185114.624506 ulp (worst at raw input 1792), 13612446 correctly rounded, 27229319 faithful
+//   mean     67.788479 ulp; outputs 1482840 … 2147483647
 //   against the function's direction at 74259 inputs, first at raw input 16372684
 //   beyond the bounds of the function
 //   exact at 0 of 10 inputs whose value is an output

@@ -16,7 +16,7 @@ import type { KernelPlan } from '../plan/plan.js';
 import type { ResolvedSpec } from '../spec.js';
 import { propose } from '../propose/propose.js';
 import { finishKernel, synthesize, type Kernel } from '../synthesize.js';
-import { certificateDigest } from '../verify/certificate.js';
+import { certificateDigest, saysEverything } from '../verify/certificate.js';
 import { isThere, readIfThere, writeFiles } from './files.js';
 import type { Stages } from './stages.js';
 import {
@@ -195,7 +195,9 @@ function earlierKernel(spec: ResolvedSpec, { outdir, stages }: MakeOptions): Ker
   const hash = planHash(proposal.plan);
   const { plan, certificate } = file;
   const intact =
-    planHash(plan) === certificate.planHash && certificateDigest(certificate) === certificate.digest;
+    planHash(plan) === certificate.planHash &&
+    certificateDigest(certificate) === certificate.digest &&
+    saysEverything(certificate);
   const same = intact && plan.name === spec.name && plan.provenance?.proposal === hash;
   return same ? finishKernel(spec, { ...proposal, plan }, hash, certificate) : undefined;
 }
