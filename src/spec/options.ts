@@ -103,7 +103,7 @@ export const KERNEL_OPTIONS: readonly KernelOption[] = Object.freeze([
       value: '<lo,hi>',
       kind: { is: 'range' },
       about: 'inputs for which the target must hold, both ends included',
-      default: 'chosen',
+      default: 'every input at which the output can hold the function',
       each: true,
     },
   ]),

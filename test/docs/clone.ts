@@ -1,8 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { outputOf, run } from '../support/processes.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -29,10 +29,8 @@ export interface Clone {
  */
 export async function freshClone(): Promise<Clone> {
   const folder = mkdtempSync(join(tmpdir(), 'approxgen-clone-'));
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  });
+  const git = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+  const listed = outputOf('git', git, { cwd: ROOT }).toString();
   for (const path of listed.split('\0').filter((name) => name !== '')) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     cpSync(join(ROOT, path), join(folder, path), { force: true });
@@ -61,30 +59,15 @@ function cloneAt(folder: string, packages: string): Clone {
 /** A tree of hard links, where `cp` and the file system know them; else a copy. */
 function linkTree(source: string, target: string): void {
   try {
-    execFileSync('cp', ['-al', source, target], { stdio: 'ignore' });
+    outputOf('cp', ['-al', source, target]);
   } catch {
     rmSync(target, { recursive: true, force: true });
     cpSync(source, target, { recursive: true, verbatimSymlinks: true });
   }
 }
 
-function runScript(script: string, cwd: string): Promise<Run> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('bash', ['-uo', 'pipefail', '-c', script], {
-      cwd,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NO_COLOR: '1' },
-    });
-    const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-    child.on('error', reject);
-    child.on('close', (status) =>
-      resolve({
-        status,
-        stdout: Buffer.concat(stdout).toString(),
-        stderr: Buffer.concat(stderr).toString(),
-      }),
-    );
-  });
+async function runScript(script: string, cwd: string): Promise<Run> {
+  const env = { ...process.env, NO_COLOR: '1' };
+  const { status, stdout, stderr } = await run('bash', ['-uo', 'pipefail', '-c', script], { cwd, env });
+  return { status, stdout: stdout.toString(), stderr };
 }
