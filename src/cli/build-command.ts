@@ -173,9 +173,12 @@ function configFiles(source: string): readonly string[] {
   return files;
 }
 
-/** A patch for every file that is not what it should be. */
+/** A patch for every file that is not what it should be, and a line for each that should not be there. */
 function differences(outdir: string, made: MadeKernel): readonly string[] {
-  return made.files.flatMap((file) => {
+  const removed = made.unprintable.flatMap(({ target, reason, files }) =>
+    files.map((file) => `${file} is of another plan, and ${target} can't print this one: ${reason}`),
+  );
+  const changed = made.files.flatMap((file) => {
     const full = join(outdir, file.path);
     if (isThere(full, file)) return [];
     if (!('text' in file)) return [`${full} is not the ${file.bytes.length} bytes that it should be`];
@@ -184,4 +187,5 @@ function differences(outdir: string, made: MadeKernel): readonly string[] {
     const rest = patch.length - MOST_DIFF_LINES;
     return [[...patch.slice(0, MOST_DIFF_LINES), ...(rest > 0 ? [`… ${rest} more lines`] : [])].join('\n')];
   });
+  return [...changed, ...removed];
 }

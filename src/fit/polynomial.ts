@@ -1,5 +1,6 @@
 import { arcsineMeasure, monicPowers, type Measure, type MeasureFamily } from './measure.js';
 import { minimaxFit } from './minimax.js';
+import type { Polish } from './polish.js';
 import { projector } from './projection.js';
 
 /** Inputs a = lo … hi − 1 of one segment; a polynomial there is in t = a − origin. */
@@ -21,13 +22,6 @@ export interface FittedPolynomial {
   /** Integers, highest degree first. */
   readonly coefficients: readonly number[];
 }
-
-/**
- * - `none`: the projection on the orthogonal polynomials of the measure, the chaos expansion itself;
- * - `minimax`: the polynomial with the least greatest error.
- */
-export const POLISHES = ['minimax', 'none'] as const;
-export type Polish = (typeof POLISHES)[number];
 
 /** What is fitted, and how. */
 export interface FitProblem {

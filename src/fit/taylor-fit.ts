@@ -1,6 +1,7 @@
 import { arcsineMeasure, monicPowers, type Measure, type MeasureFamily } from './measure.js';
 import { minimaxFit } from './minimax.js';
-import type { CoefficientFormat, Polish } from './polynomial.js';
+import type { Polish } from './polish.js';
+import type { CoefficientFormat } from './polynomial.js';
 import { projector } from './projection.js';
 import { powersOn, type FixedPowers, type RawPolynomial, type RawStretch } from './raw-polynomial.js';
 

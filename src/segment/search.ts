@@ -1,6 +1,6 @@
 import { isConstantPolynomial } from '../fixedpoint/horner.js';
 import type { MeasureFamily } from '../fit/measure.js';
-import type { Polish } from '../fit/polynomial.js';
+import type { Polish } from '../fit/polish.js';
 import type { Approximand, Arithmetic } from './approximand.js';
 import type { Course } from './course.js';
 import { makeArithmetic, type ArithmeticOptions } from './arithmetic.js';

@@ -1,8 +1,8 @@
+import type { Polish } from '../fit/polish.js';
 import {
   fitPolynomial,
   type FitProblem,
   type FittedPolynomial,
-  type Polish,
   type RawInterval,
 } from '../fit/polynomial.js';
 import { pulse } from '../pulse.js';

@@ -1,5 +1,5 @@
 import type { Histogram, MeasureFamily } from '../fit/measure.js';
-import type { Polish } from '../fit/polynomial.js';
+import type { Polish } from '../fit/polish.js';
 import type { QFormat } from '../fixedpoint/format.js';
 import type { Integer } from '../fixedpoint/integer.js';
 import type { OverflowMode } from '../fixedpoint/overflow.js';

@@ -1,4 +1,4 @@
-import { POLISHES } from '../fit/polynomial.js';
+import { POLISHES } from '../fit/polish.js';
 import { OVERFLOW_MODES } from '../fixedpoint/overflow.js';
 import { ROUNDING_MODES } from '../fixedpoint/rounding.js';
 import { COST_MODELS } from '../plan/cost-model.js';

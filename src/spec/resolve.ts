@@ -13,7 +13,7 @@ import { OVERFLOW_MODES } from '../fixedpoint/overflow.js';
 import { ROUNDING_MODES } from '../fixedpoint/rounding.js';
 import { findFunction } from '../function/catalogue.js';
 import type { FunctionDefinition } from '../function/definition.js';
-import { POLISHES } from '../fit/polynomial.js';
+import { POLISHES } from '../fit/polish.js';
 import {
   arcsineMeasure,
   betaMeasure,

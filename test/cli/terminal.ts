@@ -1,6 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { outputOf } from '../support/processes.js';
+import { PYTHON } from '../support/python.js';
+import { missing } from '../support/tools.js';
 import { shellEnvironment } from './run.js';
 
 /** Waits for a text, then types another. */
@@ -13,17 +15,14 @@ export interface Step {
 export const BASH_COMPLETION = '/usr/share/bash-completion/bash_completion';
 
 const SECONDS = 50;
-const has = (tool: string, ...args: readonly string[]): boolean => spawnSync(tool, args).status === 0;
 
 /** Why there is no terminal to test with, if so. */
-export const noTerminal: string | undefined = has('python3', '-c', 'import pty')
-  ? undefined
-  : 'python3, which opens terminals, is not installed';
+export const noTerminal: string | undefined = missing('python3');
 
 /** Why a shell can't be tested, if so. */
-export function missingShell(shell: string): string | undefined {
+export function missingShell(shell: 'bash' | 'zsh' | 'fish'): string | undefined {
   if (shell === 'bash' && !existsSync(BASH_COMPLETION)) return 'the package bash-completion is not installed';
-  return has(shell, '-c', 'exit 0') ? undefined : `${shell} is not installed`;
+  return missing(shell);
 }
 
 /** What a terminal shows of a command, colours and all. */
@@ -44,11 +43,9 @@ export function inTerminal(
   const own = { ...shellEnvironment(), TERM: 'xterm', ...env };
   const { NO_COLOR: _no, FORCE_COLOR: _force, ...plain } = own as Record<string, string | undefined>;
   const task = { argv, columns, env: { ...plain, ...env }, seconds: SECONDS, steps };
-  const { stdout, stderr, status } = spawnSync('python3', [join(import.meta.dirname, 'terminal.py')], {
-    cwd,
+  const stdout = outputOf(PYTHON, [join(import.meta.dirname, 'terminal.py')], {
+    ...(cwd === undefined ? {} : { cwd }),
     input: JSON.stringify(task),
-    encoding: 'utf8',
   });
-  if (status !== 0) throw new Error(stderr);
-  return stdout.replaceAll('\r\n', '\n');
+  return stdout.toString().replaceAll('\r\n', '\n');
 }

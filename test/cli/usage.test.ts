@@ -75,7 +75,7 @@ const WRONG: readonly Wrong[] = [
     /--target: "tss" is not a target\n {2}did you mean ts\?\n {2}expected one of plan/,
   ],
   [['--fn', 'tanh', '--target', 'fortran'], /"fortran" is not a target\n {2}expected one of/],
-  [['--fn', 'tanh', '--workers', '0'], /--workers: 0 is not a possible number of workers/],
+  [['--fn', 'tanh', '--workers', '0'], /--workers: 0 is not a number of workers/],
   [
     ['explore', 'tanh', ...F],
     /"tanh" is one word too many; approxgen explore takes options only\n {2}try approxgen explore --fn tanh --format Q4\.6$/,

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fileDigest, planTarget, type PlanFile } from '../../src/emit/plan-json.js';
 import { textOf } from '../../src/emit/target.js';
+import { missing } from '../support/tools.js';
 import { completePlan } from '../../src/plan/build.js';
 import { certificateDigest, type Certificate } from '../../src/verify/certificate.js';
 import { planHash } from '../../src/plan/canonical.js';
@@ -46,8 +46,7 @@ function forged({ plan, certificate }: PlanFile): PlanFile {
 }
 
 /** Whether what runs the kernels of a target is not installed. */
-const missing = (target: string) =>
-  spawnSync(target === 'c' ? 'cc' : 'python3', ['--version']).error !== undefined;
+const isMissing = (target: string): boolean => missing(target === 'c' ? 'cc' : 'python3') !== undefined;
 
 const sealed = (file: PlanFile): PlanFile => ({ ...file, digest: fileDigest(file) });
 
@@ -74,7 +73,7 @@ describe.concurrent('approxgen verify', () => {
         python: 'run by python3 (Python 3',
       };
       for (const [target, tool] of Object.entries(tools)) {
-        if (['c', 'python'].includes(target) && missing(target)) continue;
+        if (['c', 'python'].includes(target) && isMissing(target)) continue;
         const args = ['verify', PLAN, '--target', target];
         const [text, json] = await Promise.all([run(args), run([...args, '--json'])]);
         const said = target === 'plan' ? ': holds' : `: as ${target}, ${tool}`;

@@ -1,4 +1,3 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
   lstatSync,
@@ -13,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { ROOT } from '../cli/compile.js';
+import { outputOf, runSync } from '../support/processes.js';
 
 const MODULES = join(ROOT, 'node_modules');
 
@@ -52,8 +52,8 @@ export function installPacked(): Installation {
     cpSync(join(ROOT, path), join(stage, path), { recursive: true });
   }
   cpSync(join(ROOT, 'dist', 'wasm'), join(stage, 'dist', 'wasm'), { recursive: true });
-  const run = (command: string, args: readonly string[], cwd: string) =>
-    execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  const run = (command: string, args: readonly string[], cwd: string): string =>
+    outputOf(command, args, { cwd }).toString();
   run(process.execPath, ['esbuild.config.mjs', join(stage, 'dist', 'src')], ROOT);
   const tsc = join(MODULES, 'typescript', 'bin', 'tsc');
   run(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', join(stage, 'dist', 'types')], ROOT);
@@ -80,8 +80,8 @@ export function installPacked(): Installation {
       return file;
     },
     node: (...args) => {
-      const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: user, encoding: 'utf8' });
-      return { status, stdout, stderr };
+      const { status, stdout, stderr } = runSync(process.execPath, args, { cwd: user });
+      return { status, stdout: stdout.toString(), stderr };
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -14,6 +13,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/version.js';
+import { runSync } from '../support/processes.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 let folder: string;
@@ -56,7 +56,7 @@ function put(path: string, text: string): void {
 function build(command = 'ci'): readonly string[] {
   rmSync(join(folder, 'calls'), { force: true });
   const env = { ...process.env, npm_command: command };
-  spawnSync(process.execPath, [join(folder, 'scripts', 'build.mjs')], { cwd: folder, env });
+  runSync(process.execPath, [join(folder, 'scripts', 'build.mjs')], { cwd: folder, env });
   if (!existsSync(join(folder, 'calls'))) return [];
   return readFileSync(join(folder, 'calls'), 'utf8').trim().split(' ').toSorted();
 }
@@ -106,8 +106,8 @@ describe('npx approxgen in a clone', () => {
       npm_config_update_notifier: 'false',
     };
     const npx = process.platform === 'win32' ? 'npx.cmd' : 'npx';
-    const { status, stdout, stderr } = spawnSync(npx, ['approxgen', '--version'], { cwd: ROOT, env });
-    expect([status, stdout.toString().trim(), stderr.toString()]).toEqual([0, VERSION, '']);
+    const { status, stdout, stderr } = runSync(npx, ['approxgen', '--version'], { cwd: ROOT, env });
+    expect([status, stdout.toString().trim(), stderr]).toEqual([0, VERSION, '']);
     expect(statSync(command).mtimeMs).toBe(before);
   });
 });

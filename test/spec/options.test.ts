@@ -50,9 +50,10 @@ describe('the table of options', () => {
   it('states a default of no option that has none, and that those that are chosen are chosen', () => {
     const resolved = resolveSpec({ function: 'tanh' });
     const chosen = KERNEL_OPTIONS.filter((row) => row.default === 'chosen').map(({ key }) => key);
-    expect(chosen).toEqual(['range', 'guard', 'pipeline']);
+    expect(chosen).toEqual(['guard', 'pipeline']);
     for (const key of chosen) expect(resolved[key as keyof typeof resolved], key).toBeUndefined();
-    for (const key of ['segments', 'exact', 'shape'] as const) expect(resolved[key], key).toBeUndefined();
+    for (const key of ['range', 'segments', 'exact', 'shape'] as const)
+      expect(resolved[key], key).toBeUndefined();
   });
 
   it('names the least and the greatest of every whole number, which are taken, and no others', () => {

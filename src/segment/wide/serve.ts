@@ -1,6 +1,6 @@
 import { pulse } from '../../pulse.js';
 import type { MeasureFamily } from '../../fit/measure.js';
-import type { Polish } from '../../fit/polynomial.js';
+import type { Polish } from '../../fit/polish.js';
 import { fitTaylor } from '../../fit/taylor-fit.js';
 import type { RoundingMode } from '../../fixedpoint/rounding.js';
 import type { ArithmeticShape } from '../arithmetic.js';
