@@ -5,7 +5,8 @@ import { ROUNDING_MODES } from '../../src/fixedpoint/rounding.js';
 import { optionsOf } from '../../src/cli/options.js';
 import { COMMANDS } from '../../src/spec/run-options.js';
 import { approxgen, inWorkplace } from './run.js';
-import { BASH_COMPLETION, inTerminal, missingShell, noTerminal, type Step } from './terminal.js';
+import { BASH_COMPLETION } from '../support/tools.js';
+import { inTerminal, missingShell, noTerminal, type Step } from './terminal.js';
 
 /** What may stand where the last of some words is begun. */
 async function offers(words: readonly string[], cwd = '.'): Promise<readonly string[]> {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { outputOf } from '../support/processes.js';
 import { PYTHON } from '../support/python.js';
@@ -11,9 +10,6 @@ export interface Step {
   readonly type: string;
 }
 
-/** What completion scripts for bash rely on. */
-export const BASH_COMPLETION = '/usr/share/bash-completion/bash_completion';
-
 const SECONDS = 50;
 
 /** Why there is no terminal to test with, if so. */
@@ -21,8 +17,7 @@ export const noTerminal: string | undefined = missing('python3');
 
 /** Why a shell can't be tested, if so. */
 export function missingShell(shell: 'bash' | 'zsh' | 'fish'): string | undefined {
-  if (shell === 'bash' && !existsSync(BASH_COMPLETION)) return 'the package bash-completion is not installed';
-  return missing(shell);
+  return shell === 'bash' ? missing('bash', 'bash-completion') : missing(shell);
 }
 
 /** What a terminal shows of a command, colours and all. */

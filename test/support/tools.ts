@@ -55,6 +55,9 @@ const VHDL = `entity x is end entity;
 architecture a of x is begin process begin report "x"; wait; end process; end architecture;
 `;
 
+/** What completion scripts for bash rely on. */
+export const BASH_COMPLETION = '/usr/share/bash-completion/bash_completion';
+
 /** What tests ask for, by the command that they start, or the ability that some installations of it lack. */
 const TABLE = {
   gcc: compiler('gcc', ['gcc']),
@@ -150,6 +153,10 @@ const TABLE = {
   '@ethereumjs/evm': npmPackage('@ethereumjs/evm'),
   git: { packages: ['git'], trial: (start) => start('git', 'init', '-q') },
   bash: shell('bash'),
+  'bash-completion': {
+    packages: ['bash-completion'],
+    trial: (start) => start('test', '-e', BASH_COMPLETION),
+  },
   zsh: shell('zsh'),
   fish: shell('fish'),
 } as const satisfies Readonly<Record<string, Tool>>;
