@@ -25,7 +25,7 @@ const FORMAT = { input: 'Q4.12', output: 'Q1.15', ulp: 1, order: 2, cost: 'hardw
 const SPECS: readonly KernelSpec[] = [
   { ...FORMAT, function: 'tanh' },
   { ...FORMAT, function: 'sigmoid' },
-  { ...FORMAT, function: 'rsqrt', output: 'Q4.12' },
+  { ...FORMAT, function: 'rsqrt', output: 'Q4.12', range: [1, 4] },
   { ...FORMAT, function: 'exp', output: 'Q4.12', range: [-8, 2] },
 ];
 /** No registers, three stages, and as many as are chosen. */

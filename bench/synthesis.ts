@@ -16,9 +16,9 @@ export interface SynthesisFigure {
 const SPECS: readonly KernelSpec[] = [
   { function: 'tanh', range: [-8, 8], ulp: 2 },
   { function: 'sigmoid', range: [-16, 16], ulp: 2 },
-  { function: 'rsqrt', ulp: 2 },
-  { function: 'exp', ulp: 2 },
-  { function: 'log2', ulp: 2 },
+  { function: 'rsqrt', range: [1, 4], ulp: 2 },
+  { function: 'exp', range: [0, Math.LN2], ulp: 2 },
+  { function: 'log2', range: [1, 2], ulp: 2 },
 ];
 
 /** Fit and segments, without the proof. */
