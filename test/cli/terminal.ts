@@ -12,6 +12,18 @@ export interface Step {
 
 const SECONDS = 50;
 
+/** Variables by which Node decides whether a terminal shows colours: a terminal under test has none of its parent's. */
+const DECIDES_COLOUR: ReadonlySet<string> = new Set([
+  'CI',
+  'COLORTERM',
+  'FORCE_COLOR',
+  'NODE_DISABLE_COLORS',
+  'NO_COLOR',
+  'TEAMCITY_VERSION',
+  'TF_BUILD',
+  'TMUX',
+]);
+
 /** Why there is no terminal to test with, if so. */
 export const noTerminal: string | undefined = missing('python3');
 
@@ -35,9 +47,10 @@ export function inTerminal(
     readonly steps?: readonly Step[];
   },
 ): string {
-  const own = { ...shellEnvironment(), TERM: 'xterm', ...env };
-  const { NO_COLOR: _no, FORCE_COLOR: _force, ...plain } = own as Record<string, string | undefined>;
-  const task = { argv, columns, env: { ...plain, ...env }, seconds: SECONDS, steps };
+  const plain = Object.fromEntries(
+    Object.entries(shellEnvironment()).filter(([name]) => !DECIDES_COLOUR.has(name)),
+  );
+  const task = { argv, columns, env: { ...plain, TERM: 'xterm', ...env }, seconds: SECONDS, steps };
   const stdout = outputOf(PYTHON, [join(import.meta.dirname, 'terminal.py')], {
     ...(cwd === undefined ? {} : { cwd }),
     input: JSON.stringify(task),
