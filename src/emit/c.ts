@@ -4,6 +4,7 @@ import type { Certificate } from '../verify/certificate.js';
 import { cLanguage } from './c-expression.js';
 import { cLiteral, cTypeOf, noNeeds, type CWritten } from './c-type.js';
 import { cElement, cTableViews, storedBytes } from './c-table.js';
+import { slashStarText, starredLines } from './comment.js';
 import { headerLines } from './header.js';
 import { C_NAMES } from './keywords.js';
 import { lower } from './lower.js';
@@ -83,13 +84,13 @@ async function view(plan: KernelPlan, certificate: Certificate, program: Program
     needs.wide || tables.some(({ columns }) => columns.some((each) => storageOf(each).bits === 128));
   return {
     name,
-    header: headerLines(plan, certificate).map(commented),
+    header: starredLines(headerLines(plan, certificate)),
     guard: `APPROXGEN_${name.toUpperCase()}_H`,
     macro: name.toUpperCase(),
     inputFracBits: input.fracBits,
     outputFracBits: output.fracBits,
     function: functionSymbol(plan),
-    formula: functionText(plan),
+    formula: slashStarText(functionText(plan)),
     inputFormat: formatName(input),
     inputAbout: rawAbout(input),
     outputAbout: rawAbout(output),
@@ -115,8 +116,6 @@ async function view(plan: KernelPlan, certificate: Certificate, program: Program
 
 /** Names of a program are none of C's. */
 const nameOf = ({ name }: Value): string => name;
-
-const commented = (line: string) => (line === '' ? ' *' : ` * ${line.replaceAll('*/', '* /')}`);
 
 /** The narrowest standard integer that holds a format. */
 export function wordType({ signed, bits }: QFormat): string {

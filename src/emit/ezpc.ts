@@ -2,6 +2,7 @@ import { usageError } from '../diagnostic.js';
 import type { Interval } from '../fixedpoint/interval.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
+import { starParenText } from './comment.js';
 import { rawAbout } from './raw-about.js';
 import { lowerSecret } from './secret-lower.js';
 import {
@@ -37,7 +38,7 @@ export const ezpcTarget: Target = Object.freeze({
   emit: async (plan: KernelPlan, certificate: Certificate) => {
     const program = ezpcProgram(plan);
     const text = await render('ezpc/kernel.hbs', {
-      header: secretHeader(plan, certificate, program, gateLines(program)).map(commentText),
+      header: secretHeader(plan, certificate, program, COMPILE, gatesText(program)).map(starParenText),
       scalar: ezpcName(plan.name, 'Scalar'),
       array: ezpcName(plan.name, 'Array'),
       inputAbout: rawAbout(plan.input),
@@ -79,12 +80,9 @@ export function ezpcGates(program: SecretProgram): number {
   return comparisons * (COMPARISON_GATES + MULTIPLEXER_GATES) + (truncations + compared) * CONVERSION_GATES;
 }
 
-function gateLines(program: SecretProgram): readonly string[] {
-  const { comparisons, truncations, compared } = secretCost(program);
-  return [
-    `  gates    about ${ezpcGates(program)} AND an element: ${comparisons} · (64 + 64) for indicators, ${truncations} · 63 for truncations, ${compared} · 63 to compare`,
-  ];
-}
+const gatesText = (program: SecretProgram): string => `about ${ezpcGates(program)} AND gates an element`;
+
+const COMPILE = 'ezpc.sh --bitlen 64 for two parties; with --codegen CPP without secrecy, to compare';
 
 /** `tanh_q8_24` to `tanhQ8p24Scalar`: no underscores, and the suffix keeps it off every keyword. */
 export function ezpcName(name: string, suffix: string): string {
@@ -92,14 +90,6 @@ export function ezpcName(name: string, suffix: string): string {
     /\d/.test(next) ? `p${next}` : next.toUpperCase(),
   );
   return `${joined}${suffix}`;
-}
-
-/** The preprocessor runs before the compiler, inside comments too. */
-function commentText(line: string): string {
-  return line
-    .replace(/\/(?=[/*])/g, '/ ')
-    .replace(/\*(?=[)/])/g, '* ')
-    .replace(/\((?=\*)/g, '( ');
 }
 
 const SYNTAX = { literal: (value: bigint) => `${value}L`, minus: '0L - ' } as const;
@@ -118,7 +108,7 @@ const sumText = (before: string, value: Expression) => wrapped(before, sumParts(
 function statementLines(compared: Map<Secret, bigint>, line: Statement): readonly string[] {
   switch (line.kind) {
     case 'note':
-      return [`(* ${commentText(line.text)} *)`];
+      return [`(* ${starParenText(line.text)} *)`];
     case 'sum':
       return [`${sumText(`int64_al ${line.to.name} = `, line.value)};`];
     case 'product':

@@ -1,7 +1,7 @@
-import { formatName } from '../fixedpoint/format.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
-import { headerLines } from './header.js';
+import { asciiText } from './comment.js';
+import { headerLines, labelled } from './header.js';
 
 /** Register stages of a design, none for 0, and whether they were chosen rather than asked for. */
 export interface Stages {
@@ -19,19 +19,12 @@ export function hardwareHeader(
   const option = `--pipeline ${latency}${stages.chosen ? CHOSEN : ''}`;
   const timing =
     latency === 0
-      ? [`${option}, combinational: out_raw and out_valid follow in_raw and in_valid`]
-      : [
-          `${option}: a result ${latency} ${latency === 1 ? 'cycle' : 'cycles'} after its input, a new input every cycle; outputs are registers`,
-          'rst is synchronous and clears what is valid; in_raw is looked at where in_valid is 1',
-        ];
-  return [
-    ...headerLines(plan, certificate),
-    '',
-    `Latency    ${timing[0]}`,
-    ...timing.slice(1).map((line) => `           ${line}`),
-    `Ports      in_raw: raw ${formatName(plan.input)}, out_raw: raw ${formatName(plan.output)}; all vectors as wide as proven`,
-  ].map(asciiText);
+      ? `${option}, combinational: out_raw and out_valid follow in_raw and in_valid`
+      : `${option}: a result ${latency} ${latency === 1 ? 'cycle' : 'cycles'} after its input, a new input every cycle; rst is synchronous`;
+  return headerLines(plan, certificate, [labelled('Latency', timing), labelled('Ports', PORTS)]).map(asciiText);
 }
+
+const PORTS = 'in_raw is looked at where in_valid is 1, and out_raw holds a result where out_valid is';
 
 const CHOSEN = ', chosen';
 
@@ -39,26 +32,4 @@ const CHOSEN = ', chosen';
 export function statedStages(text: string): Stages | undefined {
   const found = new RegExp(`Latency +--pipeline (\\d+)(${CHOSEN})?`).exec(text);
   return found ? { latency: Number(found[1]), chosen: found[2] !== undefined } : undefined;
-}
-
-const ASCII: Readonly<Record<string, string>> = {
-  '≤': '<=',
-  '≥': '>=',
-  '→': '->',
-  '−': '-',
-  '·': '*',
-  '×': '*',
-  '…': '...',
-  '∞': 'inf',
-  π: 'pi',
-  '½': '1/2',
-  '²': '^2',
-  '⁻': '^-',
-  '’': "'",
-  '√': 'sqrt',
-};
-
-/** Text for tools that read nothing but ASCII, comments included. */
-export function asciiText(text: string): string {
-  return text.replace(/[^\x20-\x7e]/gu, (character) => ASCII[character] ?? '?');
 }

@@ -1,5 +1,6 @@
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
+import { lineComments } from './comment.js';
 import { designOf, designView, hardwareCost, type HardwareLanguage } from './hardware.js';
 import { hardwareHeader } from './hardware-header.js';
 import { benchView } from './hardware-vectors.js';
@@ -41,7 +42,7 @@ export function hardwareTarget(own: HardwareTarget): Target {
       const header = hardwareHeader(plan, certificate, { latency, chosen: pipeline === undefined });
       const text = await render(`${name}/${own.design}.hbs`, {
         ...ports,
-        header: header.map((line) => (line === '' ? comment : `${comment} ${line}`)),
+        header: lineComments(comment, header),
         ...designView(design, own.language),
       });
       const { words, ...bench } = benchView(plan);

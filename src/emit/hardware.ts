@@ -8,7 +8,7 @@ import {
   type Pipeline,
   type Vector,
 } from './hardware-pipeline.js';
-import { asciiText } from './hardware-header.js';
+import { asciiText } from './comment.js';
 import { withNames } from './hardware-names.js';
 import { lower } from './lower.js';
 import type { EmitOptions, EmittedFile } from './target.js';

@@ -2,6 +2,7 @@ import { usageError } from '../diagnostic.js';
 import { widthBits } from '../fixedpoint/interval.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
+import { lineComments } from './comment.js';
 import { PYTHON_NAMES } from './keywords.js';
 import { checkKernelName, type NameRules } from './names.js';
 import { rawAbout } from './raw-about.js';
@@ -42,7 +43,7 @@ export const mpSpdzTarget: Target = Object.freeze({
         LIST_INDENT,
       ).split('\n');
     const text = await render('mp-spdz/kernel.hbs', {
-      header: secretHeader(plan, certificate, program, widthLines(bits)).map((line) => `# ${line}`.trimEnd()),
+      header: lineComments('#', secretHeader(plan, certificate, program, compileLine(bits))),
       name: plan.name,
       inputAbout: rawAbout(plan.input),
       outputAbout: rawAbout(plan.output),
@@ -91,10 +92,8 @@ const MP_SPDZ_NAMES: NameRules = {
 /** The ring that holds every comparison and truncation. */
 const ringBits = (bits: number) => (bits < 64 ? 64 : 128);
 
-function widthLines(bits: number): readonly string[] {
-  return [
-    `  compile  ./compile.py -R ${ringBits(bits)} for rings, -F ${Math.max(64, bits + 1)} for prime fields; truncations are exact in both`,
-  ];
+function compileLine(bits: number): string {
+  return `./compile.py -R ${ringBits(bits)} for rings, -F ${Math.max(64, bits + 1)} for prime fields; truncations are exact in both`;
 }
 
 const SYNTAX = { literal: (value: bigint) => String(value), minus: '-' } as const;

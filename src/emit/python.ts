@@ -2,6 +2,7 @@ import { formatName, maxRawBigint, minRawBigint, type QFormat } from '../fixedpo
 import { widthBits } from '../fixedpoint/interval.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
+import { docstringText, lineComments } from './comment.js';
 import { headerLines } from './header.js';
 import { PYTHON_NAMES } from './keywords.js';
 import { lower } from './lower.js';
@@ -56,9 +57,9 @@ function view(plan: KernelPlan, certificate: Certificate): object {
   const kinds = scalar.statements.map(({ operation }) => operation.kind);
   const lengths = arrays.statements.some(({ operation }) => operation.kind === 'bitLength');
   return {
-    header: headerLines(plan, certificate).map((line) => (line === '' ? '#' : `# ${line}`)),
+    header: lineComments('#', headerLines(plan, certificate)),
     function: snakeSymbol(plan),
-    formula: functionText(plan),
+    formula: docstringText(functionText(plan)),
     inputFormat: formatName(input),
     inputFracBits: input.fracBits,
     outputFracBits: output.fracBits,

@@ -3,6 +3,7 @@ import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
 import { cCost, machineWord } from './c.js';
 import { cArrays } from './c-table.js';
+import { lineComments, lineText } from './comment.js';
 import { headerLines } from './header.js';
 import { RUST_NAMES } from './keywords.js';
 import { lower } from './lower.js';
@@ -70,9 +71,9 @@ function view(plan: KernelPlan, certificate: Certificate, program: Program): obj
   const used = usesInput(program);
   const x = rustCast({ text: 'x_raw', level: 'atom', type: inputType }, rustTypeOf(statements[0]));
   return {
-    header: headerLines(plan, certificate).map((line) => (line === '' ? '//!' : `//! ${line}`)),
+    header: lineComments('//!', headerLines(plan, certificate)),
     function: snakeSymbol(plan),
-    formula: functionText(plan),
+    formula: lineText(functionText(plan)),
     inputFormat: formatName(input),
     outputFormat: formatName(output),
     inputFracBits: input.fracBits,

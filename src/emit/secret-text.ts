@@ -1,7 +1,7 @@
 import { widthBits } from '../fixedpoint/interval.js';
 import type { Certificate } from '../verify/certificate.js';
 import type { KernelPlan } from '../plan/plan.js';
-import { headerLines } from './header.js';
+import { headerLines, labelled } from './header.js';
 import { secretCost, type Expression, type SecretProgram } from './secret-program.js';
 import type { TargetCost } from './target-cost.js';
 
@@ -58,15 +58,18 @@ export function secretHeader(
   plan: KernelPlan,
   certificate: Certificate,
   program: SecretProgram,
-  gates: readonly string[],
+  compile: string,
+  gates?: string,
 ): readonly string[] {
   const { comparisons, truncations, products, bits } = secretCost(program);
-  return [
-    ...headerLines(plan, certificate),
-    '',
-    'Secrets    nothing depends on the input but values: no branch, no index, no shift',
-    `  cost     ${comparisons} comparisons, ${truncations} truncations, ${products} products of two secrets an element`,
-    `  width    integers of at most ${bits} bits, sign included`,
-    ...gates,
-  ];
+  const cost = [
+    `${comparisons} comparisons, ${truncations} truncations, ${products} products of two secrets an element`,
+    `integers of at most ${bits} bits`,
+    ...(gates === undefined ? [] : [gates]),
+  ].join('; ');
+  return headerLines(plan, certificate, [
+    labelled('Secrets', 'nothing depends on the input but values: no branch, no index, no shift'),
+    labelled('Cost', cost),
+    labelled('Compile', compile),
+  ]);
 }

@@ -1,7 +1,8 @@
 import { formatName, maxRawBigint, minRawBigint } from '../fixedpoint/format.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
-import { headerLines } from './header.js';
+import { lineComments, lineText } from './comment.js';
+import { headerLines, labelled } from './header.js';
 import { SOLIDITY_NAMES } from './keywords.js';
 import { lower } from './lower.js';
 import { checkFunctionName } from './names.js';
@@ -74,12 +75,10 @@ function view(plan: KernelPlan, certificate: Certificate, program: Program): obj
   const { lines, result } = linesOf(program, solidityLanguage(needs, nameOf));
   const loaded = new Set<ProgramTable>();
   return {
-    header: [...headerLines(plan, certificate), '', gasLine(program)].map((line) =>
-      line === '' ? '//' : `// ${line}`,
-    ),
+    header: lineComments('//', headerLines(plan, certificate, [gasLine(program)])),
     library: libraryName(plan.name),
     function: functionSymbol(plan),
-    formula: functionText(plan),
+    formula: lineText(functionText(plan)),
     inputFormat: formatName(input),
     inputAbout: rawAbout(input),
     outputAbout: rawAbout(output),
@@ -104,7 +103,7 @@ function view(plan: KernelPlan, certificate: Certificate, program: Program): obj
 }
 
 const gasLine = (program: Program) =>
-  `Gas        about ${gasOf(program)} a call from the same contract (solc 0.8.37, optimizer, 200 runs)`;
+  labelled('Gas', `about ${gasOf(program)} a call from the same contract (solc 0.8.37, optimizer, 200 runs)`);
 
 /** The tables whose elements the expression of a value reads. */
 function tablesIn(value: Value, declared: ReadonlySet<Value>): readonly ProgramTable[] {

@@ -3,6 +3,8 @@ import { planCost } from '../plan/cost.js';
 import { hasWordFormats, isNarrow, WORD_BITS } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
+import { claimText } from '../verify/claim.js';
+import { lineComments, slashStarText, visibleText } from './comment.js';
 import { headerLines } from './header.js';
 import { TYPESCRIPT_NAMES } from './keywords.js';
 import { checkFunctionName } from './names.js';
@@ -51,14 +53,14 @@ function view(plan: KernelPlan, certificate: Certificate): object {
   const { body, columns, ...tables } = program(plan);
   const exceptions = typescriptExceptions(plan);
   return {
-    header: headerLines(plan, certificate).map((line) => (line === '' ? '//' : `// ${line}`)),
+    header: lineComments('//', headerLines(plan, certificate)),
     usesRound: body.usesRound,
     ...tables,
     columns: columns.join(', '),
     tables: body.tables,
     helpers: body.helpers,
     exceptions,
-    formula: `${functionText(plan)} in fixed point.`,
+    formula: `${slashStarText(functionText(plan))} in fixed point.`,
     inputAbout: rawAbout(plan.input),
     outputAbout: rawAbout(plan.output),
     raw: hasWordFormats(plan) ? 'number' : 'bigint',
@@ -93,6 +95,7 @@ export function kernelFacts(
     order: plan.steps.length,
     segments: plan.segments.length,
     tableBytes: planCost(plan).tableBytes,
+    claim: claimText(plan, certificate),
     maxUlp: claim.maxUlp,
     worstInput: claim.worstInput,
     crc32: certificate.crc32,
@@ -103,6 +106,6 @@ export function kernelFacts(
 
 /** Raw integers beyond 2^53 are bigint literals. */
 function factText(key: string, value: unknown): string {
-  const text = JSON.stringify(value);
+  const text = visibleText(JSON.stringify(value));
   return key === 'range' || key === 'worstInput' ? text.replace(/"(-?\d+)"/g, '$1n') : text;
 }

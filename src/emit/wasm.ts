@@ -1,6 +1,7 @@
 import { hasWordFormats } from '../plan/narrow.js';
 import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
+import { lineComments, slashStarText } from './comment.js';
 import { headerLines } from './header.js';
 import { TYPESCRIPT_NAMES } from './keywords.js';
 import { checkFunctionName } from './names.js';
@@ -86,7 +87,7 @@ export async function compileKernel(plan: KernelPlan, source: string): Promise<U
 }
 
 function header(plan: KernelPlan, certificate: Certificate): readonly string[] {
-  return headerLines(plan, certificate).map((line) => (line === '' ? '//' : `// ${line}`));
+  return lineComments('//', headerLines(plan, certificate));
 }
 
 const CHARACTERS_PER_LINE = 100;
@@ -111,7 +112,7 @@ async function loader(
     header: header(plan, certificate),
     module: plan.name,
     bytes: base64(bytes).match(new RegExp(`.{1,${CHARACTERS_PER_LINE}}`, 'g')) ?? [],
-    formula: `${functionText(plan)} in fixed point.`,
+    formula: `${slashStarText(functionText(plan))} in fixed point.`,
     function: functionSymbol(plan),
     inputAbout: rawAbout(plan.input),
     outputAbout: rawAbout(plan.output),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApproxgenError } from '../../src/diagnostic.js';
-import { asciiText } from '../../src/emit/hardware-header.js';
+import { asciiText } from '../../src/emit/comment.js';
 import { checkTargets } from '../../src/emit/targets.js';
 import { verilogTarget } from '../../src/emit/verilog.js';
 import { vhdlTarget } from '../../src/emit/vhdl.js';
