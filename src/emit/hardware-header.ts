@@ -21,7 +21,9 @@ export function hardwareHeader(
     latency === 0
       ? `${option}, combinational: out_raw and out_valid follow in_raw and in_valid`
       : `${option}: a result ${latency} ${latency === 1 ? 'cycle' : 'cycles'} after its input, a new input every cycle; rst is synchronous`;
-  return headerLines(plan, certificate, [labelled('Latency', timing), labelled('Ports', PORTS)]).map(asciiText);
+  return headerLines(plan, certificate, [labelled('Latency', timing), labelled('Ports', PORTS)]).map(
+    asciiText,
+  );
 }
 
 const PORTS = 'in_raw is looked at where in_valid is 1, and out_raw holds a result where out_valid is';

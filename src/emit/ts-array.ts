@@ -29,7 +29,7 @@ export function abreast(
   return {
     count: ABREAST,
     statements: [
-      ...elements.map((element, k) => `const xRaw${k} = src[${element}];`),
+      ...elements.map((element, k) => `const xRaw${k} = src[${element}]!;`),
       ...steps.flatMap(forEach),
       ...forEach(last).map((result, k) => `dst[${elements[k]}] = ${result};`),
     ],

@@ -128,11 +128,11 @@ function segmentLines(writer: Writer, plan: KernelPlan): readonly string[] {
   const { steps } = plan;
   const stride = steps.length + 2;
   const lines = [`const row = ${rowText(writer, plan, stride)};`];
-  if (steps.length > 0) lines.push(`const t = a - TABLE[row + ${stride - 1}];`);
-  lines.push('y = TABLE[row];');
+  if (steps.length > 0) lines.push(`const t = a - TABLE[row + ${stride - 1}]!;`);
+  lines.push('y = TABLE[row]!;');
   steps.forEach(({ shift, rounding, clamp }, i) => {
     const product = rounded(writer, 'y * t', shift, rounding);
-    const coefficient = `TABLE[row + ${i + 1}]`;
+    const coefficient = `TABLE[row + ${i + 1}]!`;
     if (clamp !== undefined && needsClamp(plan, i)) {
       writer.helpers.add(CLAMPED);
       const limit = literal(clamp);
@@ -158,7 +158,7 @@ function rowText(writer: Writer, { select }: KernelPlan, stride: number): string
   }
   const offset = BigInt(select.lo) === 0n ? 'a' : `(a - ${operand(select.lo)})`;
   const cell = `Number(${offset} >> ${select.shift}n)`;
-  return select.kind === 'uniform' ? `${cell} * ${stride}` : `CELLS[${cell}] * ${stride}`;
+  return select.kind === 'uniform' ? `${cell} * ${stride}` : `CELLS[${cell}]! * ${stride}`;
 }
 
 const SEARCH = `/** The number of bounds at or below an argument. */
@@ -167,7 +167,7 @@ function segmentOf(a: bigint): number {
   let high = BOUNDS.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (BOUNDS[middle] <= a) low = middle + 1;
+    if (BOUNDS[middle]! <= a) low = middle + 1;
     else high = middle;
   }
   return low;

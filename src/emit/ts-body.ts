@@ -150,9 +150,9 @@ function writeSelection(writer: Writer, plan: NarrowPlan, table: NumberTable): v
     const narrow = plan.bounds.argument.bits <= 33;
     const cell = narrow ? `${offset} >>> ${select.shift}` : `Math.floor(${offset} * ${2 ** -select.shift})`;
     const wide = narrow && select.shift > 31 ? '0' : cell;
-    statements.push(table.cells ? `const row = CELLS[${wide}];` : `const row = ${wide};`);
+    statements.push(table.cells ? `const row = CELLS[${wide}]!;` : `const row = ${wide};`);
   }
-  statements.push(`const t = ${offsetText(plan, table, argument)};`);
+  if (plan.steps.length > 0) statements.push(`const t = ${offsetText(plan, table, argument)};`);
 }
 
 /** The least of an argument and a bound; without a branch, which would often be guessed wrong, where int32 do. */
@@ -166,7 +166,7 @@ function limited({ bounds }: NarrowPlan, bound: number): readonly string[] {
 
 /** An argument's offset from the origin of its segment. */
 function offsetText({ select }: NarrowPlan, { originInCell }: NumberTable, argument: string): string {
-  if (originInCell === undefined || select.kind !== 'uniform') return `${argument} - ORIGIN[row]`;
+  if (originInCell === undefined || select.kind !== 'uniform') return `${argument} - ORIGIN[row]!`;
   const fromFirst = select.lo === 0 ? argument : `(${argument} - ${select.lo})`;
   const inCell = `(${fromFirst} & ${2 ** select.shift - 1})`;
   return originInCell === 0 ? inCell : `${inCell} - ${originInCell}`;
@@ -209,7 +209,7 @@ function segmentOf(a: number): number {
   let high = BOUNDS.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (BOUNDS[middle] <= a) low = middle + 1;
+    if (BOUNDS[middle]! <= a) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -219,9 +219,9 @@ function writeHorner(writer: Writer, plan: NarrowPlan, table: NumberTable): void
   const { statements } = writer;
   const { fused, exponents, end } = table.horner;
   const degree = plan.steps.length;
-  statements.push(`let y = ${coefficientColumn(degree)}[row];`);
+  statements.push(`let y = ${coefficientColumn(degree)}[row]!;`);
   plan.steps.forEach(({ shift, rounding, clamp }, i) => {
-    const coefficient = `${coefficientColumn(degree - 1 - i)}[row]`;
+    const coefficient = `${coefficientColumn(degree - 1 - i)}[row]!`;
     if (fused[i]) {
       const product = exponents === undefined ? `y * t * ${2 ** -shift}` : 'y * t';
       const truncates = i === degree - 1 && end?.truncates === true;

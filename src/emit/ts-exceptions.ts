@@ -22,6 +22,6 @@ export function typescriptExceptions(plan: KernelPlan): TypescriptExceptions | u
     outputs: array(exceptions.outputs),
     type: words ? 'number' : 'bigint',
     count: exceptions.inputs.length,
-    statements: ['const listed = exceptionOf(xRaw);', 'if (listed >= 0) return LISTED[listed];'],
+    statements: ['const listed = exceptionOf(xRaw);', 'if (listed >= 0) return LISTED[listed]!;'],
   };
 }

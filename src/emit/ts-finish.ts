@@ -72,7 +72,7 @@ function scaled(writer: Writer, plan: NarrowPlan, exponent: Scaled): string {
   const index = simple ? offset : 'exponent';
   const table = (name: string, about: string, values: readonly number[]) => {
     writer.tables.push({ name, about, values: values.join(', ') });
-    return `${name}[${index}]`;
+    return `${name}[${index}]!`;
   };
   const about = 'The power of two that undoes the reduction, for each exponent.';
   const scales = shifts.map((shift) => 2 ** -shift);

@@ -43,6 +43,7 @@ export async function loadTypescript(
   const javascript = textOf(file)
     .replace(/: \(value: bigint, shift: bigint\) => bigint/g, '')
     .replace(/: readonly bigint\[\]/g, '')
+    .replace(/\]!(?!=)/g, ']')
     .replace(/: (?:number|bigint|void|\w+Array)\b/g, '')
     .replace(/\} as const;/g, '};');
   const url = `data:text/javascript;base64,${Buffer.from(javascript).toString('base64')}`;

@@ -65,10 +65,11 @@ export function typescriptTable(plan: NarrowPlan): NumberTable {
   const integer = fitsInt32(plan);
   const tailRow = hasTailRow(plan);
   const originInCell = commonOrigin(plan);
+  const hasOrigins = steps.length > 0 && originInCell === undefined;
   const horner = hornerForm(plan, integer);
   const row = (coefficients: readonly number[], origin: number, label: string) => {
     const stored = coefficients.map((c, place) => storedCoefficient(horner, steps.length, place, c));
-    const numbers = originInCell === undefined ? [...stored, origin] : stored;
+    const numbers = hasOrigins ? [...stored, origin] : stored;
     return { numbers: `${numbers.join(', ')},`, label };
   };
   const rows = plan.segments.map(({ coefficients, origin, lo, hi }) =>
@@ -80,10 +81,10 @@ export function typescriptTable(plan: NarrowPlan): NumberTable {
     rows.push(row(coefficients, bound, `tail: ${value(plan, bound)} and beyond`));
   }
   const degrees = steps.map((_, i) => `coefficient of t^${steps.length - i}`);
-  const columns = [...degrees, 'constant', ...(originInCell === undefined ? ['origin'] : [])];
+  const columns = [...degrees, 'constant', ...(hasOrigins ? ['origin'] : [])];
   const names = Array.from({ length: steps.length + 1 }, (_, i) => coefficientColumn(steps.length - i));
   const scaled = names.map((name, place) => ({ name, scale: scaleText(horner.exponents?.[place] ?? 0) }));
-  const arrays = originInCell === undefined ? [...scaled, { name: 'ORIGIN', scale: '1' }] : scaled;
+  const arrays = hasOrigins ? [...scaled, { name: 'ORIGIN', scale: '1' }] : scaled;
   const type = integer ? 'Int32Array' : 'Float64Array';
   const length = tailRow ? tailCells(plan) : undefined;
   const found = cellsOf(plan, rows.length, length);
@@ -103,7 +104,8 @@ export function typescriptTable(plan: NarrowPlan): NumberTable {
     rounds: roundsOf(horner),
     ...(originInCell !== undefined && { originInCell }),
     ...(found && { cells: found }),
-    ...(select.kind === 'compare' && { bounds: `new Float64Array([${select.bounds.join(', ')}])` }),
+    ...(select.kind === 'compare' &&
+      select.bounds.length > 0 && { bounds: `new Float64Array([${select.bounds.join(', ')}])` }),
   };
 }
 

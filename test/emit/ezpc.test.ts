@@ -65,7 +65,7 @@ describe('the text of an EzPC program', () => {
       const conversions = count(/uint64_bl /g) + count(/>>> \d+;$/gm);
       expect(count(/>=.*\?/g)).toBe(indicators);
       expect(ezpcGates(lowerSecret(plan))).toBe(indicators * 128 + conversions * 63);
-      expect(printed.text).toContain(`about ${ezpcGates(lowerSecret(plan))} AND an element`);
+      expect(printed.text).toContain(`about ${ezpcGates(lowerSecret(plan))} AND gates an element`);
     }
   });
 

@@ -7,8 +7,8 @@ describe('an array function', () => {
     expect(abreast(scalar)).toEqual({
       count: 4,
       statements: [
-        ...['const xRaw0 = src[i];', 'const xRaw1 = src[i + 1];'],
-        ...['const xRaw2 = src[i + 2];', 'const xRaw3 = src[i + 3];'],
+        ...['const xRaw0 = src[i]!;', 'const xRaw1 = src[i + 1]!;'],
+        ...['const xRaw2 = src[i + 2]!;', 'const xRaw3 = src[i + 3]!;'],
         ...[0, 1, 2, 3].map((k) => `const a${k} = xRaw${k} >> 1;`),
         ...[0, 1, 2, 3].map((k) => `let y${k} = a${k} * 3;`),
         ...[0, 1, 2, 3].map((k) => `y${k} += a${k};`),

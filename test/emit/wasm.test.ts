@@ -8,6 +8,7 @@ import { interpret } from '../../src/plan/interpret.js';
 import { hasWordFormats } from '../../src/plan/narrow.js';
 import { PLANS } from '../conformance/plans.js';
 import { unprovenCertificate } from './module.js';
+import { strictProblems } from './strict.js';
 
 type Words = Int32Array | Uint32Array | BigInt64Array | BigUint64Array;
 
@@ -36,6 +37,7 @@ describe.each(Object.entries(LOADED))('the module beside a compiled kernel: %s',
   it('gives what the plan means, one at a time, by arrays and in its own memory', async () => {
     const files = await wasmTarget.emit(plan, unprovenCertificate(plan));
     const text = textOf(files[2]);
+    expect(strictProblems(new Map([['/loader.ts', text]]))).toEqual([]);
     const { outputText } = ts.transpileModule(text, {
       compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
     });
