@@ -20,13 +20,13 @@ export async function specFrom(values: Readonly<Record<string, unknown>>, place:
     if (value === undefined || ['function', 'expr', 'module'].includes(row.key)) continue;
     if (row.key === 'measure')
       entries.push(...Object.entries(await parseMeasure(value as string, pathOf(place, row))));
-    else entries.push([row.key, await evaluated(row, value, pathOf(place, row))]);
+    else entries.push([row.key, evaluated(row, value, pathOf(place, row))]);
   }
   return { function: chosen, ...Object.fromEntries(entries.filter(([, value]) => value !== undefined)) };
 }
 
 /** The value that an option stands for. */
-async function evaluated({ kind }: OptionRow, value: unknown, path: string): Promise<unknown> {
+function evaluated({ kind }: OptionRow, value: unknown, path: string): unknown {
   switch (kind.is) {
     case 'text':
     case 'choice':
@@ -46,7 +46,7 @@ async function evaluated({ kind }: OptionRow, value: unknown, path: string): Pro
   }
 }
 
-function numbersIn(value: unknown, path: string): Promise<readonly number[]> {
+function numbersIn(value: unknown, path: string): readonly number[] {
   const list = typeof value === 'string' ? value.split(',') : (value as readonly (string | number)[]);
-  return Promise.all(list.map((part) => parseNumber(part, path)));
+  return list.map((part) => parseNumber(part, path));
 }

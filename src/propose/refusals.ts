@@ -77,7 +77,7 @@ function bestReached(task: Task): { readonly best: string; readonly hint: string
   const { segments, target } = nearest;
   const ulp = Math.max(...segments.map((segment) => segment.verdict.ulp));
   return {
-    best: `${ulp.toFixed(3)} ulp with ${segments.length} segments`,
+    best: `${ulp.toFixed(3)} ulp with ${segments.length} ${segments.length === 1 ? 'segment' : 'segments'}`,
     hint: `${describeTarget(target)} can be met on these inputs`,
   };
 }
