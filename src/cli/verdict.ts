@@ -1,6 +1,5 @@
 import type { Diagnostic } from '../diagnostic.js';
 import { fileDigest, type PlanFile } from '../emit/plan-json.js';
-import { formatName } from '../fixedpoint/format.js';
 import { findFunction } from '../function/catalogue.js';
 import { canonicalJson, planHash, shortHash } from '../plan/canonical.js';
 import { fastestLoops } from '../plan/loops.js';
@@ -8,6 +7,7 @@ import type { KernelPlan } from '../plan/plan.js';
 import { planRunner } from '../plan/run.js';
 import { describeTarget } from '../segment/target.js';
 import { certificateDigest, type Certificate } from '../verify/certificate.js';
+import { claimOf, claimText, percentText } from '../verify/claim.js';
 import { firstDifference, type Counterexample } from '../verify/counterexample.js';
 import { shardVerifier } from '../verify/shard.js';
 import type { FinishedUnit, Proof } from '../verify/verify.js';
@@ -104,7 +104,8 @@ export function judge(
       text: `${plan.name}: FAILS: ${message}`,
     };
   }
-  const changed = Object.keys(proof.certificate).filter(
+  const keys = new Set([...Object.keys(proof.certificate), ...Object.keys(certificate)]);
+  const changed = [...keys].filter(
     (key) =>
       key !== 'digest' &&
       canonicalJson(proof.certificate[key as keyof Certificate]) !==
@@ -119,7 +120,7 @@ export function judge(
       text: `${plan.name}: FAILS: ${message}`,
     };
   }
-  return { ...base, holds: true, text: `${plan.name}: ${claimText(plan, proof.certificate)}` };
+  return { ...base, holds: true, text: `${plan.name}: ${holdsText(plan, proof.certificate)}` };
 }
 
 /** A printed kernel whose outputs are not the plan's. */
@@ -159,24 +160,22 @@ function counterText({ input, expected, got, ulp }: Counterexample): string {
   return `at raw input ${input} expected ${expected}, got ${got}, ${Number(ulp.toPrecision(9))} ulp`;
 }
 
-function claimText(plan: KernelPlan, certificate: Certificate): string {
-  const { claim, monotone, symmetry, outputs, exactPoints, joins, widths } = certificate;
-  const percent = ((100 * claim.correctlyRounded) / Math.max(1, claim.inputs)).toFixed(1);
-  const input = formatName(plan.input);
-  const parts = [
+/** What holds, and what running the plan showed. */
+function holdsText(plan: KernelPlan, certificate: Certificate): string {
+  const { claim, symmetry, outputs, exactPoints, joins, widths } = certificate;
+  const { correctlyRoundedPercent } = claimOf(plan, certificate);
+  const rounded =
+    correctlyRoundedPercent === null ? '' : `, ${percentText(correctlyRoundedPercent)} correctly rounded`;
+  return [
+    `holds: ${claimText(plan, certificate)}`,
     ...(certificate.method === 'enclosure'
       ? [
-          `holds for every input of ${input} by bounds`,
-          `error ≤ ${claim.maxUlp} ulp`,
-          `${certificate.inputsChecked} inputs run: error ≤ ${claim.seenUlp} ulp (mean ${claim.meanUlp}), ${percent} % correctly rounded`,
+          `by bounds, for every input: error ≤ ${claim.maxUlp} ulp`,
+          `${certificate.inputsChecked} inputs run: error ≤ ${claim.seenUlp} ulp (mean ${claim.meanUlp})${rounded}`,
         ]
       : [
-          `holds on all ${certificate.inputsChecked} inputs of ${input}`,
-          `error ≤ ${claim.maxUlp} ulp (mean ${claim.meanUlp}), ${percent} % correctly rounded`,
+          `all ${certificate.inputsChecked} inputs run: error ≤ ${claim.maxUlp} ulp (mean ${claim.meanUlp})${rounded}`,
         ]),
-    ...(monotone === null
-      ? []
-      : [monotone.against === 0 ? 'monotone' : `${monotone.against} steps against the function`]),
     ...(symmetry && symmetry.broken === 0 ? ['symmetric'] : []),
     ...(outputs.bounded === true ? ['bounded'] : []),
     ...(exactPoints.points > 0
@@ -186,6 +185,5 @@ function claimText(plan: KernelPlan, certificate: Certificate): string {
     `products ≤ ${widths.product} bits`,
     `${certificate.decidedExactly} inputs decided by multiple precision`,
     `CRC-32 ${certificate.crc32}`,
-  ];
-  return parts.join('; ');
+  ].join('; ');
 }
