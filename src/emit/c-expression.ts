@@ -51,10 +51,10 @@ function elementOf(
   { table, column, row }: Extract<Operation, { kind: 'element' }>,
   of: Operand<CWritten>,
 ): CWritten {
-  const text = cElement(name, table, column, of(row).text);
+  const element = cElement(name, table, column, of(row).text);
   const { signed, bits } = storageOf(column);
   const type = bits === 128 ? 'wide' : signed && bits >= 32 ? (bits as 32 | 64) : 'small';
-  return typed(atom(text), type);
+  return typed(element, type);
 }
 
 function writeWord(

@@ -2,7 +2,7 @@ import { cLiteral, literalText } from './c-type.js';
 import { storageOf } from './machine-type.js';
 import type { Program, ProgramColumn, ProgramTable } from './program.js';
 import { filled } from './table-lines.js';
-import { sentence } from './written.js';
+import { atom, sentence, unary, type Written } from './written.js';
 
 /** Columns that C holds in one array: of records where they are several. */
 export interface CArray {
@@ -29,10 +29,19 @@ export function cArrays({ name, columns }: ProgramTable): readonly CArray[] {
   }));
 }
 
-export function cElement(program: string, table: ProgramTable, column: ProgramColumn, row: string): string {
+/** What reads an element of a table, wherever tables lie, as the type that it is stored in. */
+export function cElement(program: string, table: ProgramTable, column: ProgramColumn, row: string): Written {
   const arrays = cArrays(table);
   const { name, columns } = arrays.find((array) => array.columns.includes(column)) ?? arrays[0];
-  return `${program}_${name}[${row}]${columns.length > 1 ? `.${column.name}` : ''}`;
+  const place = `&${program}_${name}[${row}]${columns.length > 1 ? `.${column.name}` : ''}`;
+  const { bits } = storageOf(column);
+  if (bits === 128) return atom(`${program}_wide_read(${place})`);
+  return unary(`(${storedType(program, column)})APPROXGEN_READ(${bits}, ${place})`);
+}
+
+/** Whether a column is of integers beyond 64 bits. */
+export function isWideColumn(column: ProgramColumn): boolean {
+  return bitsOf(column) === 128;
 }
 
 /** Bytes of a table in an array. */
@@ -43,14 +52,14 @@ export function storedBytes({ rows, columns }: ProgramTable): number {
 export function cTableViews(program: Program, table: ProgramTable): readonly object[] {
   return cArrays(table).map(({ name, columns }) => {
     const single = columns.length === 1;
-    const members = columns.map((each) => `${storedType(program, each)} ${each.name};`).join(' ');
-    const type = single ? storedType(program, columns[0]) : `struct { ${members} }`;
+    const members = columns.map((each) => `${storedType(program.name, each)} ${each.name};`).join(' ');
+    const type = single ? storedType(program.name, columns[0]) : `struct { ${members} }`;
     const texts = Array.from({ length: table.rows }, (_, i) =>
       columns.map((each) => stored(each, each.values[i])),
     );
     const labels = table.labels ?? [];
     return {
-      open: `static const ${type} ${program.name}_${name}[${table.rows}] = {`,
+      open: `static const ${type} ${program.name}_${name}[${table.rows}] APPROXGEN_TABLE = {`,
       about: `${table.about} ${sentence(columns.map((each) => each.about).join(', '))}`,
       rows: single
         ? filled(texts.map(([text]) => `${text},`))
@@ -61,9 +70,9 @@ export function cTableViews(program: Program, table: ProgramTable): readonly obj
   });
 }
 
-function storedType({ name }: Program, column: ProgramColumn): string {
+function storedType(program: string, column: ProgramColumn): string {
   const { signed, bits } = storageOf(column);
-  return bits === 128 ? `${name}_wide_t` : `${signed ? '' : 'u'}int${bits}_t`;
+  return bits === 128 ? `${program}_wide_t` : `${signed ? '' : 'u'}int${bits}_t`;
 }
 
 function stored(column: ProgramColumn, value: bigint): string {

@@ -3,12 +3,12 @@ import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
 import { cLanguage } from './c-expression.js';
 import { cLiteral, cTypeOf, noNeeds, type CWritten } from './c-type.js';
-import { cElement, cTableViews, storedBytes } from './c-table.js';
+import { cElement, cTableViews, isWideColumn, storedBytes } from './c-table.js';
 import { slashStarText, starredLines } from './comment.js';
 import { headerLines } from './header.js';
 import { C_NAMES } from './keywords.js';
 import { lower } from './lower.js';
-import { storageOf, widthFor } from './machine-type.js';
+import { widthFor } from './machine-type.js';
 import { checkKernelName } from './names.js';
 import { checkWidths } from './program-cost.js';
 import { usesInput, type Program, type ProgramColumn, type ProgramTable, type Value } from './program.js';
@@ -80,8 +80,7 @@ async function view(plan: KernelPlan, certificate: Certificate, program: Program
   const language = cLanguage(program, needs, (value) => nameOf(value));
   const { lines, result } = linesOf(program, language);
   const { name, input, output, tables } = program;
-  const usesWide =
-    needs.wide || tables.some(({ columns }) => columns.some((each) => storageOf(each).bits === 128));
+  const wideTables = tables.some(({ columns }) => columns.some(isWideColumn));
   return {
     name,
     header: starredLines(headerLines(plan, certificate)),
@@ -99,9 +98,12 @@ async function view(plan: KernelPlan, certificate: Certificate, program: Program
     tables: tables.flatMap((table) => cTableViews(program, table)),
     bitLength32: needs.bitLengths.has(32),
     bitLength64: needs.bitLengths.has(64),
-    wide: usesWide
-      ? (await render('c/wide.hbs', { name, bitLength: needs.bitLengths.has(64) })).trimEnd()
-      : undefined,
+    wide:
+      needs.wide || wideTables
+        ? (
+            await render('c/wide.hbs', { name, bitLength: needs.bitLengths.has(64), tables: wideTables })
+          ).trimEnd()
+        : undefined,
     searches: [...needs.searches].map(([table, column]) => searchView(program, table, column)),
     input: usesInput(program)
       ? `const ${declaredType(program, program.statements[0])} x = ${inputText(program)};`
@@ -149,15 +151,13 @@ function searchView(program: Program, table: ProgramTable, column: ProgramColumn
   const narrow =
     searched.some((value) => widthFor(value.interval) === 64) || widthFor(column.interval) === 64;
   const entry = cElement(name, table, column, 'middle');
-  const { bits } = storageOf(column);
-  const words =
-    bits === 128
-      ? entry
-      : `${name}_wide_${column.interval.hi >= 1n << 63n ? 'unsigned' : 'signed'}(${entry})`;
+  const words = isWideColumn(column)
+    ? entry.text
+    : `${name}_wide_${column.interval.hi >= 1n << 63n ? 'unsigned' : 'signed'}(${entry.text})`;
   return {
     name: `${name}_search_${table.name}`,
     type: wide ? `${name}_wide_t` : narrow ? 'int64_t' : 'int32_t',
     rows: table.rows,
-    below: wide ? `!${name}_wide_less(value, ${words})` : `${entry} <= value`,
+    below: wide ? `!${name}_wide_less(value, ${words})` : `${entry.text} <= value`,
   };
 }

@@ -1,6 +1,7 @@
 import ts from 'typescript';
+import { ApproxgenError } from '../../src/diagnostic.js';
 import { functionSymbol } from '../../src/emit/symbol.js';
-import { textOf } from '../../src/emit/target.js';
+import { textOf, type Target } from '../../src/emit/target.js';
 import { arrayType, typescriptTarget } from '../../src/emit/ts.js';
 import { hasWordFormats } from '../../src/plan/narrow.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
@@ -29,6 +30,17 @@ export function unprovenCertificate(plan: KernelPlan): Certificate {
     crc32: '00000000',
     digest: '',
   };
+}
+
+/** Whether a target prints a plan. */
+export function takes({ check }: Target, plan: KernelPlan): boolean {
+  try {
+    check?.(plan);
+    return true;
+  } catch (error) {
+    if (error instanceof ApproxgenError) return false;
+    throw error;
+  }
 }
 
 export async function printed(plan: KernelPlan, certificate = unprovenCertificate(plan)): Promise<string> {

@@ -49,6 +49,10 @@ const AVR = `#include <avr/pgmspace.h>
 static const unsigned char table[] PROGMEM = {1, 2};
 int main(void) { return pgm_read_byte(table); }
 `;
+/** A processor that sleeps without interrupts has ended. */
+const AVR_RUN = `#include <avr/sleep.h>
+int main(void) { sleep_enable(); sleep_cpu(); return 0; }
+`;
 const VERILOG = 'module x(input a, output b); assign b = !a; endmodule\n';
 const VERILOG_RUN = 'module x; initial begin $display("x"); $finish; end endmodule\n';
 const VHDL = `entity x is end entity;
@@ -122,6 +126,14 @@ const TABLE = {
     trial: (start, write) => {
       write('x.c', AVR);
       start('avr-gcc', '-mmcu=atmega328p', '-Os', 'x.c', '-o', 'x');
+    },
+  },
+  simavr: {
+    packages: ['simavr', 'gcc-avr', 'avr-libc'],
+    trial: (start, write) => {
+      write('x.c', AVR_RUN);
+      start('avr-gcc', '-mmcu=atmega328p', '-Os', 'x.c', '-o', 'x.elf');
+      start('simavr', '-m', 'atmega328p', '-f', '16000000', 'x.elf');
     },
   },
   python3: { packages: ['python3'], trial: (start) => start(PYTHON, '-c', 'pass') },
