@@ -138,6 +138,13 @@ const TABLE = {
   },
   python3: { packages: ['python3'], trial: (start) => start(PYTHON, '-c', 'pass') },
   numpy: module('numpy', 'python3-numpy'),
+  mypy: {
+    packages: ['mypy', 'python3-numpy'],
+    trial: (start, write) => {
+      write('x.py', 'import numpy as np\n\nx: np.int16 = np.int16(1)\n');
+      start('mypy', '--strict', 'x.py');
+    },
+  },
   mpmath: module('mpmath', 'python3-mpmath'),
   torch: {
     packages: ['python3-torch'],
@@ -152,13 +159,6 @@ const TABLE = {
         }
       });
       if (!imported) throw new Error('no python3 can import torch');
-    },
-  },
-  mypy: {
-    packages: ['mypy'],
-    trial: (start, write) => {
-      write('x.py', 'def x(a: int) -> int:\n    return a\n');
-      start('mypy', '--strict', 'x.py');
     },
   },
   solc: npmPackage('solc'),
