@@ -1,5 +1,5 @@
 import { isCondition, type Operation, type ProgramColumn, type ProgramTable, type Value } from './program.js';
-import { fieldOf } from './solidity-table.js';
+import { mask, type Field } from './solidity-table.js';
 import {
   apart,
   atom,
@@ -17,11 +17,11 @@ export interface SolidityWritten extends Written {
   readonly type: 'int256' | 'bool' | 'literal';
 }
 
-/** Functions that have to stand beside a kernel. */
+/** What a program needs beside its expressions. */
 export interface SolidityNeeds {
-  signed: boolean;
-  unsigned: boolean;
   bitLength: boolean;
+  /** Where a number of a table is, and the text of the word that it is in: of a variable, or a call. */
+  readonly field: (column: ProgramColumn, row: Value, rowText: string) => Field & { readonly text: string };
 }
 
 const typed = (written: Written, type: SolidityWritten['type']): SolidityWritten => ({ ...written, type });
@@ -46,18 +46,10 @@ export function solidityLanguage(
   };
 }
 
-/** A field of a row as an expression; the table is in a variable of its name. */
-export function fieldText(
-  needs: SolidityNeeds,
-  table: ProgramTable,
-  column: ProgramColumn,
-  row: string,
-): string {
-  const { offset, stride, bits, signed } = fieldOf(table, column);
-  if (signed) needs.signed = true;
-  else needs.unsigned = true;
-  const place = `${stride === 1 ? row : `${row} * ${stride}`}${offset === 0 ? '' : ` + ${offset}`}`;
-  return `${signed ? '_signed' : '_unsigned'}(${table.name}, ${place}, ${256 - bits})`;
+/** A field of a row that lies in the lowest bits of a word. */
+function fieldText({ offset, bits, signed, text }: Field & { readonly text: string }): Written {
+  if (signed) return other(`int256(${text} << ${256 - offset - bits}) >> ${256 - bits}`);
+  return atom(`int256(${offset === 0 ? text : `(${text} >> ${offset})`} & ${mask(bits)})`);
 }
 
 const word = (amount: SolidityWritten): Written =>
@@ -117,7 +109,7 @@ function writeIn(needs: SolidityNeeds, operation: Operation, of: Operand<Solidit
       needs.bitLength = true;
       return integer(atom(`_bitLength(uint256(${of(operation.value).text}))`));
     case 'element':
-      return integer(atom(fieldText(needs, operation.table, operation.column, word(of(operation.row)).text)));
+      return integer(fieldText(needs.field(operation.column, operation.row, word(of(operation.row)).text)));
     case 'search':
       return integer(atom(`${searchName(operation.table)}(${of(operation.value).text})`));
     default:

@@ -1,5 +1,5 @@
-import type { Operation, Program, ProgramTable } from './program.js';
-import { packedBytes } from './solidity-table.js';
+import type { Operation, Program } from './program.js';
+import { boundsPerWord, loadsOf, wordsOf, type Load } from './solidity-table.js';
 
 /*
  * Gas of a call from the same contract, as solc 0.8.37 compiles it with its optimizer for 200 runs. Each figure
@@ -28,29 +28,35 @@ const OPERATIONS: Readonly<Record<Operation['kind'], number>> = {
   element: 24,
   search: 80,
 };
-/** Of copying a table from code to memory: for each, and for each word of 32 bytes. */
-const TABLE = 95;
-const TABLE_WORD = 7;
-/** Of each halving of a search. */
-const HALVING = 149;
+/** Of finding a row of a table, besides the comparisons that find its word, and of shifting it to the end of that. */
+const ROW = 40;
+const ROW_IN_WORD = 30;
+/** Of a comparison that finds a word, or a bound. */
+const COMPARISON = 25;
+/** Of a comparison with a bound in a word. */
+const HALVING = 60;
 
 /**
  * What a call costs, about: most kernels are within a fifth of it, and none that was measured is a tenth above.
  */
-export function gasOf({ statements, tables }: Program): number {
-  const operations = statements.map(({ operation }) => OPERATIONS[operation.kind] + searching(operation));
-  // A search copies its table for itself.
-  const copied = (table: ProgramTable) => [
-    statements.some(({ operation }) => operation.kind === 'search' && operation.table === table),
-    statements.some(({ operation }) => operation.kind === 'element' && operation.table === table),
-  ];
-  const copies = tables.map(
-    (table) =>
-      copied(table).filter(Boolean).length * (TABLE + TABLE_WORD * Math.ceil(packedBytes(table) / 32)),
+export function gasOf(program: Program): number {
+  const operations = program.statements.map(
+    ({ operation }) => OPERATIONS[operation.kind] + searching(operation),
   );
-  return [CALL, ...operations, ...copies].reduce((sum, each) => sum + each, 0);
+  return [CALL, ...operations, ...loadsOf(program).map(loading)].reduce((sum, each) => sum + each, 0);
+}
+
+function loading({ packed }: Load): number {
+  return ROW + COMPARISON * depth(wordsOf(packed)) + (packed.rowsPerWord > 1 ? ROW_IN_WORD : 0);
 }
 
 function searching(operation: Operation): number {
-  return operation.kind === 'search' ? HALVING * Math.ceil(Math.log2(operation.table.rows + 1)) : 0;
+  if (operation.kind !== 'search') return 0;
+  const { table, column } = operation;
+  const perWord = boundsPerWord(table, column);
+  if (perWord === 1) return COMPARISON * depth(table.rows + 1);
+  return COMPARISON * depth(Math.ceil(table.rows / perWord)) + HALVING * (Math.log2(perWord) + 1);
 }
+
+/** Comparisons that find one of so many, at most. */
+const depth = (count: number): number => Math.ceil(Math.log2(count));

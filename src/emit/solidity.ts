@@ -7,11 +7,21 @@ import { SOLIDITY_NAMES } from './keywords.js';
 import { lower } from './lower.js';
 import { checkFunctionName } from './names.js';
 import { checkWidths } from './program-cost.js';
-import { operandsOf, type Program, type ProgramColumn, type ProgramTable, type Value } from './program.js';
+import type { Program, ProgramColumn, Value } from './program.js';
 import { rawAbout } from './raw-about.js';
-import { fieldText, searchName, solidityLanguage, type SolidityNeeds } from './solidity-expression.js';
+import { searchName, solidityLanguage, type SolidityNeeds } from './solidity-expression.js';
 import { gasOf } from './solidity-gas.js';
-import { packedBytes, solidityTableView } from './solidity-table.js';
+import {
+  elementsIn,
+  fieldOf,
+  loadsOf,
+  packedBytes,
+  packedTables,
+  rowFunction,
+  searchedColumns,
+  searchFunction,
+  type Load,
+} from './solidity-table.js';
 import type { Target } from './target.js';
 import { functionSymbol, functionText } from './symbol.js';
 import { costOfProgram } from './target-cost.js';
@@ -24,10 +34,10 @@ const WIDEST = 256;
 /** Variables that its stack has room for, beside what an expression needs (a heuristic). */
 const MOST_VARIABLES = 8;
 
-/** A Solidity library: a pure function on int256, unchecked because nothing can overflow, and packed tables. */
+/** A Solidity library: a pure function on int256, unchecked because nothing can overflow, and tables in its code. */
 export const solidityTarget: Target = Object.freeze({
   name: 'solidity',
-  about: 'a Solidity library: an internal pure function on int256, and tables as packed bytes',
+  about: 'a Solidity library: an internal pure function on int256, and tables as constants in its code',
   maturity: 'experimental',
   needs: 'solc 0.8.13 or later',
   check: (plan: KernelPlan) => {
@@ -36,8 +46,7 @@ export const solidityTarget: Target = Object.freeze({
   },
   cost: (plan: KernelPlan) => {
     const program = lower(plan);
-    const bytes = program.tables.map(packedBytes).reduce((sum, each) => sum + each, 0);
-    return { ...costOfProgram(program, bytes), gas: gasOf(program) };
+    return { ...costOfProgram(program, packedBytes(program)), gas: gasOf(program) };
   },
   paths: (name: string) => [`solidity/${libraryName(name)}.sol`],
   emit: async (plan: KernelPlan, certificate: Certificate) => {
@@ -55,8 +64,24 @@ export function libraryName(name: string): string {
 }
 
 function view(plan: KernelPlan, certificate: Certificate, program: Program): object {
-  const needs: SolidityNeeds = { signed: false, unsigned: false, bitLength: false };
-  const { input, output, tables, statements } = program;
+  const { input, output, statements } = program;
+  const packed = packedTables(program);
+  const loads = loadsOf(program);
+  const loadOf = (column: ProgramColumn, row: Value) =>
+    loads.find((load) => load.row === row && load.packed.groups.flat().includes(column));
+  /** A row of which one element is read has no variable. */
+  const hasVariables = ({ packed: { groups }, uses }: Load) => uses > 1 || groups.length > 1;
+  const variableOf = (load: Load, word: number) =>
+    [load.packed.table.name, loads.indexOf(load) || '', word === 0 ? '' : `_${word}`].join('');
+  const needs: SolidityNeeds = {
+    bitLength: false,
+    field: (column, row, rowText) => {
+      const load = loadOf(column, row) ?? loads[0];
+      const field = fieldOf(load.packed, column);
+      const text = hasVariables(load) ? variableOf(load, field.word) : `${load.packed.name}(${rowText})`;
+      return { ...field, text };
+    },
+  };
   const x = statements[0];
   const plain = linesOf(
     program,
@@ -73,7 +98,20 @@ function view(plan: KernelPlan, certificate: Certificate, program: Program): obj
     return name === functionSymbol(plan) ? `${name}_value` : name;
   };
   const { lines, result } = linesOf(program, solidityLanguage(needs, nameOf));
-  const loaded = new Set<ProgramTable>();
+  const declared = new Set(variables.keys());
+  const loaded = new Set<Load>();
+  /** What has to be read before a value can be written. */
+  const loadsBefore = (value: Value): readonly string[] =>
+    elementsIn(value, declared)
+      .flatMap(({ column, row }) => loadOf(column, row) ?? [])
+      .filter((load) => hasVariables(load) && !loaded.has(load) && loaded.add(load))
+      .map((load) => {
+        const words = load.packed.groups.map((_, i) => `uint256 ${variableOf(load, i)}`);
+        const declaration = words.length === 1 ? words[0] : `(${words.join(', ')})`;
+        return `${declaration} = ${load.packed.name}(${rowOf(load.row)});`;
+      });
+  const rowOf = (row: Value) =>
+    row.operation.kind === 'constant' ? String(row.operation.value) : `uint256(${nameOf(row)})`;
   return {
     header: lineComments('//', headerLines(plan, certificate, [gasLine(program)])),
     library: libraryName(plan.name),
@@ -86,43 +124,22 @@ function view(plan: KernelPlan, certificate: Certificate, program: Program): obj
     outputFracBits: output.fracBits,
     least: minRawBigint(input),
     most: maxRawBigint(input),
-    tables: tables.map(solidityTableView),
-    searches: searchViews(program, needs),
+    tables: [
+      ...packed.map(rowFunction),
+      ...[...searchedColumns(program)].map(([table, column]) =>
+        searchFunction(searchName(table), table, column),
+      ),
+    ],
     lines: lines.map(({ value, about, expression }) => ({
-      loads: tablesIn(value, new Set(variables.keys()))
-        .filter((table) => !loaded.has(table) && loaded.add(table))
-        .map((table) => `bytes memory ${table.name} = ${table.name.toUpperCase()};`),
+      loads: loadsBefore(value),
       ...(about === undefined ? {} : { about: sentence(about) }),
       text: `${variables.get(value)?.declares === false ? '' : 'int256 '}${nameOf(value)} = ${expression.text};`,
     })),
+    loads: loadsBefore(program.result),
     result: result.text,
-    signed: needs.signed,
-    unsigned: needs.unsigned,
     bitLength: needs.bitLength,
   };
 }
 
 const gasLine = (program: Program) =>
   labelled('Gas', `about ${gasOf(program)} a call from the same contract (solc 0.8.37, optimizer, 200 runs)`);
-
-/** The tables whose elements the expression of a value reads. */
-function tablesIn(value: Value, declared: ReadonlySet<Value>): readonly ProgramTable[] {
-  const { operation } = value;
-  const own = operation.kind === 'element' ? [operation.table] : [];
-  const parts = operandsOf(value).filter((operand) => !declared.has(operand));
-  return [...new Set([...own, ...parts.flatMap((part) => tablesIn(part, declared))])];
-}
-
-function searchViews({ statements }: Program, needs: SolidityNeeds): readonly object[] {
-  const searched = new Map<ProgramTable, ProgramColumn>();
-  for (const { operation } of statements) {
-    if (operation.kind === 'search') searched.set(operation.table, operation.column);
-  }
-  return [...searched].map(([table, column]) => ({
-    name: searchName(table),
-    table: table.name,
-    constant: table.name.toUpperCase(),
-    rows: table.rows,
-    entry: fieldText(needs, table, column, 'middle'),
-  }));
-}

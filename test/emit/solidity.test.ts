@@ -56,6 +56,14 @@ describe('a Solidity library', () => {
     expect(text.match(/unchecked \{/g)?.length).toBeGreaterThan(0);
   });
 
+  it('has its tables in its code: nothing is copied to memory', async () => {
+    for (const plan of ['point symmetric', 'listed exceptions', 'sigmoid Q32.32', 'split']) {
+      const text = (await textOfPlan(PLANS[plan]())).replace(/\/\/.*/g, '');
+      expect(text).toMatch(/function _segments\(uint256 row\)/);
+      expect(text).not.toMatch(/\bmemory\b|\bbytes\b/);
+    }
+  });
+
   it.each([
     ['tanh_q8_24', 'TanhQ8_24'],
     ['tanh_q4_12_q1_15', 'TanhQ4_12Q1_15'],
