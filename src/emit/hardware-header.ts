@@ -20,13 +20,15 @@ export function hardwareHeader(
   const timing =
     latency === 0
       ? `${option}, combinational: out_raw and out_valid follow in_raw and in_valid`
-      : `${option}: a result ${latency} ${latency === 1 ? 'cycle' : 'cycles'} after its input, a new input every cycle; rst is synchronous`;
-  return headerLines(plan, certificate, [labelled('Latency', timing), labelled('Ports', PORTS)]).map(
-    asciiText,
-  );
+      : `${option}: a result ${latency} ${latency === 1 ? 'cycle' : 'cycles'} after its input, a new input every cycle`;
+  return headerLines(plan, certificate, [
+    labelled('Latency', timing),
+    labelled('Ports', latency === 0 ? PORTS : CLOCKED),
+  ]).map(asciiText);
 }
 
-const PORTS = 'in_raw is looked at where in_valid is 1, and out_raw holds a result where out_valid is';
+const PORTS = 'in_raw is read where in_valid is 1; out_raw is a result where out_valid is';
+const CLOCKED = `${PORTS.replace('in_valid is', 'in_valid and en are')}; rst is synchronous`;
 
 const CHOSEN = ', chosen';
 

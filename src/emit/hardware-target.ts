@@ -10,7 +10,7 @@ import { render } from './templates.js';
 
 /** What one hardware target has of its own. */
 export interface HardwareTarget extends Pick<Target, 'name' | 'about' | 'needs'> {
-  readonly language: HardwareLanguage;
+  readonly language: (plan: KernelPlan) => HardwareLanguage;
   /** Names that a kernel can't have. */
   readonly names: Parameters<typeof checkKernelName>[1];
   /** What a line of comment begins with. */
@@ -38,12 +38,18 @@ export function hardwareTarget(own: HardwareTarget): Target {
     emit: async (plan: KernelPlan, certificate: Certificate, { pipeline }: EmitOptions = {}) => {
       const design = designOf(plan, pipeline);
       const { latency } = design.pipeline;
-      const ports = { name: plan.name, latency, pipelined: latency > 0, ...own.ports(plan) };
+      const ports = {
+        name: plan.name,
+        macro: plan.name.toUpperCase(),
+        latency,
+        pipelined: latency > 0,
+        ...own.ports(plan),
+      };
       const header = hardwareHeader(plan, certificate, { latency, chosen: pipeline === undefined });
       const text = await render(`${name}/${own.design}.hbs`, {
         ...ports,
         header: lineComments(comment, header),
-        ...designView(design, own.language),
+        ...designView(design, own.language(plan)),
       });
       const { words, ...bench } = benchView(plan);
       const vectors = own.vectors(words, bench.wordTop + 1);

@@ -4,6 +4,8 @@ import { vectorsOf } from './vectors.js';
 export interface BenchView {
   readonly count: number;
   readonly last: number;
+  /** The highest bit of a vector's place. */
+  readonly indexTop: number;
   readonly inputBits: number;
   readonly outputBits: number;
   /** The highest bit of the output, the input above it, and the word that holds both. */
@@ -25,5 +27,14 @@ export function benchView(plan: KernelPlan): BenchView {
     return word.toString(16).padStart(digits, '0');
   });
   const tops = { outputTop: outputBits - 1, inputTop: inputBits + outputBits - 1, wordTop: 4 * digits - 1 };
-  return { count: words.length, last: words.length - 1, inputBits, outputBits, ...tops, words };
+  const last = words.length - 1;
+  return {
+    count: words.length,
+    last,
+    indexTop: Math.max(0, last.toString(2).length - 1),
+    inputBits,
+    outputBits,
+    ...tops,
+    words,
+  };
 }

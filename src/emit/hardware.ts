@@ -13,7 +13,7 @@ import { withNames } from './hardware-names.js';
 import { lower } from './lower.js';
 import type { EmitOptions, EmittedFile } from './target.js';
 import { costOfProgram, type TargetCost } from './target-cost.js';
-import type { Program, ProgramColumn, ProgramTable, Value } from './program.js';
+import { usesInput, type Program, type ProgramColumn, type ProgramTable, type Value } from './program.js';
 
 /*
  * What the hardware targets share: a plan's program in stages, with a name for every value in every stage.
@@ -25,14 +25,16 @@ export interface HardwareLanguage {
   readonly keywords: ReadonlySet<string>;
   /** A declaration of a vector under a name. */
   readonly declare: (name: string, vector: Vector) => string;
-  /** The assignment of an operation's result, its operands under the names that they have where it stands. */
-  readonly assign: (name: string, value: Value, operand: (value: Value) => string) => string;
+  /** What assigns an operation's result, its operands under the names that they have where it stands; the last line does. */
+  readonly assign: (name: string, value: Value, operand: (value: Value) => string) => readonly string[];
   /** A value as a vector that holds it. */
   readonly as: (value: Value, vector: Vector, operand: (value: Value) => string) => string;
   /** The lines of a read-only memory. */
   readonly memory: (table: ProgramTable, column: ProgramColumn) => readonly string[];
-  /** The lines of a function `bit_length` for vectors of at most this many bits. */
-  readonly bitLength: (bits: number) => readonly string[];
+  /** The lines of what gives the length of vectors of these widths. */
+  readonly bitLength: (bits: readonly number[]) => readonly string[];
+  /** The names of which, so far, not every bit was read. */
+  readonly cut: () => readonly string[];
 }
 
 /** The name of the memory that holds a column. */
@@ -105,6 +107,8 @@ export interface DesignView {
   /** The output after the last stage. */
   readonly result: string;
   readonly valid: string;
+  /** Names that are not read, or in part. */
+  readonly cut: string;
 }
 
 /** A design as the lines of a language. */
@@ -115,8 +119,12 @@ export function designView({ program, pipeline: placed }: Design, language: Hard
     const name = language.keywords.has(value.name) ? `${value.name}_v` : value.name;
     return stage > (stageOf.get(value) ?? stage) ? `${name}_s${stage + 1}` : name;
   };
+  // An input that makes no difference is not read.
+  const computed = program.statements.filter(
+    ({ operation }) => operation.kind !== 'input' || usesInput(program),
+  );
   const stages = Array.from({ length: Math.max(1, latency) }, (_, stage): StageView => {
-    const here = program.statements.filter((value) => stageOf.get(value) === stage);
+    const here = computed.filter((value) => stageOf.get(value) === stage);
     const held = program.statements.filter(
       (value) => (stageOf.get(value) ?? 0) <= stage && (last.get(value) ?? 0) > stage,
     );
@@ -124,10 +132,11 @@ export function designView({ program, pipeline: placed }: Design, language: Hard
     return {
       title: latency === 0 ? 'Combinational' : `Stage ${stage + 1} of ${latency}`,
       declarations: here.map((value) => language.declare(nameIn(value, stage), vectorOf(value.interval))),
-      assignments: here.map((value) => ({
-        line: language.assign(nameIn(value, stage), value, operand),
-        about: asciiText(value.about ?? ''),
-      })),
+      assignments: here.flatMap((value) => {
+        const lines = language.assign(nameIn(value, stage), value, operand);
+        const about = asciiText(value.about ?? '');
+        return lines.map((line, i) => ({ line, about: i === lines.length - 1 ? about : '' }));
+      }),
       registers: held.map((value) => ({
         declaration: language.declare(nameIn(value, stage + 1), vectorOf(value.interval)),
         name: nameIn(value, stage + 1),
@@ -138,6 +147,11 @@ export function designView({ program, pipeline: placed }: Design, language: Hard
       nextValid: validIn(stage + 1),
     };
   });
+  const result = language.as(
+    program.result,
+    { signed: program.output.signed, bits: program.output.bits },
+    (value) => nameIn(value, latency),
+  );
   return {
     stages,
     memories: memoriesOf(program).map(({ table, column }) => ({
@@ -145,11 +159,8 @@ export function designView({ program, pipeline: placed }: Design, language: Hard
       lines: language.memory(table, column).map(asciiText),
     })),
     helpers: helpersOf(program, language),
-    result: language.as(
-      program.result,
-      { signed: program.output.signed, bits: program.output.bits },
-      (value) => nameIn(value, latency),
-    ),
+    result,
+    cut: [...new Set([...language.cut(), ...(usesInput(program) ? [] : ['in_raw'])])].join(', '),
     valid: validIn(latency),
   };
 }
@@ -158,7 +169,7 @@ function helpersOf({ statements }: Program, { bitLength }: HardwareLanguage) {
   const bits = statements.flatMap(({ operation }) =>
     operation.kind === 'bitLength' ? [vectorOf(operation.value.interval).bits] : [],
   );
-  return bits.length === 0 ? [] : [bitLength(Math.max(2, ...bits))];
+  return bits.length === 0 ? [] : [bitLength([...new Set(bits)])];
 }
 
 const validIn = (stage: number) => (stage === 0 ? 'in_valid' : `valid_s${stage + 1}`);

@@ -166,7 +166,8 @@ export function typeOf({ signed, bits }: Vector): string {
 export const VHDL: HardwareLanguage = Object.freeze({
   keywords: VHDL_NAMES.words,
   declare: (name: string, kind: Vector) => `signal ${name} : ${typeOf(kind)} := (others => '0');`,
-  assign: (name: string, value: Value, operand: Operand) => `${name} <= ${expression(value, operand)};`,
+  assign: (name: string, value: Value, operand: Operand) => [`${name} <= ${expression(value, operand)};`],
+  cut: () => [],
   as,
   memory,
   bitLength: () => [

@@ -8,7 +8,7 @@ export const vhdlTarget: Target = hardwareTarget({
   name: 'vhdl',
   about: 'a synthesizable, pipelined VHDL entity, and a self-checking test bench',
   needs: 'a synthesis tool for VHDL; ghdl to run the test bench',
-  language: VHDL,
+  language: () => VHDL,
   names: VHDL_NAMES,
   comment: '--',
   design: 'entity',

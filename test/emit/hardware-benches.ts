@@ -37,7 +37,7 @@ export const BENCHES: readonly Bench[] = [
     target: verilogTarget,
     extension: 'v',
     commands: (name) => [
-      `verilator --binary -Wall -Wno-DECLFILENAME -Wno-BLKSEQ -j 2 --top-module ${name}_tb -MAKEFLAGS OPT_FAST=-O0 ${name}.v ${name}_tb.v`,
+      `verilator --binary -Wall -j 2 --top-module ${name}_tb -MAKEFLAGS OPT_FAST=-O0 ${name}.v ${name}_tb.v`,
       `obj_dir/V${name}_tb`,
     ],
     entry: [/18'd188909/, "18'd188973"],

@@ -33,7 +33,8 @@ export async function printedUnit(target: Target, plan: KernelPlan, name: string
   return { unit, bench };
 }
 
-const latencyIn = (unit: string) => Number(/LATENCY(?: : natural :)? ?= (\d+);/.exec(unit)?.[1]);
+/** Whether a unit has registers, and so a clock. */
+const isClocked = (unit: string): boolean => /\bclk\b/.test(unit);
 
 /** Prints all jobs, their inputs, and a driver that runs each on its inputs and writes its outputs in order. */
 async function prepared(
@@ -47,7 +48,7 @@ async function prepared(
     const digits = Math.ceil(plan.input.bits / 4);
     const words = inputs.map((x) => BigInt.asUintN(plan.input.bits, x).toString(16).padStart(digits, '0'));
     writeFileSync(join(folder, `k${i}.in`), `${words.join('\n')}\n`);
-    units.push(`${unit}\n${driver(`k${i}`, plan, inputs.length, latencyIn(unit))}`);
+    units.push(`${unit}\n${driver(`k${i}`, plan, inputs.length, isClocked(unit))}`);
   }
   const files = units.map((text, i) => {
     const file = `k${i}.${extension}`;
@@ -75,7 +76,7 @@ function outputsOf(folder: string, jobs: readonly HardwareJob[]): readonly (read
 interface Simulation {
   readonly target: Target;
   readonly extension: string;
-  readonly driver: (name: string, plan: KernelPlan, count: number, latency: number) => string;
+  readonly driver: (name: string, plan: KernelPlan, count: number, isClocked: boolean) => string;
   readonly top: (names: readonly string[]) => string;
 }
 
@@ -84,7 +85,7 @@ const vector = (bits: number) => (bits === 1 ? '' : `[${bits - 1}:0] `);
 const VERILOG: Simulation = {
   target: verilogTarget,
   extension: 'v',
-  driver: (name, plan, count, latency) => `
+  driver: (name, plan, count, isClocked) => `
 module run_${name};
   reg ${vector(plan.input.bits)}inputs [0:${count - 1}];
   reg clk = 0, rst = 1, in_valid = 0;
@@ -92,17 +93,19 @@ module run_${name};
   wire out_valid;
   wire ${vector(plan.output.bits)}out_raw;
   integer i, file;
-  ${name} dut (${latency > 0 ? '.clk(clk), .rst(rst), ' : ''}.in_valid(in_valid), .in_raw(in_raw), .out_valid(out_valid), .out_raw(out_raw));
+  // As a design that has the module in it knows it.
+  localparam LATENCY = \`${name.toUpperCase()}_LATENCY;
+  ${name} dut (${isClocked ? ".clk(clk), .rst(rst), .en(1'b1), " : ''}.in_valid(in_valid), .in_raw(in_raw), .out_valid(out_valid), .out_raw(out_raw));
   initial begin
     $readmemh("${name}.in", inputs);
     file = $fopen("${name}.out", "w");
     for (i = 0; i < 4; i = i + 1) begin #1 clk = 1; #1 clk = 0; end
     rst = 0;
-    for (i = 0; i < ${count + latency}; i = i + 1) begin
+    for (i = 0; i < ${count} + LATENCY; i = i + 1) begin
       in_valid = i < ${count};
       in_raw = inputs[i < ${count} ? i : 0];
       #1;
-      if (out_valid !== (i >= ${latency})) $fdisplay(file, "x");
+      if (out_valid !== (i >= LATENCY)) $fdisplay(file, "x");
       if (out_valid === 1'b1) $fdisplay(file, "%h", out_raw);
       clk = 1;
       #1 clk = 0;
@@ -152,9 +155,10 @@ export async function runVerilator(jobs: readonly HardwareJob[]) {
 const VHDL: Simulation = {
   target: vhdlTarget,
   extension: 'vhd',
-  driver: (name, plan, count, latency) => `
+  driver: (name, plan, count, isClocked) => `
 library ieee; use ieee.std_logic_1164.all; use ieee.numeric_std.all;
 use std.textio.all; use ieee.std_logic_textio.all;
+use work.${name}_pkg.LATENCY;
 entity run_${name} is end entity;
 architecture run of run_${name} is
   signal clk : std_logic := '0';
@@ -164,7 +168,7 @@ architecture run of run_${name} is
   signal out_valid : std_logic;
   signal out_raw : ${plan.output.signed ? 'signed' : 'unsigned'}(${plan.output.bits - 1} downto 0);
 begin
-  dut : entity work.${name} port map (${latency > 0 ? 'clk => clk, rst => rst, ' : ''}in_valid => in_valid, in_raw => in_raw, out_valid => out_valid, out_raw => out_raw);
+  dut : entity work.${name} port map (${isClocked ? "clk => clk, rst => rst, en => '1', " : ''}in_valid => in_valid, in_raw => in_raw, out_valid => out_valid, out_raw => out_raw);
   process
     file source : text open read_mode is "${name}.in";
     file sink : text open write_mode is "${name}.out";
@@ -176,7 +180,7 @@ begin
       wait for 1 ns; clk <= '1'; wait for 1 ns; clk <= '0';
     end loop;
     rst <= '0';
-    for i in 0 to ${count + latency - 1} loop
+    for i in 0 to ${count - 1} + LATENCY loop
       if i < ${count} then
         readline(source, l); hread(l, word);
         in_raw <= ${plan.input.signed ? 'signed' : 'unsigned'}(word(${plan.input.bits - 1} downto 0));
@@ -185,7 +189,7 @@ begin
         in_valid <= '0';
       end if;
       wait for 1 ns;
-      if i < ${latency} and out_valid = '1' then
+      if i < LATENCY and out_valid = '1' then
         write(l, string'("x")); writeline(sink, l);
       end if;
       if out_valid = '1' then
