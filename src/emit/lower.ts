@@ -149,6 +149,10 @@ function withStretches(build: ProgramBuilder, plan: KernelPlan, value: Value): V
       lo === hi
         ? compare(input, '==', constant(BigInt(lo)))
         : and(compare(input, '>=', constant(BigInt(lo))), compare(input, '<=', constant(BigInt(hi))));
-    return named('outside', 'a stretch of inputs whose one output is listed', select(inside, constant(BigInt(output)), y));
+    return named(
+      'outside',
+      'a stretch of inputs whose one output is listed',
+      select(inside, constant(BigInt(output)), y),
+    );
   }, value);
 }
