@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../src/cli/config.js';
+import { trustIn } from '../src/cli/trust.js';
 import { flagsOf } from '../src/cli/options.js';
 import { specFrom } from '../src/cli/settings.js';
 import { renderDiagnostic } from '../src/diagnostic.js';
@@ -478,7 +479,7 @@ describe('what is wrong with options', () => {
       resolveSpec(await specFrom(values, place), place);
     };
     const inConfig = async () => {
-      const { kernels } = await parseConfig(JSON.stringify({ kernels: [options] }), 'a.json');
+      const { kernels } = await parseConfig(JSON.stringify({ kernels: [options] }), 'a.json', trustIn(undefined));
       resolveSpec(kernels[0].spec, kernels[0].place);
     };
     const refusals = [];

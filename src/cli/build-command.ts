@@ -14,6 +14,7 @@ import { parseWorkers } from './number.js';
 import { commandProgress, hasNotes, note, printError, printJson, type Output } from './output.js';
 import { checkPlaces } from './replace.js';
 import { showStages } from './stages.js';
+import { trustIn, type Trust } from './trust.js';
 
 export interface BuildFlags {
   readonly outdir: string;
@@ -22,6 +23,7 @@ export interface BuildFlags {
   readonly costs?: boolean;
   readonly dryRun?: boolean;
   readonly workers?: string;
+  readonly trustModule?: string;
 }
 
 /** The JSON schema lives beside the configurations. */
@@ -42,7 +44,10 @@ export async function buildCommand(
   flags: BuildFlags,
   output: Output,
 ): Promise<void> {
-  const jobs = await readJobs(sources.length === 0 ? ['approx-configs'] : sources);
+  const jobs = await readJobs(
+    sources.length === 0 ? ['approx-configs'] : sources,
+    trustIn(flags.trustModule),
+  );
   const writes = !flags.check && !flags.dryRun;
   if (writes) checkWritable(flags.outdir);
   const workers = flags.workers === undefined ? {} : { workers: parseWorkers(flags.workers) };
@@ -108,10 +113,10 @@ async function attempt<T>(make: () => Promise<T>): Promise<T | ApproxgenError> {
   }
 }
 
-async function readJobs(sources: readonly string[]): Promise<readonly Job[]> {
+async function readJobs(sources: readonly string[], trust: Trust): Promise<readonly Job[]> {
   const jobs: Job[] = [];
   for (const file of sources.flatMap(configFiles)) {
-    const config = await parseConfig(readFileSync(file, 'utf8'), file);
+    const config = await parseConfig(readFileSync(file, 'utf8'), file, trust);
     for (const target of config.targets) findTarget(target, `${file}: targets`);
     config.kernels.forEach(({ spec: given, place }) => {
       const spec = resolveSpec(given, place);

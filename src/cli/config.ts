@@ -7,6 +7,7 @@ import { COMMON_OPTIONS, configSchema } from '../spec/schema.js';
 import { inMainSpelling, spellings } from '../spec/spelling.js';
 import type { KernelSpec } from '../spec.js';
 import { specFrom } from './settings.js';
+import type { Trust } from './trust.js';
 
 /** A configuration file, with its numbers evaluated. */
 export interface Config {
@@ -16,7 +17,7 @@ export interface Config {
 }
 
 /** @throws usage error with the file and the place in it */
-export async function parseConfig(text: string, file: string): Promise<Config> {
+export async function parseConfig(text: string, file: string, trust: Trust): Promise<Config> {
   const words = wordsOf(file);
   const config = checked(configSchema, parseJson(text, file), words);
   const top = inMainSpelling(config, TOP, (key) => words.at([key]));
@@ -27,7 +28,7 @@ export async function parseConfig(text: string, file: string): Promise<Config> {
     const own = inMainSpelling(kernel, KERNEL_OPTIONS, (key) => words.at([...path, key]));
     const inherited = [...common.spelt].filter(([key]) => own.values[key] === undefined);
     const place = configPlace(words.at(path), new Map([...inherited, ...own.spelt]));
-    return { spec: await specFrom({ ...common.values, ...own.values }, place), place };
+    return { spec: await specFrom({ ...common.values, ...own.values }, place, trust), place };
   });
   return { targets, vectors: config.vectors ?? false, kernels: await Promise.all(kernels) };
 }

@@ -9,15 +9,17 @@ import type { KernelPlan } from '../plan/plan.js';
 import type { Certificate } from '../verify/certificate.js';
 import { note, type Output } from './output.js';
 import { readPlan } from './plan-file.js';
+import { trustIn } from './trust.js';
 
 export interface EvalFlags {
   readonly target: string;
   readonly binary?: boolean;
+  readonly trustModule?: string;
 }
 
 /** approxgen eval: raw integers in, raw integers out. */
 export async function evalCommand(file: string, flags: EvalFlags, output: Output): Promise<void> {
-  const { plan, certificate } = await readPlan(file);
+  const { plan, certificate } = await readPlan(file, trustIn(flags.trustModule));
   if (planHash(plan) !== certificate.planHash) {
     note(output, `warning: ${file} is not the plan that its certificate proves`);
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { planHash } from '../plan/canonical.js';
 import type { KernelPlan } from '../plan/plan.js';
 import { unitsOf, type Stretch } from '../verify/coverage.js';
+import { unitForm } from '../verify/schema.js';
 import { runUnits, type FinishedUnit } from '../verify/verify.js';
 
 /** Runs all units of a plan; those that a folder keeps from an earlier run need not be run again. */
@@ -24,20 +25,23 @@ export async function runKept(
     { ...options, onUnit: (unit) => appendFileSync(journal, `${JSON.stringify(unit)}\n`) },
   );
   rmSync(journal, { force: true });
-  const first = new Set(wanted.map((unit) => unit.first));
-  return [...kept.filter((unit) => first.has(unit.first)), ...fresh];
+  const keptOf = ({ first, last }: Stretch) =>
+    kept.find((unit) => unit.first === first && unit.last === last);
+  return [...wanted.flatMap((unit) => keptOf(unit) ?? []), ...fresh];
 }
 
-/** Finished units of an interrupted run; a last line that is not whole counts for nothing. */
+/** Finished units of an interrupted run; lines that are none, such as one that was cut short, count for nothing. */
 function readJournal(file: string): readonly FinishedUnit[] {
   if (!existsSync(file)) return [];
   return readFileSync(file, 'utf8')
     .split('\n')
-    .flatMap((line) => {
-      try {
-        return line === '' ? [] : [JSON.parse(line) as FinishedUnit];
-      } catch {
-        return [];
-      }
-    });
+    .flatMap((line) => unitIn(line) ?? []);
+}
+
+function unitIn(line: string): FinishedUnit | undefined {
+  try {
+    return unitForm.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
 }

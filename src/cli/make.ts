@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApproxgenError, usageError } from '../diagnostic.js';
 import { planHash } from '../plan/canonical.js';
-import type { PlanFile } from '../emit/plan-json.js';
+import { fileDigest, parsePlanFile, type PlanFile } from '../verify/plan-file.js';
 import {
   emit,
   prepareTargets,
@@ -16,7 +16,7 @@ import type { KernelPlan } from '../plan/plan.js';
 import type { ResolvedSpec } from '../spec.js';
 import { propose } from '../propose/propose.js';
 import { finishKernel, synthesize, type Kernel } from '../synthesize.js';
-import { certificateDigest, saysEverything } from '../verify/certificate.js';
+import { certificateDigest } from '../verify/certificate.js';
 import { isThere, readIfThere, writeFiles } from './files.js';
 import type { Stages } from './stages.js';
 import {
@@ -187,8 +187,9 @@ function prove(spec: ResolvedSpec, { stages, targets, workers }: MakeOptions): P
 }
 
 function earlierKernel(spec: ResolvedSpec, { outdir, stages }: MakeOptions): Kernel | undefined {
-  const text = readIfThere(join(outdir, 'plan', `${spec.name}.json`));
-  const file = text === undefined ? undefined : parsePlanFile(text);
+  const path = join(outdir, 'plan', `${spec.name}.json`);
+  const text = readIfThere(path);
+  const file = text === undefined ? undefined : planFileIn(text, path);
   if (!file) return undefined;
   stages.search(`searching ${spec.name}`);
   const proposal = propose(spec);
@@ -197,8 +198,8 @@ function earlierKernel(spec: ResolvedSpec, { outdir, stages }: MakeOptions): Ker
   const intact =
     planHash(plan) === certificate.planHash &&
     certificateDigest(certificate) === certificate.digest &&
-    saysEverything(certificate);
-  const same = intact && plan.name === spec.name && plan.provenance?.proposal === hash;
+    fileDigest(file) === file.digest;
+  const same = intact && plan.name === spec.name && plan.provenance.proposal === hash;
   return same ? finishKernel(spec, { ...proposal, plan }, hash, certificate) : undefined;
 }
 
@@ -224,12 +225,12 @@ export function writeKernel(
   return written;
 }
 
-/** Anything but a plan with a certificate is as good as no file: the kernel is made anew. */
-function parsePlanFile(text: string): PlanFile | undefined {
+/** Anything but a plan file is as good as none: the kernel is made anew. */
+function planFileIn(text: string, path: string): PlanFile | undefined {
   try {
-    const file = JSON.parse(text) as Partial<PlanFile> | null;
-    return file?.plan && file.certificate ? (file as PlanFile) : undefined;
-  } catch {
-    return undefined;
+    return parsePlanFile(text, path);
+  } catch (error) {
+    if (error instanceof ApproxgenError) return undefined;
+    throw error;
   }
 }

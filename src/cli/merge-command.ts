@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { usageError } from '../diagnostic.js';
-import { planTarget, type PlanFile } from '../emit/plan-json.js';
+import { planTarget } from '../emit/plan-json.js';
+import type { PlanFile } from '../verify/plan-file.js';
 import { textOf } from '../emit/target.js';
 import { findFunction } from '../function/catalogue.js';
 import { firstBeyondTarget } from '../verify/counterexample.js';
@@ -11,10 +12,12 @@ import { writeWhole } from './files.js';
 import { commandProgress, type Output } from './output.js';
 import { readPlan } from './plan-file.js';
 import { showStages } from './stages.js';
+import { trustIn } from './trust.js';
 import { finish, judge, type Verdict } from './verdict.js';
 
 export interface MergeFlags {
   readonly write?: boolean;
+  readonly trustModule?: string;
 }
 
 /** approxgen merge: the proof of a plan from its shards. */
@@ -24,7 +27,7 @@ export async function mergeCommand(
   flags: MergeFlags,
   output: Output,
 ): Promise<void> {
-  const file = await readPlan(planPath);
+  const file = await readPlan(planPath, trustIn(flags.trustModule));
   checkProvable(file.plan);
   const shards = shardPaths.map((path) => ({ file: path, shard: parseShardFile(readText(path), path) }));
   const stages = showStages(commandProgress(output));

@@ -1,19 +1,20 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { usageError } from '../diagnostic.js';
-import type { PlanFile } from '../emit/plan-json.js';
-import { prepareFunction } from '../function/catalogue.js';
-import { checkWellFormed } from '../plan/wellformed.js';
+import { MODULE, prepareFunction } from '../function/catalogue.js';
+import { parsePlanFile, type PlanFile } from '../verify/plan-file.js';
+import type { Trust } from './trust.js';
 
 /**
- * A plan with its certificate, and its function made ready.
+ * A plan with its certificate, and its function made ready. A plan whose function is in a module runs that module's
+ * code: only the one that the user names is loaded.
  *
- * @throws usage error where the file can't be read, or holds no well-formed plan of a known function
+ * @throws usage error where the file can't be read, has another form, or is of a function that is not known
  */
-export async function readPlan(file: string): Promise<PlanFile> {
-  let parsed: Partial<PlanFile> | null;
+export async function readPlan(file: string, trust: Trust): Promise<PlanFile> {
+  let text: string;
   try {
-    parsed = JSON.parse(readFileSync(file, 'utf8')) as typeof parsed;
+    text = readFileSync(file, 'utf8');
   } catch (cause) {
     throw usageError(
       'unreadable-plan',
@@ -22,19 +23,11 @@ export async function readPlan(file: string): Promise<PlanFile> {
       file,
     );
   }
-  const { plan, certificate } = parsed ?? {};
-  const isNamed = [plan?.name, plan?.function].every((name) => typeof name === 'string');
-  if (!plan?.segments || !plan.reduce || !isNamed || !certificate?.planHash) {
-    throw usageError(
-      'malformed-plan',
-      'it holds no plan with a certificate',
-      'plans are in generated/plan',
-      file,
-    );
-  }
-  checkWellFormed(plan, file);
-  await prepareFunction(plan.function, file);
-  return { ...parsed, plan, certificate };
+  const planFile = parsePlanFile(text, file);
+  const { function: name } = planFile.plan;
+  if (name.startsWith(MODULE)) trust(name.slice(MODULE.length), file);
+  await prepareFunction(name, file);
+  return planFile;
 }
 
 /**

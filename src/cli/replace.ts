@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { usageError } from '../diagnostic.js';
+import { ApproxgenError, usageError } from '../diagnostic.js';
 import { statedStages } from '../emit/hardware-header.js';
 import { statedName } from '../emit/header.js';
-import type { PlanFile } from '../emit/plan-json.js';
+import { parsePlanFile, type PlanFile } from '../verify/plan-file.js';
 import type { EmittedFile } from '../emit/target.js';
 import { emittedPaths, TARGETS } from '../emit/targets.js';
 import { VECTORS_HEAD } from '../emit/vectors.js';
@@ -58,7 +58,7 @@ export function kernelThere(outdir: string, name: string): Replaced | undefined 
   if (basename(file) !== `${name}.json`) throw taken(`${file} is a kernel whose name differs in case only`);
   const text = readIfThere(file) ?? '';
   if (!isPlan(text)) throw foreign(file);
-  return describePlan(text);
+  return describePlan(text, file);
 }
 
 const planPath = (outdir: string, name: string): string => join(outdir, 'plan', `${name}.json`);
@@ -77,12 +77,13 @@ function isPlan(text: string): boolean {
 }
 
 /** Nothing where the file was cut short or edited: then there is no telling what it was. */
-function describePlan(text: string): Replaced | undefined {
+function describePlan(text: string, file: string): Replaced | undefined {
   try {
-    const { plan } = JSON.parse(text) as PlanFile;
-    return { planHash: planHash(plan), command: String(plan.provenance.command) };
-  } catch {
-    return undefined;
+    const { plan } = parsePlanFile(text, file);
+    return { planHash: planHash(plan), command: plan.provenance.command };
+  } catch (error) {
+    if (error instanceof ApproxgenError) return undefined;
+    throw error;
   }
 }
 

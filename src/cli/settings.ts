@@ -3,17 +3,23 @@ import type { OptionRow } from '../spec/option.js';
 import { KERNEL_OPTIONS } from '../spec/options.js';
 import { pathOf, type Place } from '../spec/place.js';
 import type { KernelSpec } from '../spec.js';
+import type { Trust } from './trust.js';
 import { parseMeasure } from './measure.js';
 import { parseNumber, parseRange } from './number.js';
 
 /**
  * A kernel's options as a command line or a configuration gives them, with every number evaluated and every file read.
  *
+ * @param trust in modules, where the options come from a file
  * @param values by the keys of the options; texts of a command line, or what a configuration holds
  * @throws usage error that names the first that can't be read
  */
-export async function specFrom(values: Readonly<Record<string, unknown>>, place: Place): Promise<KernelSpec> {
-  const chosen = await chooseFunction(values, place);
+export async function specFrom(
+  values: Readonly<Record<string, unknown>>,
+  place: Place,
+  trust?: Trust,
+): Promise<KernelSpec> {
+  const chosen = await chooseFunction(values, place, trust);
   const entries: [string, unknown][] = [];
   for (const row of KERNEL_OPTIONS) {
     const value = values[row.key];

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostic.js';
-import { fileDigest, type PlanFile } from '../emit/plan-json.js';
+import { fileDigest, type PlanFile, type ProvenPlan } from '../verify/plan-file.js';
 import { findFunction } from '../function/catalogue.js';
 import { canonicalJson, planHash, shortHash } from '../plan/canonical.js';
 import { fastestLoops } from '../plan/loops.js';
@@ -74,7 +74,7 @@ export function failure(path: string, name: string, diagnostic: Diagnostic): Ver
 /** Compares a proof with the target and with the certificate of the file. */
 export function judge(
   path: string,
-  { plan, certificate }: PlanFile,
+  { plan, certificate }: ProvenPlan,
   proof: Proof,
   findCounterexample: () => Counterexample | undefined,
 ): Verdict {

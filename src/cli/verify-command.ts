@@ -1,9 +1,8 @@
 import { ApproxgenError, targetError, usageError } from '../diagnostic.js';
-import type { PlanFile } from '../emit/plan-json.js';
+import type { PlanFile } from '../verify/plan-file.js';
 import { targetSource, toolOf } from '../emit/run-target.js';
 import { findFunction } from '../function/catalogue.js';
 import { hasWordFormats } from '../plan/narrow.js';
-import { checkWellFormed } from '../plan/wellformed.js';
 import { firstBeyondTarget } from '../verify/counterexample.js';
 import { makeShardFile, shardUnits } from '../verify/shard-file.js';
 import { checkProvable, conclude } from '../verify/verify.js';
@@ -15,6 +14,7 @@ import { commandProgress, type Output } from './output.js';
 import { planFiles, readPlan } from './plan-file.js';
 import { showStages, type Stages } from './stages.js';
 import { different, failure, finish, judge, onTarget, refuse, type Verdict } from './verdict.js';
+import { trustIn } from './trust.js';
 import { wideVerdict } from './wide-verdict.js';
 
 export interface VerifyFlags {
@@ -23,6 +23,7 @@ export interface VerifyFlags {
   readonly out?: string;
   readonly keep?: string;
   readonly workers?: string;
+  readonly trustModule?: string;
 }
 
 /** approxgen verify: proves plans anew, from nothing but the plan and its function. */
@@ -58,9 +59,8 @@ async function verdictOn(
   workers: { readonly workers?: number },
   stages: Stages,
 ): Promise<Verdict> {
-  const file = await readPlan(path);
+  const file = await readPlan(path, trustIn(flags.trustModule));
   const { plan } = file;
-  checkWellFormed(plan, path);
   const refused = refuse(path, file);
   if (refused) return refused;
   stages.other(`preparing ${plan.name}`);
@@ -114,7 +114,7 @@ async function writeShard(
   if (files.length !== 1) {
     throw usageError('bad-shard', `a shard is of one plan, not of ${files.length}`, undefined, '--shard');
   }
-  const file = await readPlan(files[0]);
+  const file = await readPlan(files[0], trustIn(flags.trustModule));
   checkProvable(file.plan);
   const refused = refuse(files[0], file);
   if (refused?.diagnostic)

@@ -1,5 +1,5 @@
 import { ApproxgenError } from '../diagnostic.js';
-import type { PlanFile } from '../emit/plan-json.js';
+import type { PlanFile } from '../verify/plan-file.js';
 import { targetKernel } from '../emit/run-target.js';
 import { findFunction } from '../function/catalogue.js';
 import { firstWideDifference, seenBeyondTarget } from '../verify/enclosure/counterexample.js';

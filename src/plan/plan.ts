@@ -6,6 +6,9 @@ import type { RoundingMode } from '../fixedpoint/rounding.js';
 
 export const PLAN_SCHEMA = 'approxgen-plan/2';
 
+/** What a kernel can be called: a name in every language, and of files that differ on every disk. */
+export const KERNEL_NAME = /^[a-z][a-z0-9_]*$/;
+
 /** How the integers of a plan are held: as JSON can, or, while it runs, as bigint. */
 export type PlanInteger = Integer | bigint;
 

@@ -1,20 +1,17 @@
 import { usageError } from '../diagnostic.js';
-import { MAX_BITS, maxRawBigint, MIN_BITS, minRawBigint } from '../fixedpoint/format.js';
-import { isCanonicalInteger } from '../fixedpoint/integer.js';
+import { maxRawBigint, minRawBigint } from '../fixedpoint/format.js';
 import { representableBigint } from '../fixedpoint/overflow.js';
-import { ROUNDING_MODES } from '../fixedpoint/rounding.js';
 import { planBounds } from './bounds.js';
 import { canonicalJson } from './canonical.js';
 import { definedInputs, definedMagnitudes } from './inputs.js';
 import { selectSegment } from './interpret.js';
-import { integersOf } from './narrow.js';
-import { PLAN_SCHEMA, type Bound, type KernelPlan, type PlanSegment } from './plan.js';
+import { KERNEL_NAME, type Bound, type KernelPlan, type PlanSegment } from './plan.js';
+import { misfit } from './form.js';
+import { planForm } from './schema.js';
 
 /** Wider products, and longer shifts, are a mistake rather than a kernel. */
 export const WIDEST_PRODUCT = 200;
 const WIDEST_VALUE = 127;
-const LONGEST_SHIFT = 256;
-const MOST_QUADRANTS = 16;
 
 /** A law of plans: what must hold, and a check that returns what breaks it. */
 export interface Rule {
@@ -26,34 +23,19 @@ export interface Rule {
 /** Everything that makes a plan well-formed. Interpreter, runner and emitters rely on it and check nothing. */
 export const WELL_FORMED: readonly Rule[] = Object.freeze([
   {
-    code: 'schema',
-    law: `the schema is ${PLAN_SCHEMA}`,
-    broken: (plan) => (plan.schema === PLAN_SCHEMA ? undefined : `schema is ${JSON.stringify(plan.schema)}`),
-  },
-  {
-    code: 'integers',
-    law: 'every number of the arithmetic is an integer, a number below 2^53 and a decimal string beyond',
+    code: 'form',
+    law: 'every part has the form of the schema',
     broken: (plan) => {
-      const bad = integersIn(integersOf(plan)).find((value) => !isCanonicalInteger(value));
-      return bad === undefined ? undefined : `${JSON.stringify(bad)} is not`;
+      const wrong = misfit(planForm, plan);
+      return wrong && `${wrong.place}: ${wrong.text}`;
     },
   },
   {
     code: 'sizes',
-    law: `formats have ${MIN_BITS} to ${MAX_BITS} bits, and shifts and fractions at most ${LONGEST_SHIFT}`,
-    broken: (plan) => {
-      const formats = [plan.input, plan.output];
-      const format = formats.find(
-        ({ bits, fracBits }) =>
-          ![bits, fracBits].every(Number.isInteger) ||
-          bits < MIN_BITS ||
-          bits > MAX_BITS ||
-          fracBits < 0 ||
-          fracBits > bits,
-      );
-      if (format) return `a format is ${JSON.stringify(format)}`;
-      const bad = shiftsOf(plan).find((value) => !isCount(value, LONGEST_SHIFT));
-      return bad === undefined ? undefined : `one is ${bad}`;
+    law: 'formats have at most as many fraction bits as bits',
+    broken: ({ input, output }) => {
+      const format = [input, output].find(({ bits, fracBits }) => fracBits > bits);
+      return format && `a format is ${JSON.stringify(format)}`;
     },
   },
   {
@@ -65,20 +47,6 @@ export const WELL_FORMED: readonly Rule[] = Object.freeze([
       BigInt(range.hi) <= maxRawBigint(input)
         ? undefined
         : `range is ${range.lo} … ${range.hi}, format holds ${minRawBigint(input)} … ${maxRawBigint(input)}`,
-  },
-  {
-    code: 'shape',
-    law: 'a shape is monotone: true, continuous: a number of ulps from 0 on, or both',
-    broken: ({ shape }) => {
-      if (shape === undefined) return undefined;
-      const { monotone, continuous, ...rest } = shape;
-      const isShape =
-        (monotone === undefined || (monotone as unknown) === true) &&
-        (continuous === undefined || (Number.isFinite(continuous) && continuous >= 0)) &&
-        Object.keys(rest).length === 0 &&
-        (monotone !== undefined || continuous !== undefined);
-      return isShape ? undefined : `it is ${JSON.stringify(shape)}`;
-    },
   },
   {
     code: 'undefined',
@@ -121,25 +89,22 @@ export const WELL_FORMED: readonly Rule[] = Object.freeze([
   },
   {
     code: 'fold',
-    law: 'a fold is of signed inputs, by 1 or −1, and with a slope only to at least as many fraction bits',
+    law: 'a fold is of signed inputs, and with a slope only to at least as many fraction bits',
     broken: ({ fold, input, output }) => {
       if (!fold) return undefined;
       if (!input.signed) return 'the inputs are unsigned';
-      if (fold.sign !== 1 && fold.sign !== -1) return `the sign is ${String(fold.sign)}`;
       return fold.slope !== 0 && output.fracBits < input.fracBits ? 'the slope drops bits' : undefined;
     },
   },
   {
     code: 'reduction',
-    law: 'a reduction is possible: positive steps, a multiplier of at least 0, a power of two of quadrants',
+    law: 'a reduction has a multiplier of at least 0, and a power of two of quadrants',
     broken: ({ reduce }) => {
-      if (reduce.kind === 'none') return undefined;
-      if (reduce.kind === 'normalise') return reduce.step >= 1 ? undefined : `the step is ${reduce.step}`;
+      if (reduce.kind === 'none' || reduce.kind === 'normalise') return undefined;
       if (BigInt(reduce.multiplier) < 0n) return `the multiplier is ${reduce.multiplier}`;
       if (reduce.kind === 'split') return undefined;
       const count = reduce.quadrants.length;
-      const possible = count >= 1 && count <= MOST_QUADRANTS && Number.isInteger(Math.log2(count));
-      return possible ? undefined : `there are ${count} quadrants`;
+      return count >= 1 && Number.isInteger(Math.log2(count)) ? undefined : `there are ${count} quadrants`;
     },
   },
   {
@@ -191,9 +156,7 @@ export const WELL_FORMED: readonly Rule[] = Object.freeze([
     code: 'tails',
     law: 'tails begin where segments end, constant outputs fit the format, and only constants claim nothing',
     broken: ({ tails: { low, high }, segments, output, finish }) => {
-      const odd = [low, high].find(
-        (tail) => tail?.unclaimed !== undefined && ((tail.unclaimed as unknown) !== true || tail.slope),
-      );
+      const odd = [low, high].find((tail) => tail?.unclaimed && tail.slope);
       if (odd) return `one is ${JSON.stringify(odd)}`;
       const { min, max } = representableBigint(output, finish.overflow);
       if (low && low.bound !== segments[0].lo) return `the low tail begins at ${low.bound}`;
@@ -253,7 +216,7 @@ export function checkWellFormed(plan: KernelPlan, path?: string): void {
     if (problem !== undefined) {
       throw usageError(
         'malformed-plan',
-        `${plan.name} is not a well-formed plan (${rule.code}): ${problem}; expected that ${rule.law}`,
+        `${nameOf(plan)} is not a well-formed plan (${rule.code}): ${problem}; expected that ${rule.law}`,
         'make it again with approxgen build',
         path,
       );
@@ -261,13 +224,17 @@ export function checkWellFormed(plan: KernelPlan, path?: string): void {
   }
 }
 
-/** A part of a plan that is missing, or of another type than it should be, is a problem like any other. */
+/** What has no form may have no name either. */
+const nameOf = (plan: Partial<KernelPlan> | null): string =>
+  typeof plan?.name === 'string' && KERNEL_NAME.test(plan.name) ? plan.name : 'it';
+
+/** Integers that no machine has room for are a problem like any other. */
 function problemOf(rule: Rule, plan: KernelPlan): string | undefined {
   try {
     return rule.broken(plan);
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    return `something is missing or of another type: ${error.message}`;
+    if (!(error instanceof RangeError)) throw error;
+    return error.message;
   }
 }
 
@@ -287,36 +254,4 @@ function probes({ select }: KernelPlan, segment: PlanSegment): bigint[] {
     found.push(first, end < last ? end : last);
   }
   return found;
-}
-
-/** Every shift, step and fraction of a plan. */
-function shiftsOf(plan: KernelPlan): readonly number[] {
-  const { reduce, tails, select, steps } = plan;
-  return [
-    plan.argumentFracBits,
-    plan.guardBits,
-    ...plan.coefficientFracBits,
-    ...steps.map(({ shift }) => shift),
-    ...[tails.low, tails.high].flatMap((tail) => (tail?.slope ? [tail.slope.shift] : [])),
-    ...(select.kind === 'compare' ? [] : [select.shift]),
-    ...(reduce.kind === 'normalise' ? [reduce.width, reduce.step] : []),
-    ...(reduce.kind === 'split' || reduce.kind === 'periodic' ? [reduce.shift] : []),
-    ...('exponent' in reduce && reduce.exponent.effect === 'scale'
-      ? [reduce.exponent.slope, reduce.exponent.offset]
-      : []),
-  ];
-}
-
-const isCount = (value: number, most: number) =>
-  Number.isInteger(value) && !Object.is(value, -0) && Math.abs(value) <= most;
-
-/** Kinds, effects and modes; every other text in a plan's arithmetic should be an integer. */
-const WORDS: ReadonlySet<unknown> = new Set([
-  ...ROUNDING_MODES,
-  ...['none', 'normalise', 'split', 'scale', 'add', 'uniform', 'lookup', 'compare'],
-]);
-
-function integersIn(value: unknown): readonly unknown[] {
-  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(integersIn);
-  return value === undefined || WORDS.has(value) ? [] : [value];
 }

@@ -1,6 +1,6 @@
 import { formatName } from '../fixedpoint/format.js';
 import type { Integer } from '../fixedpoint/integer.js';
-import type { PlanFile } from '../emit/plan-json.js';
+import type { ProvenPlan } from '../verify/plan-file.js';
 import type { NamedCost } from '../emit/targets.js';
 import { costText } from '../emit/target-cost.js';
 import { shortHash } from '../plan/canonical.js';
@@ -97,7 +97,7 @@ interface ReplacedKernel {
 
 /** What there is to report of a kernel. */
 export interface Reported {
-  readonly kernel: PlanFile;
+  readonly kernel: ProvenPlan;
   readonly proof: 'run' | 'kept';
   readonly costs?: readonly NamedCost[];
   readonly replaced?: ReplacedKernel;

@@ -18,31 +18,35 @@ const WAYS = ['function', 'expr', 'module'] as const;
 /**
  * The text that means the chosen function in a spec, made ready to be found.
  *
+ * @param trust refuses a module that is not to be run
  * @throws usage error where none is given, more than one, or one that can't be read
  */
-export async function chooseFunction(choice: FunctionChoice, place: Place): Promise<string> {
+export async function chooseFunction(
+  choice: FunctionChoice,
+  place: Place,
+  trust?: (module: string, path: string) => void,
+): Promise<string> {
   const at = (way: (typeof WAYS)[number]) => pathOf(place, rowOf(way));
-  const given = WAYS.filter((way) => choice[way] !== undefined);
-  if (given.length === 0) {
+  const ways = WAYS.filter((way) => choice[way] !== undefined);
+  if (ways.length === 0) {
     const message = 'no function is given; expected --fn, --expr or --module';
     const hint = `try ${place.source === 'flag' ? 'approxgen --fn tanh, or approxgen --help' : '--fn=tanh'}`;
     throw relocatedError(usageError('no-function', message, hint, '--fn'), place);
   }
-  if (given.length > 1) {
+  if (ways.length > 1) {
     throw usageError(
       'two-functions',
-      `${given.map(at).join(' and ')} are both given; expected one of them`,
+      `${ways.map(at).join(' and ')} are both given; expected one of them`,
       undefined,
-      at(given[1]),
+      at(ways[1]),
     );
   }
-  const [way] = given;
-  const text = choice[way] ?? '';
+  const [way] = ways;
+  const given = choice[way] ?? '';
+  const text = (way === 'module' ? `${MODULE}${given}` : given).trim();
+  if (text.startsWith(MODULE)) trust?.(text.slice(MODULE.length), at(way));
   try {
-    const { name } = await prepareFunction(
-      way === 'module' ? `${MODULE}${text}` : text,
-      `--${rowOf(way).flag}`,
-    );
+    const { name } = await prepareFunction(text, `--${rowOf(way).flag}`);
     return name;
   } catch (error) {
     throw relocatedError(error, place);

@@ -23,6 +23,7 @@ import {
   type MeasureFamily,
 } from '../fit/measure.js';
 import { notOneOf } from '../nearest.js';
+import { KERNEL_NAME } from '../plan/plan.js';
 import { COST_MODELS } from '../plan/cost-model.js';
 import { hasWordFormats } from '../plan/narrow.js';
 import type { RawRange, Shape } from '../plan/plan.js';
@@ -265,11 +266,11 @@ function checkOneOf<T extends string>(value: T, choices: readonly T[], path: str
 }
 
 function checkName(name: string): string {
-  if (/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name)) return name;
+  if (KERNEL_NAME.test(name) && name.length <= 64) return name;
   throw usageError(
     'bad-name',
-    `"${name}" is not a kernel name; expected a letter, then letters, digits or _, 64 of them at most`,
-    'try --name=tanh_fast',
+    `"${name}" is not a kernel name; expected a lower-case letter, then lower-case letters, digits or _, 64 of them at most`,
+    `try --name=${/^[a-z]\w{0,63}$/i.test(name) ? name.toLowerCase() : 'tanh_fast'}`,
     '--name',
   );
 }

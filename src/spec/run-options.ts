@@ -75,6 +75,14 @@ export const RUN_OPTIONS: readonly RunOption[] = Object.freeze([
   ]),
   ...inGroup<RunOption>('How it runs', [
     {
+      key: 'trustModule',
+      value: '<file>',
+      kind: text,
+      about: 'run this module where a file names it as a function; others are refused',
+      offers: 'files',
+      commands: ['build', 'eval', 'verify', 'merge'],
+    },
+    {
       key: 'force',
       kind: on,
       about: 'prove again what was proven before, and replace another kernel of the same name',

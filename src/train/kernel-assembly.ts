@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ApproxgenError } from '../diagnostic.js';
-import type { PlanFile } from '../emit/plan-json.js';
+import type { KernelPlan } from '../plan/plan.js';
 import { kernelIdentity } from '../tensor/kernel.js';
 import type { LoadedKernel } from './kernels.js';
 
@@ -28,7 +28,7 @@ async function printFromPlan(text: string, { name, planHash }: LoadedKernel): Pr
     import('../emit/wasm.js'),
   ]);
   try {
-    const { plan } = JSON.parse(text) as PlanFile;
+    const { plan } = JSON.parse(text) as { readonly plan: KernelPlan };
     if (canonical.planHash(plan) !== planHash) return undefined;
     wellformed.checkWellFormed(plan);
     return wasm.assemblyModule({ ...plan, name }, planHash);

@@ -106,12 +106,6 @@ export function certificateDigest({ digest: _digest, ...claims }: Certificate): 
   return sha256Hex(canonicalJson(claims));
 }
 
-/** Whether a certificate has all that is certified today: an earlier version of approxgen may have said less. */
-export function saysEverything(certificate: Certificate): boolean {
-  const { saturatedInputs, claim, format }: Partial<Certificate> = certificate;
-  return [saturatedInputs, claim?.saturated, format?.saturated].every((value) => value !== undefined);
-}
-
 /** Rounded up, so that what is printed is never less than what was found. */
 export function roundUp(value: number, decimals: number): number {
   const scale = 10 ** decimals;

@@ -1,8 +1,11 @@
+import { z } from 'zod';
 import { targetError, usageError } from '../diagnostic.js';
 import { canonicalJson, planHash } from '../plan/canonical.js';
+import { digest, list, ofForm, record, whole } from '../plan/form.js';
 import type { KernelPlan } from '../plan/plan.js';
 import { sha256Hex } from '../sha256.js';
 import { unitsOf, type Stretch } from './coverage.js';
+import { unitForm } from './schema.js';
 import type { FinishedUnit } from './verify.js';
 
 export const SHARD_SCHEMA = 'approxgen-shard/1';
@@ -38,27 +41,35 @@ function digestOf(content: Omit<ShardFile, 'digest'>): string {
   return sha256Hex(canonicalJson(content));
 }
 
+const MOST_SHARDS = 999_999;
+
+/** The form of a shard. */
+export const shardForm: z.ZodType<ShardFile> = record({
+  schema: z.literal(SHARD_SCHEMA, { error: JSON.stringify(SHARD_SCHEMA) }),
+  planHash: digest,
+  shard: whole(1, MOST_SHARDS),
+  of: whole(1, MOST_SHARDS),
+  units: list(unitForm, 2 ** 20),
+  digest,
+});
+
 /** @throws usage error where a text is no shard, or one that was changed */
 export function parseShardFile(text: string, file: string): ShardFile {
-  let parsed: Partial<ShardFile> | null;
+  let parsed: unknown;
   try {
-    parsed = JSON.parse(text) as Partial<ShardFile> | null;
+    parsed = JSON.parse(text);
   } catch (cause) {
     throw usageError('malformed-shard', `it is not JSON: ${(cause as Error).message}`, HINT, file);
   }
-  if (parsed?.schema !== SHARD_SCHEMA || !Array.isArray(parsed.units)) {
-    throw usageError(
-      'malformed-shard',
-      `it is no shard; expected the schema ${SHARD_SCHEMA}, found ${JSON.stringify(parsed?.schema)}`,
-      HINT,
-      file,
-    );
-  }
-  const { digest, ...content } = parsed as ShardFile;
-  if (digestOf(content) !== digest) {
+  const shard = ofForm(shardForm, parsed, 'malformed-shard', file, HINT);
+  const { digest: stated, ...content } = shard;
+  if (digestOf(content) !== stated) {
     throw targetError('edited-shard', 'it was changed after it was written: its digest differs', HINT, file);
   }
-  return parsed as ShardFile;
+  if (shard.shard > shard.of) {
+    throw usageError('malformed-shard', `it is shard ${shard.shard} of ${shard.of}`, HINT, file);
+  }
+  return shard;
 }
 
 const HINT = 'shards are written by approxgen verify --shard 1/4';

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { interpret } from '../../src/plan/interpret.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
 import { fittedPlan } from '../conformance/fitted.js';
+import { fileDigest } from '../../src/verify/plan-file.js';
 import { unprovenCertificate } from '../emit/module.js';
 import { approxgen, inWorkplace, ROOT } from './run.js';
 
@@ -33,7 +34,8 @@ describe.concurrent('approxgen eval', () => {
   it('takes and gives 64-bit integers where a format has more than 32 bits', () =>
     inWorkplace(async ({ run, write }) => {
       const plan = fittedPlan({ function: 'reciprocal', input: 'UQ32.32', output: 'Q40.24' });
-      write('wide.json', { plan, certificate: unprovenCertificate(plan) });
+      const unproven = { plan, certificate: unprovenCertificate(plan) };
+      write('wide.json', { ...unproven, digest: fileDigest(unproven) });
       const inputs = [0n, 1n, 2n ** 32n, 2n ** 53n + 1n, 2n ** 64n - 1n];
       const expected = inputs.map((x) => interpret(plan, x));
       const lines = inputs.map((x) => `${x}\n`).join('');
@@ -101,7 +103,7 @@ describe.concurrent('approxgen eval', () => {
         [[PLAN, '--binary'], new Uint8Array([0, 0, 0, 0, 0, 16, 0, 0]), /integer 2: 4096 is not an input/],
         [[PLAN, '--target', 'c'], '', /"c" is not a target whose kernels can be run here/],
         [['absent.json'], '', /absent\.json: can't read a plan/],
-        [['other.json'], '', /other\.json: it holds no plan/],
+        [['other.json'], '', /other\.json: plan: it is missing; expected an object/],
         [['broken.json'], '', /broken\.json: .*not a well-formed plan/],
         [['.'], '', /can't read a plan/],
       ];

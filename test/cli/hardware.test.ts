@@ -48,7 +48,7 @@ describe.concurrent('approxgen --target verilog,vhdl', () => {
 
   it('replaces a design by one in another number of stages, and keeps the number where none is asked for', () =>
     inWorkplace(async ({ run, read, listing }) => {
-      const latency = () => /LATENCY = (\d+)/.exec(read('generated/verilog/tanh_q4_6.v'))?.[1];
+      const latency = () => /_LATENCY (\d+)/.exec(read('generated/verilog/tanh_q4_6.v'))?.[1];
       expect((await run([...TANH, '--pipeline', '2'])).status).toBe(0);
       const before = listing();
       expect((await run([...TANH, '--pipeline', '3', '--dry-run'])).status).toBe(0);
@@ -94,8 +94,8 @@ describe.concurrent('a configuration', () => {
         kernels: [{ function: 'tanh' }, { function: 'sigmoid', pipeline: 5 }],
       });
       expect((await run(['build'])).status).toBe(0);
-      expect(read('generated/verilog/tanh_q4_6.v')).toContain('localparam LATENCY = 2;');
-      expect(read('generated/verilog/sigmoid_q4_6.v')).toContain('localparam LATENCY = 5;');
+      expect(read('generated/verilog/tanh_q4_6.v')).toContain('`define TANH_Q4_6_LATENCY 2\n');
+      expect(read('generated/verilog/sigmoid_q4_6.v')).toContain('`define SIGMOID_Q4_6_LATENCY 5\n');
       write('approx-configs/a.json', { kernels: [{ function: 'tanh', pipeline: -3 }] });
       const { status, stderr } = await run(['build']);
       expect(status).toBe(2);

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fileDigest, planTarget, type PlanFile } from '../../src/emit/plan-json.js';
+import { planTarget } from '../../src/emit/plan-json.js';
+import { fileDigest, type PlanFile, type ProvenPlan } from '../../src/verify/plan-file.js';
 import { textOf } from '../../src/emit/target.js';
 import { missing } from '../support/tools.js';
 import { completePlan } from '../../src/plan/build.js';
@@ -34,7 +35,7 @@ const withPlan = (body: (place: Workplace) => Promise<void>) =>
   });
 
 /** A file whose certificate is made to belong to a changed plan: only running it can tell. */
-function forged({ plan, certificate }: PlanFile): PlanFile {
+function forged({ plan, certificate }: ProvenPlan): PlanFile {
   const [first, ...others] = plan.segments;
   const [c0, ...higher] = first.coefficients;
   const mutant = completePlan({
@@ -48,7 +49,7 @@ function forged({ plan, certificate }: PlanFile): PlanFile {
 /** Whether what runs the kernels of a target is not installed. */
 const isMissing = (target: string): boolean => missing(target === 'c' ? 'cc' : 'python3') !== undefined;
 
-const sealed = (file: PlanFile): PlanFile => ({ ...file, digest: fileDigest(file) });
+const sealed = (file: ProvenPlan): PlanFile => ({ ...file, digest: fileDigest(file) });
 
 describe.concurrent('approxgen verify', () => {
   it('proves a plan anew, and its printed kernels', () =>

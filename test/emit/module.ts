@@ -6,13 +6,13 @@ import { arrayType, typescriptTarget } from '../../src/emit/ts.js';
 import { hasWordFormats } from '../../src/plan/narrow.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
 import { planHash } from '../../src/plan/canonical.js';
-import { summarise, type Certificate } from '../../src/verify/certificate.js';
+import { certificateDigest, summarise, type Certificate } from '../../src/verify/certificate.js';
 import { EMPTY_STATS } from '../../src/verify/stats.js';
 
 /** A certificate of the right shape, for plans whose proof is beside the point. */
 export function unprovenCertificate(plan: KernelPlan): Certificate {
   const nothing = summarise(EMPTY_STATS, EMPTY_STATS, false);
-  return {
+  const claims: Certificate = {
     planHash: planHash(plan),
     inputsChecked: 0,
     undefinedInputs: 0,
@@ -20,7 +20,7 @@ export function unprovenCertificate(plan: KernelPlan): Certificate {
     decidedExactly: 0,
     claim: nothing,
     format: nothing,
-    histogram: [],
+    histogram: [0, 0, 0, 0, 0],
     monotone: { against: 0, firstAgainst: null, undirected: 0 },
     outputs: { least: null, most: null, bounded: null },
     symmetry: null,
@@ -30,6 +30,7 @@ export function unprovenCertificate(plan: KernelPlan): Certificate {
     crc32: '00000000',
     digest: '',
   };
+  return { ...claims, digest: certificateDigest(claims) };
 }
 
 /** Whether a target prints a plan. */

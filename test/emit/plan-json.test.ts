@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fileDigest, planTarget, type PlanFile } from '../../src/emit/plan-json.js';
+import { planTarget } from '../../src/emit/plan-json.js';
+import { fileDigest, type PlanFile } from '../../src/verify/plan-file.js';
 import { textOf } from '../../src/emit/target.js';
 import { emit } from '../../src/emit/targets.js';
 import { canonicalJson, planHash } from '../../src/plan/canonical.js';

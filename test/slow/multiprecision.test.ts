@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { maxRaw, minRaw } from '../../src/fixedpoint/format.js';
 import { representable } from '../../src/fixedpoint/overflow.js';
 import { FUNCTIONS } from '../../src/function/catalogue.js';
-import type { PlanFile } from '../../src/emit/plan-json.js';
+import type { PlanFile } from '../../src/verify/plan-file.js';
 import { interpret } from '../../src/plan/interpret.js';
 import type { KernelPlan } from '../../src/plan/plan.js';
 import { planRunner, RUN_LENGTH } from '../../src/plan/run.js';

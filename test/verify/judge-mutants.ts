@@ -30,7 +30,7 @@ export async function judgeMutants(plan: KernelPlan, tally: Tally): Promise<void
     for (const candidate of [mutant, ...(whole ? [whole] : [])]) {
       expect(planHash(candidate), what).not.toBe(planHash(plan));
       const refusal = isWellFormed(candidate)
-        ? refuse('', { plan: candidate, certificate })?.diagnostic?.code
+        ? refuse('', { plan: candidate, certificate, digest: '' })?.diagnostic?.code
         : 'malformed-plan';
       expect(['malformed-plan', 'other-plan'], what).toContain(refusal);
     }

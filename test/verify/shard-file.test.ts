@@ -126,9 +126,9 @@ describe('a shard file is refused', () => {
     [
       'of another schema',
       (text) => text.replace(SHARD_SCHEMA, 'approxgen-shard/0'),
-      refusal('malformed-shard', /found "approxgen-shard\/0"/, 2),
+      refusal('malformed-shard', /"approxgen-shard\/0"; expected "approxgen-shard\/1"/, 2),
     ],
-    ['that is null', () => 'null', refusal('malformed-shard', /found undefined/, 2)],
+    ['that is null', () => 'null', refusal('malformed-shard', /null; expected an object/, 2)],
   ])('%s', (_, change, expected) => {
     const text = JSON.stringify(first.shard);
     expect(change(text)).not.toBe(text);

@@ -63,9 +63,9 @@ export function proveByEnclosure(
     undefinedInputs: inputs.length - errors.length,
     saturatedInputs: saturatedInputsOf(plan, definition),
     decidedExactly: errors.length,
-    claim: summary(bounds.claim, claimed),
-    ...(bounds.tails === undefined ? {} : { tails: summary(bounds.tails, tails) }),
-    format: summary(bounds.format, format),
+    claim: summary(plan, bounds.claim, claimed),
+    ...(bounds.tails === undefined ? {} : { tails: summary(plan, bounds.tails, tails) }),
+    format: summary(plan, bounds.format, format),
     histogram: format.histogram,
     monotone: null,
     outputs: { least: null, most: null, bounded: null },
@@ -87,11 +87,12 @@ export function planKernel(plan: KernelPlan): WideKernel {
   return (x) => interpret(running, x);
 }
 
-function summary(bound: number, seen: Observation): ErrorSummary {
+function summary({ output }: KernelPlan, bound: number, seen: Observation): ErrorSummary {
   return {
     inputs: seen.inputs,
     saturated: seen.saturated,
-    maxUlp: roundUp(bound, 6),
+    // An output and f, clamped to what outputs can be, are no further apart.
+    maxUlp: roundUp(Math.min(bound, 2 ** output.bits), 6),
     seenUlp: roundUp(seen.maxUlp, 6),
     worstInput: seen.worstInput === undefined ? null : toInteger(seen.worstInput),
     meanUlp: Number((seen.totalUlp / Math.max(1, seen.inputs - seen.saturated)).toFixed(6)),
