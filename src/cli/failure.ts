@@ -17,6 +17,14 @@ export function fail(error: unknown, output: Output): number {
     printError(output, error.diagnostic);
     return error.exitStatus;
   }
+  if (isOfSystem(error)) {
+    printError(output, {
+      code: 'system',
+      message: `can't ${error.syscall} ${error.path}: ${error.message.replace(/^\w+: |, \w+ '.*$/g, '')}`,
+      hint: 'try another path, or look at its permissions',
+    });
+    return 2;
+  }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   printError(output, {
     code: 'bug',
@@ -24,6 +32,12 @@ export function fail(error: unknown, output: Output): number {
     hint: 'please report it with the command',
   });
   return BUG;
+}
+
+/** What the operating system refuses is no bug: a path that leads nowhere, a file where a folder should be, a full disk. */
+function isOfSystem(error: unknown): error is NodeJS.ErrnoException & { readonly path: string } {
+  const { code, syscall, path } = (error ?? {}) as NodeJS.ErrnoException;
+  return [code, syscall, path].every((each) => typeof each === 'string');
 }
 
 const called = (name: CommandName): string => (name === 'approxgen' ? name : `approxgen ${name}`);

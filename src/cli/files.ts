@@ -19,6 +19,9 @@ import type { EmittedFile } from '../emit/target.js';
  * @throws usage error that names the folder
  */
 export function checkWritable(folder: string): void {
+  if (folder === '') {
+    throw usageError('unwritable-folder', 'it is empty; expected a folder', 'try --outdir=.', '--outdir');
+  }
   let existing = resolve(folder);
   while (!existsSync(existing)) existing = dirname(existing);
   const problem = !statSync(existing).isDirectory()
@@ -45,6 +48,18 @@ function isWritable(folder: string): boolean {
   }
 }
 
+/** A folder and those that it is in, level by level: the recursive form of Node 20 never returns where /proc refuses. */
+export function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
+  }
+}
+
 /** Writes a file whole or not at all. @throws usage error that names it */
 export function writeWhole(path: string, content: string | Uint8Array): void {
   writeAll([{ path, content }]);
@@ -61,7 +76,7 @@ function writeAll(files: readonly { readonly path: string; readonly content: str
   try {
     for (const { path, content } of files) {
       current = path;
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       begun.push(path);
       writeFileSync(temporary(path), content);
     }

@@ -1,10 +1,11 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { planHash } from '../plan/canonical.js';
 import type { KernelPlan } from '../plan/plan.js';
 import { unitsOf, type Stretch } from '../verify/coverage.js';
 import { unitForm } from '../verify/schema.js';
 import { runUnits, type FinishedUnit } from '../verify/verify.js';
+import { makeFolder } from './files.js';
 
 /** Runs all units of a plan; those that a folder keeps from an earlier run need not be run again. */
 export async function runKept(
@@ -14,7 +15,7 @@ export async function runKept(
   wanted: readonly Stretch[] = unitsOf(plan),
 ): Promise<readonly FinishedUnit[]> {
   if (keep === undefined) return runUnits(plan, wanted, options);
-  mkdirSync(keep, { recursive: true });
+  makeFolder(keep);
   const journal = join(keep, `${planHash(plan)}.${target}.jsonl`);
   const kept = readJournal(journal);
   const isKept = ({ first, last }: Stretch) =>

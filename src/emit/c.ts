@@ -22,7 +22,7 @@ import { linesOf, sentence } from './written.js';
 /** Integers that C99 can hold in two words. */
 const WIDEST = 128;
 
-/** C99: one header of static inline functions and constant tables, without any library but its integer types. */
+/** C99: one header of static inline functions and constant tables, which on AVR are in flash; no library is needed. */
 export const cTarget: Target = Object.freeze({
   name: 'c',
   about: 'a C99 header: static inline functions on integers as narrow as is proven, and constant tables',
@@ -58,13 +58,13 @@ export function cCost(plan: KernelPlan): TargetCost {
   return costOfProgram(program, bytes);
 }
 
-/** How a raw integer is declared and printed. */
+/** How a raw integer is declared and printed: not every library prints a long long. */
 function wordView(which: 'input' | 'output', format: QFormat): object {
-  const { signed } = format;
+  const { signed, bits } = format;
   return {
     [`${which}Type`]: wordType(format),
-    [`${which}Print`]: signed ? '%lld' : '%llu',
-    [`${which}Long`]: signed ? 'long long' : 'unsigned long long',
+    [`${which}Print`]: `%${bits > 32 ? 'll' : 'l'}${signed ? 'd' : 'u'}`,
+    [`${which}Long`]: `${signed ? '' : 'unsigned '}long${bits > 32 ? ' long' : ''}`,
   };
 }
 
@@ -130,8 +130,11 @@ function declaredType({ name }: Program, value: Value): string {
   return type === 'small' ? 'int' : type === 'wide' ? `${name}_wide_t` : `int${type}_t`;
 }
 
-function inputText({ name, statements }: Program): string {
-  return cTypeOf(statements[0]) === 'wide' ? `${name}_wide_unsigned(x_raw)` : 'x_raw';
+function inputText(program: Program): string {
+  const { name, input, statements } = program;
+  if (cTypeOf(statements[0]) === 'wide') return `${name}_wide_unsigned(x_raw)`;
+  const type = declaredType(program, statements[0]);
+  return wordType(input) === `u${type}` ? `(${type})x_raw` : 'x_raw';
 }
 
 function resultText({ output, result }: Program, { text }: CWritten): string {

@@ -212,7 +212,8 @@ function decide(left: Interval, relation: Relation, right: Interval): boolean | 
     case '>=':
       return left.lo >= right.hi ? true : left.hi < right.lo ? false : undefined;
     case '==':
-      return left.hi < right.lo || right.hi < left.lo ? false : undefined;
+      if (left.hi < right.lo || right.hi < left.lo) return false;
+      return left.lo === right.hi && left.hi === right.lo ? true : undefined;
   }
 }
 

@@ -7,24 +7,23 @@ import { programRunner, PROGRAMS, programTool } from './program-runner.js';
 import { runTypescript, typescriptRunner, type ScalarKernel } from './ts-run.js';
 import { runWasm, wasmRunner } from './wasm-run.js';
 
-const RUNNERS: Readonly<Record<string, (plan: KernelPlan, certificate: Certificate) => Promise<PlanRunner>>> =
-  Object.freeze({
-    ts: typescriptRunner,
-    wasm: wasmRunner,
-    ...Object.fromEntries(
-      Object.entries(PROGRAMS).map(([name, recipe]) => [
-        name,
-        (plan: KernelPlan, certificate: Certificate) => programRunner(recipe, plan, certificate),
-      ]),
-    ),
-  });
+type Run = (plan: KernelPlan, certificate: Certificate) => Promise<PlanRunner>;
+
+const RUNNERS: ReadonlyMap<string, Run> = new Map<string, Run>([
+  ['ts', typescriptRunner],
+  ['wasm', wasmRunner],
+  ...Object.entries(PROGRAMS).map(([name, recipe]): [string, Run] => [
+    name,
+    (plan, certificate) => programRunner(recipe, plan, certificate),
+  ]),
+]);
 
 /** The targets whose printed kernels can be run here. */
-export const RUNNABLE_TARGETS: readonly string[] = Object.freeze(Object.keys(RUNNERS));
+export const RUNNABLE_TARGETS: readonly string[] = Object.freeze([...RUNNERS.keys()]);
 
 /** What runs the printed kernels of a target here: `run by Node v20.20.2`, `compiled by cc …`. */
 export function toolOf(target: string): string {
-  const recipe = PROGRAMS[target];
+  const recipe = Object.hasOwn(PROGRAMS, target) ? PROGRAMS[target] : undefined;
   return recipe ? programTool(recipe) : `run by Node ${process.version}`;
 }
 
@@ -55,7 +54,7 @@ export async function targetRunner(
   certificate: Certificate,
   target: string,
 ): Promise<PlanRunner> {
-  const runner = RUNNERS[target];
+  const runner = RUNNERS.get(target);
   if (runner) return runner(plan, certificate);
   throw unknownTarget(target, RUNNABLE_TARGETS);
 }
