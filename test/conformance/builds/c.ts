@@ -4,6 +4,7 @@ import { cTarget, wordType } from '../../../src/emit/c.js';
 import { outputOf } from '../../support/processes.js';
 import { missing } from '../../support/tools.js';
 import { encoded, type Job } from '../jobs.js';
+import { avrBuild } from './avr.js';
 import { writeKernels, type Build, type ConformingTarget } from './build.js';
 
 const STRICT = ['-std=c99', '-Wall', '-Wextra', '-Werror', '-pedantic'];
@@ -60,6 +61,8 @@ ${cases.join('\n')}
 `;
 }
 
+const ON_AVR = { complete: 2, narrow: 4096, wide: 1024 };
+
 export const C: ConformingTarget = {
   name: 'c',
   target: cTarget,
@@ -68,6 +71,8 @@ export const C: ConformingTarget = {
     cBuild(false, 'gcc', '-O3'),
     cBuild(false, 'clang', '-O0', ...SANITIZE),
     cBuild(true, 'clang', '-O3'),
+    avrBuild('-Os', { thinned: { every: 4, inputs: 60 }, portion: ON_AVR }),
+    avrBuild('-O2', { slow: true, portion: ON_AVR }),
   ],
   refusals: { 'too-wide': /computes with integers of \d+ bits; the target c has 128$/ },
 };
