@@ -2,7 +2,7 @@
 export const LIMIT_VARIABLE = 'APPROXGEN_TEST_TIMEOUT';
 
 /** Seconds for a child process on a machine that has nothing else to do: several times what the longest takes. */
-const GENEROUS = 300;
+const GENEROUS = 600;
 /** Slow tests run simulators for minutes. */
 const SLOW = 6;
 /** A test starts several processes one after the other. */
