@@ -479,7 +479,11 @@ describe('what is wrong with options', () => {
       resolveSpec(await specFrom(values, place), place);
     };
     const inConfig = async () => {
-      const { kernels } = await parseConfig(JSON.stringify({ kernels: [options] }), 'a.json', trustIn(undefined));
+      const { kernels } = await parseConfig(
+        JSON.stringify({ kernels: [options] }),
+        'a.json',
+        trustIn(undefined),
+      );
       resolveSpec(kernels[0].spec, kernels[0].place);
     };
     const refusals = [];
