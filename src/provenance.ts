@@ -1,5 +1,6 @@
 import { formatName, sameFormat } from './fixedpoint/format.js';
 import type { KernelPlan, ParameterSource, Provenance } from './plan/plan.js';
+import { isFunctionName } from './emit/symbol.js';
 import { MODULE } from './function/catalogue.js';
 import type { OptionRow } from './spec/option.js';
 import { DEFAULTS, KERNEL_OPTIONS } from './spec/options.js';
@@ -84,10 +85,13 @@ function parametersOf(spec: ResolvedSpec, plan: KernelPlan): readonly Parameter[
 /** As a shell takes it. */
 function asOption({ key, value }: Parameter): string[] {
   if (rows.get(key)?.kind.is === 'switch') return [`--${flagOf(key)}`];
-  const [flag, text] =
-    key === 'function' && value.startsWith(MODULE)
-      ? ['module', value.slice(MODULE.length)]
-      : [flagOf(key), value];
+  const [flag, text] = key === 'function' ? functionOption(value) : [flagOf(key), value];
   const quoted = shellWord(text);
   return text.startsWith('-') ? [`--${flag}=${quoted}`] : [`--${flag} ${quoted}`];
+}
+
+/** The option that a function is given by: by its name, as an expression, or in a module. */
+function functionOption(text: string): readonly [string, string] {
+  if (text.startsWith(MODULE)) return ['module', text.slice(MODULE.length)];
+  return [isFunctionName(text) ? flagOf('function') : 'expr', text];
 }

@@ -50,7 +50,7 @@ function isWritable(folder: string): boolean {
 
 /** A folder and those that it is in, level by level: the recursive form of Node 20 never returns where /proc refuses. */
 export function makeFolder(path: string): void {
-  if (existsSync(path)) return;
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
   makeFolder(dirname(path));
   try {
     mkdirSync(path);

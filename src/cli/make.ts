@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApproxgenError, usageError } from '../diagnostic.js';
 import { planHash } from '../plan/canonical.js';
-import { fileDigest, parsePlanFile, type PlanFile } from '../verify/plan-file.js';
+import { parsePlanFile } from '../verify/parse-plan-file.js';
+import { fileDigest, type PlanFile } from '../verify/plan-file.js';
 import {
   emit,
   prepareTargets,

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { usageError } from '../diagnostic.js';
 import { MODULE, prepareFunction } from '../function/catalogue.js';
-import { parsePlanFile, type PlanFile } from '../verify/plan-file.js';
+import { parsePlanFile } from '../verify/parse-plan-file.js';
+import type { PlanFile } from '../verify/plan-file.js';
 import type { Trust } from './trust.js';
 
 /**

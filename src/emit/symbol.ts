@@ -3,13 +3,19 @@ import type { KernelPlan } from '../plan/plan.js';
 /** A name of the catalogue, or of a derivative. */
 const NAME = /^(?:d )*[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*$/;
 
+/** Looks like a name, and is a difference of what expressions have: `x-1`, `x-e`. */
+const DIFFERENCE = /^(?:x|e|pi)(?:-(?:x|e|pi|\d+))*$/;
+
+/** Whether a text names a function of the catalogue, or a derivative: anything else is an expression in x. */
+export const isFunctionName = (text: string): boolean => NAME.test(text) && !DIFFERENCE.test(text);
+
 /**
  * What the printed function is called: `tanh`, `hardSigmoid`, `dTanh`; `f` for an expression, the file's name
  * for a module.
  */
 export function functionSymbol({ function: text }: Pick<KernelPlan, 'function'>): string {
   const name = /^module:(?:.*[\\/])?([A-Za-z][A-Za-z0-9_-]*)\.\w+$/.exec(text)?.[1] ?? text;
-  if (!NAME.test(name.replaceAll('_', '-'))) return 'f';
+  if (!isFunctionName(name.replaceAll('_', '-'))) return 'f';
   return name
     .split(/[ _-]+/)
     .map((word, i) => (i === 0 ? word : word[0].toUpperCase() + word.slice(1)))
@@ -25,5 +31,5 @@ export function snakeSymbol(plan: Pick<KernelPlan, 'function'>): string {
 
 /** The function for people: `tanh(x)`, `d tanh(x)`, the expression itself. */
 export function functionText({ function: text }: Pick<KernelPlan, 'function'>): string {
-  return NAME.test(text) ? `${text}(x)` : text;
+  return isFunctionName(text) ? `${text}(x)` : text;
 }

@@ -72,11 +72,11 @@ export async function prepareFunction(text: string, path = '--fn'): Promise<Func
 /** Functions of modules that were imported. */
 const modules = new Map<string, FunctionDefinition>();
 
-/** A single word, perhaps with hyphens, that is no sum or difference of x, e and pi. */
+/** A single word, perhaps with hyphens, that is no difference of x, e, pi and whole numbers. */
 function isPlainName(name: string): boolean {
   if (name === '') return true;
   if (!/^[A-Za-z_][\w-]*$/.test(name)) return false;
-  return !name.split('-').every((part) => ['x', 'e', 'pi'].includes(part));
+  return !name.split('-').every((part) => /^(?:x|e|pi|\d+)$/.test(part));
 }
 
 function derived(name: string, path: string): FunctionDefinition | undefined {

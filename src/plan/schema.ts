@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_BITS, MIN_BITS } from '../fixedpoint/format.js';
 import { OVERFLOW_MODES } from '../fixedpoint/overflow.js';
 import { ROUNDING_MODES } from '../fixedpoint/rounding.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { targetError, usageError } from '../diagnostic.js';
 import { canonicalJson, planHash } from '../plan/canonical.js';
 import { digest, list, ofForm, record, whole } from '../plan/form.js';

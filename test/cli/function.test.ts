@@ -40,14 +40,16 @@ describe.concurrent('approxgen --expr and --module', () => {
       write('square.mjs', SQUARE);
       await run(['--module', './square.mjs', '--format', 'Q4.6', '--range=-4,4']);
       const outcomes = await Promise.all(
-        ['plan', 'ts'].map((target) => run(['verify', 'generated', '--target', target, '--quiet'])),
+        ['plan', 'ts'].map((target) =>
+          run(['verify', 'generated', '--target', target, '--trust-module', 'square.mjs', '--quiet']),
+        ),
       );
       expect(outcomes.map(({ status }) => status)).toEqual([0, 0]);
       const plan = read('generated/plan/half_square_q4_6.json');
       expect(plan).toContain('approxgen --module ./square.mjs');
       // A reference that changed is noticed: the certificate is of another function.
       write('square.mjs', SQUARE.replace('(x * x) / 2', '(x * x) / 2 + 0').replace('- 1n;', '- 2n;'));
-      const changed = await run(['verify', 'generated', '--quiet']);
+      const changed = await run(['verify', 'generated', '--trust-module', 'square.mjs', '--quiet']);
       expect(changed.status).toBe(2);
       expect(changed.stderr).toContain('evaluate gives');
     }));
@@ -83,7 +85,9 @@ describe.concurrent('approxgen --expr and --module', () => {
       });
       write('bad.json', { kernels: [{ function: 'tanh', expr: 'x' }] });
       const [good, bad] = await Promise.all(
-        ['kernels.json', 'bad.json'].map((file) => run(['build', file, '--json'])),
+        ['kernels.json', 'bad.json'].map((file) =>
+          run(['build', file, '--trust-module', 'square.mjs', '--json']),
+        ),
       );
       expect(documentOf(good).kernels.map((kernel) => kernel.function)).toEqual([
         'x^3/8',

@@ -104,6 +104,21 @@ describe.concurrent('approxgen --fn', () => {
     }),
   );
 
+  it.each(['x-1', 'x-e', 'x^2*sin(x)', 'd tanh'])('prints such a command for %s too', (text) =>
+    inWorkplace(async ({ run, shell, read }) => {
+      const flag = text === 'd tanh' ? '--fn' : '--expr';
+      const args = [flag, text, '--format', 'Q4.4'];
+      const [{ name, planHash }] = documentOf(await run([...args, '--json'])).kernels;
+      const { plan } = JSON.parse(read(`generated/plan/${name}.json`)) as {
+        plan: { provenance: { command: string } };
+      };
+      expect(plan.provenance.command).toContain(`approxgen ${flag} `);
+      expect(read(`generated/ts/${name}.ts`).includes(`${text}(x)`)).toBe(flag === '--fn');
+      const again = await shell(`${plan.provenance.command} --target plan --outdir again --json`);
+      expect(documentOf(again).kernels[0]).toMatchObject({ name, planHash });
+    }),
+  );
+
   it('writes nothing in a dry run, and says so where it may speak', () =>
     inWorkplace(async ({ run, listing }) => {
       const [loud, quiet] = await Promise.all([

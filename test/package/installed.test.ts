@@ -72,7 +72,7 @@ describe('the command, installed', () => {
   it('makes a kernel in every language that needs no compiler, and proves it again', () => {
     const names = ['ts', 'c', 'rust', 'python', 'verilog', 'vhdl', 'solidity', 'ezpc', 'mp-spdz'];
     const args = ['--fn', 'tanh', '--format', 'Q4.12', '--ulp', '1', '--target', names.join(',')];
-    const made = installed.node(...CLI, ...args, '--vectors', '--outdir', 'all', '--json');
+    const made = installed.node(...CLI, ...args, '--vectors', '--outdir', 'all', '--json', '--quiet');
     expect(made.stderr).toBe('');
     expect(made.status).toBe(0);
     const { kernels } = JSON.parse(made.stdout) as { kernels: [{ files: readonly string[] }] };
@@ -80,7 +80,7 @@ describe('the command, installed', () => {
       expect(kernels[0].files.filter((file) => file.startsWith(`all/${name}/`))).not.toEqual([]);
     }
     for (const target of ['plan', 'ts']) {
-      const proven = installed.node(...CLI, 'verify', 'all', '--target', target);
+      const proven = installed.node(...CLI, 'verify', 'all', '--target', target, '--quiet');
       expect(proven).toMatchObject({ status: 0, stderr: '' });
       expect(proven.stdout).toContain('all 65536 inputs run: error');
     }
@@ -132,21 +132,24 @@ describe('a run loads what it needs, and nothing heavy besides', () => {
     [['list'], []],
     [['targets'], []],
     [['explore', '--help'], []],
-    [[...small, '--dry-run', '--target', 'plan', ...apart], ['ml-matrix']],
+    [
+      [...small, '--dry-run', '--target', 'plan', ...apart],
+      ['ml-matrix', 'zod'],
+    ],
     [
       [...small, '--dry-run'],
-      ['handlebars', 'ml-matrix'],
+      ['handlebars', 'ml-matrix', 'zod'],
     ],
     [
       [...small, '--target', 'c', ...apart],
-      ['handlebars', 'ml-matrix'],
+      ['handlebars', 'ml-matrix', 'zod'],
     ],
-    [small, ['handlebars', 'ml-matrix', 'prettier']],
+    [small, ['handlebars', 'ml-matrix', 'prettier', 'zod']],
     [
       ['--fn', 'relu', '--format', 'Q10.12', '--target', 'plan'],
-      ['ml-matrix', 'piscina'],
+      ['ml-matrix', 'piscina', 'zod'],
     ],
-    [['verify', 'generated/plan/tanh_q4_12.json'], []],
+    [['verify', 'generated/plan/tanh_q4_12.json'], ['zod']],
     [
       ['build', '--dry-run'],
       ['diff', 'handlebars', 'ml-matrix', 'zod'],
@@ -285,6 +288,7 @@ describe('the library in a browser', () => {
     const plans = await bundle(installed, "export * from 'approxgen/plan';", true);
     expect(all).toContain('propose');
     await expect(bundle(installed, "import 'approxgen'; import 'node:fs';")).rejects.toThrow(/node:fs/);
-    expect(plans.length).toBeLessThan(60_000);
+    // Most of it is the library that checks forms.
+    expect(plans.length).toBeLessThan(130_000);
   });
 });
